@@ -1,0 +1,1 @@
+"""BooCode Desktop: coding agents on your own machine, in one window."""

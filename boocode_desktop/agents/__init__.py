@@ -1,0 +1,1 @@
+"""Everyone who can take a turn: the native agent and ACP agents, and their registry."""

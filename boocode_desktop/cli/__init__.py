@@ -1,0 +1,1 @@
+"""The headless front end: commands over the same orchestrator as the window."""

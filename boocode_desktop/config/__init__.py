@@ -1,0 +1,1 @@
+"""Settings, paths and agent profiles, read once and handed around as values. Imports domain only."""

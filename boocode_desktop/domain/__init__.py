@@ -1,0 +1,1 @@
+"""Values and decisions, standard library only. Imported by every room; imports none."""

@@ -1,0 +1,1 @@
+"""The one module around the durable-execution engine."""

@@ -1,0 +1,1 @@
+"""Language-model clients: OpenAI-compatible streaming, presets, the scripted model."""

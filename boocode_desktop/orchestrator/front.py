@@ -1,0 +1,181 @@
+"""What front ends may call: one object, services by subject. The window and the command line use nothing else.
+
+All methods are coroutines on the application's event loop. Listeners are called on it. Errors meant for people are
+`UserFacingError`s.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from boocode_desktop.domain import records as rec
+from boocode_desktop.domain.changes import (
+    BlameLine,
+    FileChange,
+    FileDiff,
+    FolderInfo,
+    ReviewResult,
+    RewindPreview,
+    Scope,
+)
+from boocode_desktop.domain.events import Envelope, ImageRef
+from boocode_desktop.domain.usage import Usage
+from boocode_desktop.orchestrator.bus import Bus, Subscription
+from boocode_desktop.orchestrator.ports.agents import AgentRegistry, Prompt
+from boocode_desktop.orchestrator.ports.models import ModelCatalog
+from boocode_desktop.orchestrator.ports.store import EntryPage, Store, TracePage
+from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
+from boocode_desktop.orchestrator.views import ChatView, ProjectView, Sent, SessionView, TrustItem
+
+
+class Projects(Protocol):
+    """Folders."""
+
+    async def overview(self) -> Sequence[ProjectView]:
+        """Everything the sidebar shows."""
+
+    async def inspect(self, folder: Path) -> FolderInfo: ...
+    async def open(self, folder: Path) -> rec.Project:
+        """Remember a folder (or the one already remembered)."""
+
+    async def remove(self, project_id: str) -> None:
+        """Forget a project without sessions."""
+
+    async def trust_items(self, project_id: str) -> Sequence[TrustItem]: ...
+    async def trust(self, project_id: str) -> rec.Project: ...
+    async def untrust(self, project_id: str) -> rec.Project: ...
+
+
+class Sessions(Protocol):
+    """Pieces of work."""
+
+    async def view(self, session_id: str) -> SessionView: ...
+    async def create(
+        self,
+        project_id: str,
+        *,
+        isolation: rec.Isolation = "worktree",
+        title: str = "",
+        progress: Callable[[str], None] | None = None,
+    ) -> rec.Session:
+        """A session with its worktree, checkpoint 0 and a first chat."""
+
+    async def rename(self, session_id: str, title: str) -> rec.Session: ...
+    async def archive(self, session_id: str) -> None: ...
+    async def restore(self, session_id: str) -> None: ...
+    async def at_risk(self, session_id: str) -> WorkAtRisk: ...
+    async def delete(self, session_id: str, *, force: bool = False) -> None:
+        """Raises: UserFacingError naming what would be lost, unless forced."""
+
+
+class Chats(Protocol):
+    """Tabs of a session."""
+
+    async def views(self, session_id: str) -> Sequence[ChatView]: ...
+    async def create(self, session_id: str, *, read_only: bool = False) -> rec.Chat: ...
+    async def configure(
+        self, chat_id: str, *, agent: str | None = None, model: str | None = None, effort: str | None = None
+    ) -> rec.Chat:
+        """Choose who takes the next turn."""
+
+    async def rename(self, chat_id: str, title: str) -> rec.Chat: ...
+    async def archive(self, chat_id: str) -> None: ...
+    async def restore(self, chat_id: str) -> None: ...
+    async def fork(self, chat_id: str, *, turn: int) -> rec.Chat:
+        """A new chat of the same session with the turns up to and including `turn`."""
+
+    async def entries(self, chat_id: str, *, before: int | None = None, limit: int = 50) -> EntryPage:
+        """Stored entries, newest page first; a running turn's newest text may be missing: `join` brings it."""
+
+    async def join(self, chat_id: str, after_seq: int, listener: Callable[[Envelope], None]) -> Subscription:
+        """Every envelope with a seq above `after_seq`, stored ones first, then live, no gap and no double."""
+
+    async def draft(self, chat_id: str) -> str: ...
+    async def save_draft(self, chat_id: str, text: str) -> None: ...
+    async def attach(self, data: bytes, *, media_type: str, name: str = "") -> ImageRef: ...
+
+
+class Turns(Protocol):
+    """Prompts and what becomes of them."""
+
+    async def send(self, chat_id: str, prompt: Prompt, *, mode: rec.QueueMode = "after_turn") -> Sent:
+        """Start a turn, or queue the prompt when one runs or the worktree is taken."""
+
+    async def cancel(self, chat_id: str) -> None:
+        """Stop the running turn; returns when it has ended."""
+
+    def running(self, chat_id: str) -> str:
+        """The id of the running turn, or ""."""
+
+    async def resume(self, chat_id: str) -> Sent:
+        """Continue after an interruption: unfinished calls get an `interrupted` result, then the agent goes on."""
+
+    async def queue(self, chat_id: str) -> Sequence[rec.QueuedPrompt]: ...
+    async def edit_queued(
+        self,
+        queue_id: str,
+        chat_id: str,
+        *,
+        text: str | None = None,
+        mode: rec.QueueMode | None = None,
+        position: int | None = None,
+    ) -> None: ...
+    async def remove_queued(self, queue_id: str, chat_id: str) -> None: ...
+
+
+class Questions(Protocol):
+    """Permissions and questions to a person."""
+
+    async def open(self, *, chat_id: str = "", session_id: str = "") -> Sequence[rec.Ask]: ...
+    async def answer(self, request_id: str, *, option_id: str = "", text: str = "") -> None:
+        """Answer once; a second answer is refused with a UserFacingError."""
+
+    async def rules(self) -> Sequence[rec.PermissionRule]: ...
+    async def add_rule(self, effect: str, pattern: str, *, scope: str = "") -> rec.PermissionRule: ...
+    async def remove_rule(self, rule_id: str) -> None: ...
+
+
+class Review(Protocol):
+    """What changed and what becomes of it. `path=""` means every file; `hunk` is a `Hunk.index` of the newest diff."""
+
+    async def changes(self, session_id: str, *, scope: Scope = "session") -> Sequence[FileChange]: ...
+    async def diff(self, session_id: str, path: str, *, scope: Scope = "session", context: int = 3) -> FileDiff: ...
+    async def approve(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult: ...
+    async def reject(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult: ...
+    async def reverse(self, session_id: str, path: str) -> ReviewResult: ...
+    async def undo(self, session_id: str, decision_id: str = "") -> ReviewResult:
+        """Undo a decision ("" = the newest one that stands)."""
+
+    async def decisions(self, session_id: str) -> Sequence[rec.Decision]: ...
+    async def checkpoints(self, session_id: str) -> Sequence[rec.CheckpointRecord]: ...
+    async def blame(self, session_id: str, path: str) -> Sequence[BlameLine]: ...
+    async def rewind_preview(self, session_id: str, to_turn: int) -> RewindPreview: ...
+    async def rewind(self, session_id: str, to_turn: int) -> RewindPreview: ...
+    async def undo_rewind(self, session_id: str) -> RewindPreview: ...
+
+
+class Ledger(Protocol):
+    """What was called and what it cost."""
+
+    async def traces(
+        self, chat_id: str, *, turn: int | None = None, limit: int = 50, cursor: str = ""
+    ) -> TracePage: ...
+    async def usage(self, *, chat_id: str = "", session_id: str = "", project_id: str = "") -> Usage: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """Everything a front end gets. `bus` publishes all chats' envelopes (subscribe to "" for all)."""
+
+    bus: Bus
+    store: Store
+    projects: Projects
+    sessions: Sessions
+    chats: Chats
+    turns: Turns
+    questions: Questions
+    review: Review
+    ledger: Ledger
+    agents: AgentRegistry
+    models: ModelCatalog

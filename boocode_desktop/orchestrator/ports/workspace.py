@@ -1,0 +1,147 @@
+"""git as the orchestrator needs it: worktrees, the checkpoint chain, changes, approvals, rewinds, blame.
+
+Stateless: the caller keeps `WorktreeRecord`s, checkpoints and decisions, and hands them in. All methods run in a
+thread, one at a time per session, and verify commit ids before use.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from boocode_desktop.domain.changes import (
+    BlameLine,
+    FileChange,
+    FileDiff,
+    FolderInfo,
+    Hunk,
+    ReviewResult,
+    RewindPreview,
+    Scope,
+)
+from boocode_desktop.domain.records import CheckpointRecord, Decision, Isolation, WorktreeRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """An applied decision: the record to store, the moved baseline, and a checkpoint where the worktree changed."""
+
+    result: ReviewResult
+    decisions: tuple[Decision, ...] = ()
+    worktree: WorktreeRecord | None = None
+    checkpoint: CheckpointRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkAtRisk:
+    """What deleting a session would lose; empty means nothing."""
+
+    unapproved: tuple[str, ...] = ()
+    unmerged_commits: int = 0
+    detail: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything would be lost."""
+        return bool(self.unapproved or self.unmerged_commits)
+
+
+class Workspace(Protocol):
+    """Raises (every method): UserFacingError with what happened, what was kept and what to do."""
+
+    async def inspect(self, folder: Path) -> FolderInfo:
+        """What a folder is and whether sessions can have worktrees there."""
+
+    async def create(
+        self, session_id: str, folder: Path, isolation: Isolation, *, trusted: bool, progress: Callable[[str], None]
+    ) -> tuple[WorktreeRecord, CheckpointRecord]:
+        """The session's place, starting from the folder as it is (modified and untracked files come along), and
+        checkpoint 0. `progress` may be called from a thread."""
+
+    async def checkpoint(
+        self,
+        worktree: WorktreeRecord,
+        *,
+        after: CheckpointRecord,
+        turn: int,
+        phase: str,
+        author: str,
+        message: str = "",
+    ) -> CheckpointRecord:
+        """Save the files on disk as a child of `after`. The same tree gives a record with the same commit and no
+        files."""
+
+    async def changes(
+        self,
+        worktree: WorktreeRecord,
+        checkpoints: Sequence[CheckpointRecord],
+        decisions: Sequence[Decision],
+        *,
+        scope: Scope = "session",
+    ) -> Sequence[FileChange]:
+        """Every file that differs, sorted by path, with who changed it and its review status."""
+
+    async def diff(
+        self,
+        worktree: WorktreeRecord,
+        checkpoints: Sequence[CheckpointRecord],
+        decisions: Sequence[Decision],
+        path: str,
+        *,
+        scope: Scope = "session",
+        context: int = 3,
+    ) -> FileDiff:
+        """One file against the scope's start."""
+
+    async def between(self, worktree: WorktreeRecord, old_commit: str, new_commit: str) -> Sequence[FileChange]:
+        """What differs between two checkpoints."""
+
+    async def approve(
+        self, worktree: WorktreeRecord, head: CheckpointRecord, path: str, hunk: Hunk | None = None
+    ) -> Reviewed:
+        """Write a file or one hunk into the project folder; three-way merge where the user changed it meanwhile."""
+
+    async def reject(
+        self, worktree: WorktreeRecord, head: CheckpointRecord, path: str, hunk: Hunk | None = None
+    ) -> Reviewed:
+        """Take a file or one hunk back in the worktree to the baseline."""
+
+    async def reverse(self, worktree: WorktreeRecord, head: CheckpointRecord, decision: Decision) -> Reviewed:
+        """Take an approval out of the project folder again, as an explicit reverse change."""
+
+    async def undo(self, worktree: WorktreeRecord, head: CheckpointRecord, decision: Decision) -> Reviewed:
+        """Undo a decision, byte for byte where nothing changed since, else a conflict."""
+
+    async def rewind_preview(
+        self,
+        worktree: WorktreeRecord,
+        checkpoints: Sequence[CheckpointRecord],
+        decisions: Sequence[Decision],
+        to_turn: int,
+    ) -> RewindPreview:
+        """What a rewind to the state after turn `to_turn` (0 = the start) would change."""
+
+    async def rewind(
+        self, worktree: WorktreeRecord, checkpoints: Sequence[CheckpointRecord], to_commit: str, *, turn: int
+    ) -> tuple[CheckpointRecord, CheckpointRecord]:
+        """Make the worktree equal to a checkpoint; returns (state before, state after), the first one undoes it."""
+
+    async def blame(self, worktree: WorktreeRecord, head: CheckpointRecord, path: str) -> Sequence[BlameLine]:
+        """Who wrote each line of a file as it stands in the worktree."""
+
+    async def at_risk(
+        self, worktree: WorktreeRecord, checkpoints: Sequence[CheckpointRecord], decisions: Sequence[Decision]
+    ) -> WorkAtRisk:
+        """What would be lost by deleting the session."""
+
+    async def audit(self, worktree: WorktreeRecord) -> tuple[WorktreeRecord, Sequence[str]]:
+        """Compare the repository's config, hooks and refs with the recorded fingerprint; one sentence per change."""
+
+    async def remove(self, worktree: WorktreeRecord) -> None:
+        """Remove worktree, branch and chain. The caller has asked `at_risk` first."""
+
+    async def recreate(self, worktree: WorktreeRecord, head: CheckpointRecord) -> WorktreeRecord:
+        """Make a vanished worktree again from its last checkpoint."""
+
+    async def file_text(self, worktree: WorktreeRecord, commit: str, path: str) -> bytes | None:
+        """A file's bytes at a checkpoint, None if absent or no regular file."""

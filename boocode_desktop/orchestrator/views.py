@@ -1,0 +1,57 @@
+"""Values the services hand to front ends: records joined with what is live."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from boocode_desktop.domain.records import Chat, Project, Session, SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustItem:
+    """Something a folder would run by itself once trusted. `digest` binds the trust to its content."""
+
+    kind: Literal["setup", "hook", "mcp", "workflow", "instructions", "settings"]
+    title: str
+    detail: str
+    source: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """A session as the sidebar shows it: `state` with `detail` in words, and how many questions wait."""
+
+    session: Session
+    state: SessionState
+    detail: str = ""
+    waiting: int = 0
+    agent: str = ""
+    model: str = ""
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectView:
+    """A project with its sessions; `missing` when the folder is gone."""
+
+    project: Project
+    sessions: tuple[SessionView, ...]
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatView:
+    """A chat as its tab shows it."""
+
+    chat: Chat
+    state: SessionState
+    turn_id: str = ""
+    started_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Where a prompt went: a turn that starts now, or a place in the queue."""
+
+    turn_id: str = ""
+    queue_id: str = ""

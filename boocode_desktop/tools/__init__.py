@@ -1,0 +1,1 @@
+"""What the native agent can do, one module per tool."""

@@ -1,0 +1,1 @@
+"""Everything that imports Qt: bridge, actions, main window, item models, panes, dialogs, widgets, theme."""

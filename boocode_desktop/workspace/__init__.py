@@ -1,0 +1,1 @@
+"""git: worktrees, changes, checkpoints, blame. The only room that knows git."""
