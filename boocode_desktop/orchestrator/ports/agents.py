@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from boocode_desktop.domain.events import AgentEvent, ImageRef, PermissionRequested, PermissionResolved
+from boocode_desktop.domain.events import AgentEvent, AskOption, ImageRef, PermissionRequested, PermissionResolved
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.domain.permissions import Action
 from boocode_desktop.domain.records import AgentSession, QueuedPrompt
@@ -16,11 +16,15 @@ AgentState = Literal["loading", "ready", "unavailable", "error", "disabled"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorization:
-    """The answer of the only door: whether it may happen, and the sentence for the agent if not."""
+    """The answer of the only door: whether it may happen, and the sentence for the agent if not.
+
+    `option_id` is the chosen one of the `options` that were handed in ("" when a rule decided).
+    """
 
     allowed: bool
     why: str = ""
     rule: str = ""
+    option_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +62,14 @@ class TurnHost(Protocol):
     async def emit(self, event: AgentEvent) -> None:
         """Publish an event; state events return after their commit."""
 
-    async def authorize(self, action: Action, *, trace_id: str = "", title: str = "") -> Authorization:
-        """Ask the only door. May wait for a person; never raises for a refusal."""
+    async def authorize(
+        self, action: Action, *, trace_id: str = "", title: str = "", options: tuple[AskOption, ...] = ()
+    ) -> Authorization:
+        """Ask the only door. May wait for a person; never raises for a refusal.
+
+        A foreign agent hands in its own `options`: a person chooses among them instead of among ours, by their ids
+        and labels as given. One with effect `allow_always` also leaves our rule for the session.
+        """
 
     async def ask(self, request: PermissionRequested) -> PermissionResolved:
         """Ask a person a question; headless answers with nothing at once (`by="headless"`)."""
