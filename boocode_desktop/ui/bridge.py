@@ -1,0 +1,144 @@
+"""The one translation point between coroutines and slots: slots start coroutines here, results come back as calls."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
+
+from boocode_desktop.domain.errors import AdapterError, UserFacingError
+from boocode_desktop.orchestrator.bus import Bus, Subscription
+from boocode_desktop.ui.pump import Lane, Pump, Receiver
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """A running coroutine and what becomes of its end. `owner` None means that nobody's death ends it."""
+
+    task: "asyncio.Task[Any]"
+    key: str
+    owner: QObject | None
+    done: Callable[[Any], None] | None
+    error: Callable[[UserFacingError], None] | None
+    cancel: Callable[..., None]
+
+
+class Bridge(QObject):
+    """Runs coroutines for widgets and hands envelopes to panes, once a frame.
+
+    Signals:
+        refused(UserFacingError): something a person can act on, which the caller did not handle itself.
+        failed(Exception): a bug; already logged.
+    """
+
+    refused = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, bus: Bus, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._loop = loop
+        self._bus = bus
+        self._pump = Pump(self)
+        self._jobs: set[_Job] = set()
+        self._keys: set[str] = set()
+        self._subscriptions: list[Subscription] = []
+
+    def lane(self, receiver: Receiver) -> Lane:
+        """A way for envelopes to a receiver: give `lane.put` to `chats.join`."""
+        return self._pump.lane(receiver)
+
+    def watch(self, receiver: Receiver, chat_id: str = "") -> Lane:
+        """All envelopes of a chat ("" = of every chat) from now on, in frames."""
+        lane = self._pump.lane(receiver)
+        self._subscriptions.append(self._bus.subscribe(chat_id, lane.put))
+        return lane
+
+    def run(
+        self,
+        coro: Coroutine[Any, Any, T],
+        *,
+        owner: QObject | None = None,
+        done: Callable[[T], None] | None = None,
+        error: Callable[[UserFacingError], None] | None = None,
+        key: str = "",
+    ) -> bool:
+        """Start a coroutine from a slot.
+
+        Args:
+            coro: what to run.
+            owner: its death cancels the coroutine, and no callback is called after it.
+            done: gets the result.
+            error: gets errors meant for people; without it they go to `refused`.
+            key: while a coroutine with this key runs, another one is refused (a second click does nothing).
+
+        Returns:
+            Whether it was started.
+        """
+        if key and key in self._keys:
+            coro.close()
+            return False
+        task = self._loop.create_task(coro)
+
+        def cancel(*_: object) -> None:
+            task.cancel()
+
+        job = _Job(task=task, key=key, owner=owner, done=done, error=error, cancel=cancel)
+        if owner is not None:
+            owner.destroyed.connect(cancel)
+        self._jobs.add(job)
+        self._keys |= {key} - {""}
+        task.add_done_callback(lambda _: self._settle(job))
+        return True
+
+    def busy(self, key: str) -> bool:
+        """Whether a coroutine with this key runs."""
+        return key in self._keys
+
+    async def close(self) -> None:
+        """Stop listening and end every coroutine that still runs."""
+        for subscription in self._subscriptions:
+            subscription.cancel()
+        tasks = [job.task for job in self._jobs]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _settle(self, job: _Job) -> None:
+        self._jobs.discard(job)
+        self._keys.discard(job.key)
+        if not isValid(self):
+            return
+        alive = job.owner is None or isValid(job.owner)
+        if job.owner is not None and alive:
+            job.owner.destroyed.disconnect(job.cancel)
+        if job.task.cancelled():
+            return
+        problem = job.task.exception()
+        if problem is not None:
+            self._report(problem, job.error if alive else None)
+        elif alive and job.done is not None:
+            self._call(job.done, job.task.result())
+
+    def _report(self, problem: BaseException, handler: Callable[[UserFacingError], None] | None) -> None:
+        if isinstance(problem, AdapterError):
+            problem = UserFacingError(problem.message, problem.hint)
+        if not isinstance(problem, UserFacingError):
+            _log.error("a coroutine of the window failed", exc_info=problem)
+            self.failed.emit(problem)
+        elif handler is not None:
+            self._call(handler, problem)
+        else:
+            self.refused.emit(problem)
+
+    def _call(self, slot: Callable[[Any], None], value: object) -> None:
+        try:
+            slot(value)
+        except Exception as problem:
+            _log.exception("a slot of the window failed")
+            self.failed.emit(problem)

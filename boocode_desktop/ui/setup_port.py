@@ -1,0 +1,113 @@
+"""What the first-run page and the settings need from the program beyond `Front`: engines, keys, preferences, the tour.
+
+The composition root implements `Setup`; the window only asks. Methods are coroutines on the application's loop and
+raise `UserFacingError` for what a person can act on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from boocode_desktop.config.settings import Endpoint, Settings
+
+EnginePhase = Literal["stopped", "starting", "ready", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFile:
+    """A model file found on this computer. `size` in bytes; `fits` is None when that is not known."""
+
+    path: Path
+    name: str
+    size: int
+    source: str
+    fits: bool | None = None
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSearch:
+    """What a search for model files found, and in how many places it looked."""
+
+    files: tuple[ModelFile, ...]
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineView:
+    """The local engine as the status bar shows it; `log` holds the last lines, newest last."""
+
+    phase: EnginePhase = "stopped"
+    model: str = ""
+    detail: str = ""
+    log: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointCheck:
+    """What a service answered: its models and how long it took."""
+
+    models: tuple[str, ...]
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tour:
+    """Where the tour plays: the session to open and the chat that shows it."""
+
+    session_id: str
+    chat_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadProgress:
+    """How far a download is, in bytes; `total` 0 while unknown, `rate` in bytes a second."""
+
+    done: int
+    total: int
+    rate: float = 0.0
+
+
+class Setup(Protocol):
+    """Engines, keys, settings and the tour."""
+
+    def machine(self) -> str:
+        """One line about this computer (cores, memory)."""
+
+    def version(self) -> str:
+        """The program's version."""
+
+    def settings(self) -> Settings:
+        """The settings in force."""
+
+    async def save_settings(self, settings: Settings) -> None:
+        """Write the settings file and put the settings in force."""
+
+    def engine(self) -> EngineView:
+        """The local engine as it is now."""
+
+    def watch_engine(self, listener: Callable[[EngineView], None]) -> Callable[[], None]:
+        """Call `listener` on every change, on the loop; returns what ends it."""
+
+    async def model_files(self) -> ModelSearch:
+        """Model files where people already have them, the best that fits first."""
+
+    async def start_engine(self, path: Path) -> EngineView:
+        """Start the local engine with a model file and make it the default model; returns when it is ready."""
+
+    async def stop_engine(self) -> None: ...
+    async def download_model(self, source: str, progress: Callable[[DownloadProgress], None]) -> ModelFile:
+        """Fetch `owner/repository/file.gguf` or a URL, resuming what is there, checked when done."""
+
+    async def test_endpoint(self, base_url: str, key: str) -> EndpointCheck:
+        """Ask a service for its models; with an empty key the kept one is used."""
+
+    async def save_endpoint(self, endpoint: Endpoint, key: str) -> None:
+        """Keep a service in the settings and its key in the system keyring, and make it the default model's."""
+
+    async def remove_endpoint(self, name: str) -> None:
+        """Forget a service and its key."""
+
+    async def start_tour(self) -> Tour:
+        """Make the sample project with its session, and let the scripted agent begin."""

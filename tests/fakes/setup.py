@@ -1,0 +1,116 @@
+"""A `Setup` in memory: a few model files, one service that answers, a tour that opens a session of the fake front."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from boocode_desktop.config.settings import Endpoint, Settings
+from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.ui.setup_port import DownloadProgress, EndpointCheck, EngineView, ModelFile, ModelSearch, Tour
+from tests.fakes.front import World
+
+GB = 1_000_000_000
+FILES = (
+    ModelFile(
+        path=Path("/models/Qwen3-Coder-30B-A3B-Q4_K_M.gguf"),
+        name="Qwen3-Coder-30B-A3B-Q4_K_M.gguf",
+        size=int(18.6 * GB),
+        source="LM Studio",
+        fits=True,
+    ),
+    ModelFile(
+        path=Path("/models/gpt-oss-20b-mxfp4.gguf"),
+        name="gpt-oss-20b-mxfp4.gguf",
+        size=int(12.1 * GB),
+        source="Hugging Face cache",
+        fits=True,
+    ),
+    ModelFile(
+        path=Path("/models/GLM-4.5-Air-Q4_K_M.gguf"),
+        name="GLM-4.5-Air-Q4_K_M.gguf",
+        size=int(72.9 * GB),
+        source="Downloads",
+        fits=False,
+        needs="needs 78 GB memory",
+    ),
+)
+
+
+@dataclass
+class FakeSetup:
+    """Answers at once; what was asked is in `calls`."""
+
+    world: World
+    files: tuple[ModelFile, ...] = FILES
+    current: Settings = field(default_factory=Settings)
+    view: EngineView = field(default_factory=EngineView)
+    listeners: list[Callable[[EngineView], None]] = field(default_factory=list)
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def machine(self) -> str:
+        return "16 cores · 31 GB free of 64"
+
+    def version(self) -> str:
+        return "0.1.0"
+
+    def settings(self) -> Settings:
+        return self.current
+
+    async def save_settings(self, settings: Settings) -> None:
+        self.calls.append(("save_settings",))
+        self.current = settings
+
+    def engine(self) -> EngineView:
+        return self.view
+
+    def watch_engine(self, listener: Callable[[EngineView], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def show_engine(self, view: EngineView) -> None:
+        """The engine changed its state."""
+        self.view = view
+        for listener in list(self.listeners):
+            listener(view)
+
+    async def model_files(self) -> ModelSearch:
+        return ModelSearch(files=self.files, places=5)
+
+    async def start_engine(self, path: Path) -> EngineView:
+        self.calls.append(("start_engine", path))
+        self.show_engine(EngineView(phase="starting", model=path.name))
+        self.show_engine(EngineView(phase="ready", model=path.name))
+        return self.view
+
+    async def stop_engine(self) -> None:
+        self.show_engine(EngineView())
+
+    async def download_model(self, source: str, progress: Callable[[DownloadProgress], None]) -> ModelFile:
+        self.calls.append(("download_model", source))
+        progress(DownloadProgress(done=3, total=5))
+        return replace(self.files[0], name=source.rsplit("/", 1)[-1])
+
+    async def test_endpoint(self, base_url: str, key: str) -> EndpointCheck:
+        self.calls.append(("test_endpoint", base_url, key))
+        if key == "wrong":
+            raise UserFacingError("The service refused the key (401).", "Check the key and try again.")
+        return EndpointCheck(models=("deepseek-v4-flash", "deepseek-v4-pro"), latency_ms=212.0)
+
+    async def save_endpoint(self, endpoint: Endpoint, key: str) -> None:
+        self.calls.append(("save_endpoint", endpoint, key))
+        self.current = replace(self.current, endpoints=(*self.current.endpoints, endpoint))
+        self.keys[endpoint.name] = key
+
+    async def remove_endpoint(self, name: str) -> None:
+        self.calls.append(("remove_endpoint", name))
+        kept = tuple(e for e in self.current.endpoints if e.name != name)
+        self.current = replace(self.current, endpoints=kept)
+
+    async def start_tour(self) -> Tour:
+        self.calls.append(("start_tour",))
+        project = self.world.add_project("/tmp/boocode-tour/sample", trusted=True)
+        session = self.world.add_session(project.id, "Fix the failing test")
+        chat = next(c for c in self.world.chats.values() if c.session_id == session.id)
+        return Tour(session_id=session.id, chat_id=chat.id)
