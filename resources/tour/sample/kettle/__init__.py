@@ -1,0 +1,1 @@
+"""A tea timer: which tea, how hot, how long."""
