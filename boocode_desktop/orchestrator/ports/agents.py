@@ -44,7 +44,10 @@ class TurnResult:
 
 
 class TurnHost(Protocol):
-    """One turn as its agent sees it: where to work, whom to ask, where events go. Valid until the turn ends."""
+    """One turn as its agent sees it: where to work, whom to ask, where events go. Valid until the turn ends.
+
+    `instructions` are those of a trusted folder (AGENTS.md), "" otherwise.
+    """
 
     session_id: str
     chat_id: str
@@ -56,6 +59,7 @@ class TurnHost(Protocol):
     base_url: str
     read_only: bool
     trusted: bool
+    instructions: str
     max_wait_s: float | None
     agent_session: AgentSession
 

@@ -1,0 +1,210 @@
+"""Chats: tabs of a session. Joining one gives every event after a place, no gap and no double."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from boocode_desktop.domain.codec import event_from_plain
+from boocode_desktop.domain.errors import NotFoundError, UserFacingError
+from boocode_desktop.domain.events import Envelope, ImageRef
+from boocode_desktop.domain.ids import new_id
+from boocode_desktop.domain.records import Chat, Turn
+from boocode_desktop.domain.transcript import ToolEntry
+from boocode_desktop.orchestrator.bus import Bus, Subscription
+from boocode_desktop.orchestrator.ports.agents import AgentRegistry
+from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, EventRow, Store
+from boocode_desktop.orchestrator.recorder import Recorder
+from boocode_desktop.orchestrator.sessions import session_state
+from boocode_desktop.orchestrator.views import ChatView
+
+
+def envelopes_of(row: EventRow, after: int) -> list[Envelope]:
+    """A stored row as envelopes with a seq above `after`; joined text is cut at its recorded pieces."""
+    bodies = [(row.seq, row.body)]
+    if row.until > row.seq:
+        bodies, start = [], 0
+        for index, length in enumerate(row.lengths):
+            delta = row.body["delta"][start : start + length]
+            bodies.append((row.seq + index, {**row.body, "delta": delta}))
+            start += length
+    return [
+        Envelope(
+            session_id=row.session_id,
+            chat_id=row.chat_id,
+            turn_id=row.turn_id,
+            seq=seq,
+            at=row.at,
+            event=event_from_plain(body),
+        )
+        for seq, body in bodies
+        if seq > after
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatDesk:
+    """Implements `front.Chats`."""
+
+    store: Store
+    bus: Bus
+    recorder: Recorder
+    agents: AgentRegistry
+
+    async def need(self, chat_id: str) -> Chat:
+        """The chat of an id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        chat = await self.store.chat(chat_id)
+        if chat is None:
+            raise NotFoundError(f"There is no chat {chat_id}.", "`boocode chats list` shows them.")
+        return chat
+
+    async def views(self, session_id: str) -> Sequence[ChatView]:
+        """The open chats of a session with their state."""
+        views = []
+        for chat in await self.store.chats(session_id):
+            turns = list(await self.store.turns(chat_id=chat.id))
+            waiting = len(await self.store.open_asks(chat_id=chat.id))
+            state, _detail = session_state(turns, waiting)
+            running = next((t for t in turns if t.status is None), None)
+            views.append(
+                ChatView(
+                    chat=chat,
+                    state=state,
+                    turn_id=running.id if running else "",
+                    started_at=running.started_at if running else 0.0,
+                )
+            )
+        return views
+
+    async def create(self, session_id: str, *, read_only: bool = False) -> Chat:
+        """A new chat of a session."""
+        now = time.time()
+        chat = Chat(
+            id=new_id("cht"),
+            session_id=session_id,
+            number=await self.store.allocate_chat(session_id),
+            title="",
+            read_only=read_only,
+            created_at=now,
+            updated_at=now,
+        )
+        await self.store.save(chat)
+        return chat
+
+    async def configure(
+        self, chat_id: str, *, agent: str | None = None, model: str | None = None, effort: str | None = None
+    ) -> Chat:
+        """Choose who takes the next turn.
+
+        Raises:
+            NotFoundError: there is no such agent.
+        """
+        chat = await self.need(chat_id)
+        if agent:
+            self.agents.get(agent)
+        changed = replace(
+            chat,
+            agent=chat.agent if agent is None else agent,
+            model=chat.model if model is None else model,
+            effort=chat.effort if effort is None else effort,
+        )
+        await self.store.save(changed)
+        return changed
+
+    async def rename(self, chat_id: str, title: str) -> Chat:
+        """Name a chat."""
+        chat = replace(await self.need(chat_id), title=" ".join(title.split()))
+        await self.store.save(chat)
+        return chat
+
+    async def archive(self, chat_id: str) -> None:
+        """Close a chat; its number is not given again."""
+        chat = await self.need(chat_id)
+        if self.recorder.chat(chat.session_id, chat_id).turn is not None:
+            raise UserFacingError("A turn is running in this chat.", "Stop it first.")
+        for name in {t.agent for t in await self.store.turns(chat_id=chat_id)}:
+            try:
+                await self.agents.get(name).forget(chat_id)
+            except NotFoundError:
+                continue
+        await self.store.save(replace(chat, archived=True))
+
+    async def restore(self, chat_id: str) -> None:
+        """Open a closed chat again."""
+        await self.store.save(replace(await self.need(chat_id), archived=False))
+
+    async def fork(self, chat_id: str, *, turn: int) -> Chat:
+        """A new chat with the turns up to and including number `turn`.
+
+        Raises:
+            NotFoundError: the chat has no such turn.
+        """
+        chat = await self.need(chat_id)
+        kept = [t for t in await self.store.turns(chat_id=chat_id) if t.number <= turn]
+        if not kept or kept[-1].number != turn:
+            raise NotFoundError(f"This chat has no turn {turn}.", "`boocode chats show` lists its turns.")
+        number, now = await self.store.allocate_chat(chat.session_id), time.time()
+        title = f"{chat.title or f'Chat {chat.number}'} (fork)"
+        fork = replace(
+            chat, id=new_id("cht"), number=number, title=title, forked_from=chat_id, created_at=now, updated_at=now
+        )
+        await self.store.save(fork)
+        for old in kept:
+            await self._copy_turn(old, fork)
+        return fork
+
+    async def _copy_turn(self, old: Turn, fork: Chat) -> None:
+        new = replace(old, id=new_id("trn"), chat_id=fork.id)
+        rows = []
+        for row in await self.store.entries_of_turn(old.id):
+            fresh = new_id("trc") if isinstance(row.entry, ToolEntry) else row.entry.id.replace(old.id, new.id)
+            if fresh == row.entry.id:
+                fresh = new_id("ent")
+            entry = replace(row.entry, id=fresh, turn_id=new.id)
+            rows.append(EntryRow(chat_id=fork.id, position=row.position, entry=entry))
+        await self.store.save(new, *rows)
+
+    async def entries(self, chat_id: str, *, before: int | None = None, limit: int = 50) -> EntryPage:
+        """A page of stored entries."""
+        return await self.store.entries(chat_id, before=before, limit=limit)
+
+    async def join(self, chat_id: str, after_seq: int, listener: Callable[[Envelope], None]) -> Subscription:
+        """Stored envelopes above `after_seq`, then live ones."""
+        held: list[Envelope] = []
+        reached = after_seq
+        live = False
+
+        def hear(envelope: Envelope) -> None:
+            nonlocal reached
+            if not live:
+                held.append(envelope)
+            elif envelope.seq > reached:
+                reached = envelope.seq
+                listener(envelope)
+
+        subscription = self.bus.subscribe(chat_id, hear)
+        chat = await self.need(chat_id)
+        await self.recorder.chat(chat.session_id, chat_id).flush()
+        for row in await self.store.events_after(chat_id, after_seq):
+            for envelope in envelopes_of(row, reached):
+                reached = envelope.seq
+                listener(envelope)
+        live = True
+        for envelope in held:
+            hear(envelope)
+        return subscription
+
+    async def draft(self, chat_id: str) -> str:
+        """What was typed and not sent."""
+        return await self.store.draft(chat_id)
+
+    async def save_draft(self, chat_id: str, text: str) -> None:
+        """Keep what is typed."""
+        await self.store.save_draft(chat_id, text)
+
+    async def attach(self, data: bytes, *, media_type: str, name: str = "") -> ImageRef:
+        """Keep an image by its content."""
+        return await self.store.add_attachment(data, media_type=media_type, name=name)

@@ -1,0 +1,104 @@
+"""One turn as its agent sees it: the `TurnHost` of the orchestrator."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from boocode_desktop.domain.events import (
+    AgentEvent,
+    AskOption,
+    ImageRef,
+    PermissionRequested,
+    PermissionResolved,
+    Steered,
+)
+from boocode_desktop.domain.permissions import Action
+from boocode_desktop.domain.records import AgentSession, QueuedPrompt
+from boocode_desktop.domain.transcript import Entry
+from boocode_desktop.orchestrator.ports.agents import Authorization
+from boocode_desktop.orchestrator.ports.store import Store
+from boocode_desktop.orchestrator.questions import QuestionDesk
+from boocode_desktop.orchestrator.recorder import ChatRecorder
+
+
+@dataclass(slots=True, kw_only=True)
+class Host:
+    """Implements `TurnHost` for one turn of one chat."""
+
+    session_id: str
+    chat_id: str
+    turn_id: str
+    number: int
+    root: Path
+    model: str
+    effort: str
+    base_url: str
+    read_only: bool
+    trusted: bool
+    instructions: str
+    max_wait_s: float | None
+    agent_session: AgentSession
+    scopes: tuple[str, ...]
+    store: Store
+    recorder: ChatRecorder
+    questions: QuestionDesk
+    publish_queue: Callable[[], Awaitable[None]]
+
+    async def emit(self, event: AgentEvent) -> None:
+        """Publish an event of this turn; late ones of an ended turn are dropped."""
+        turn = self.recorder.turn
+        if turn is not None and turn.id == self.turn_id:
+            await self.recorder.emit(event)
+
+    async def authorize(
+        self, action: Action, *, trace_id: str = "", title: str = "", options: tuple[AskOption, ...] = ()
+    ) -> Authorization:
+        """Ask the only door."""
+        return await self.questions.authorize(
+            self.recorder,
+            self.scopes,
+            replace(action, read_only=self.read_only),
+            trace_id=trace_id,
+            title=title,
+            options=options,
+        )
+
+    async def ask(self, request: PermissionRequested) -> PermissionResolved:
+        """Ask a person a question."""
+        return await self.questions.ask(self.recorder, request)
+
+    async def take_steering(self) -> Sequence[QueuedPrompt]:
+        """Steering messages, taken off the queue and published."""
+        taken = []
+        for queued in await self.store.queue(self.chat_id):
+            if queued.mode == "steer" and await self.store.delete_queued(queued.id):
+                await self.emit(Steered(text=queued.text, queue_id=queued.id))
+                taken.append(queued)
+        if taken:
+            await self.publish_queue()
+        return taken
+
+    async def history(self) -> Sequence[Entry]:
+        """Entries of the chat's earlier turns, without rewound ones."""
+        gone = {t.id for t in await self.store.turns(chat_id=self.chat_id) if t.rewound}
+        page = await self.store.entries(self.chat_id, limit=1_000_000)
+        return [r.entry for r in page.rows if r.entry.turn_id not in gone and r.entry.turn_id != self.turn_id]
+
+    async def attachment(self, image: ImageRef) -> bytes:
+        """The bytes of an image."""
+        return await self.store.attachment(image.sha256)
+
+    async def remember(
+        self, *, external_id: str | None = None, memory: dict[str, Any] | None = None, fingerprint: str | None = None
+    ) -> None:
+        """Save what the agent needs to find its own conversation again."""
+        kept = self.agent_session
+        self.agent_session = replace(
+            kept,
+            external_id=kept.external_id if external_id is None else external_id,
+            memory=kept.memory if memory is None else memory,
+            fingerprint=kept.fingerprint if fingerprint is None else fingerprint,
+            last_turn=self.number,
+        )
+        await self.store.save(self.agent_session)

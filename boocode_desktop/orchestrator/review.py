@@ -1,0 +1,253 @@
+"""What changed and what becomes of it: approve, reject, reverse, undo, rewind, blame.
+
+Every decision holds the session's lease, is stored durably with what undoes it, and is announced in the session's
+newest chat, so that panes read the change list again and agents hear of rejections.
+"""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.changes import BlameLine, FileChange, FileDiff, Hunk, ReviewResult, RewindPreview, Scope
+from boocode_desktop.domain.errors import NotFoundError, UserFacingError
+from boocode_desktop.domain.records import CheckpointRecord, Decision, Turn, WorktreeRecord
+from boocode_desktop.orchestrator.checkpoints import YOU, Checkpoints, checkpoint_of_turn
+from boocode_desktop.orchestrator.leases import Leases
+from boocode_desktop.orchestrator.ports.store import Store
+from boocode_desktop.orchestrator.ports.workspace import Reviewed, Workspace
+from boocode_desktop.orchestrator.recorder import Recorder
+
+Verb = Callable[[WorktreeRecord, CheckpointRecord, str, Hunk | None], Awaitable[Reviewed]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDesk:
+    """Implements `front.Review`."""
+
+    store: Store
+    workspace: Workspace
+    checkpoints_of: Checkpoints
+    leases: Leases
+    recorder: Recorder
+
+    async def _place(self, session_id: str) -> tuple[WorktreeRecord, Sequence[CheckpointRecord], Sequence[Decision]]:
+        worktree = await self.checkpoints_of.worktree(session_id)
+        return worktree, await self.store.checkpoints(session_id), await self.store.decisions(session_id)
+
+    @asynccontextmanager
+    async def _held(self, session_id: str, what: str) -> AsyncIterator[None]:
+        """The session's lease, with the worktree's state settled: what is on disk now has its author."""
+        lease = await self.leases.acquire(session_id, what)
+        try:
+            await self.checkpoints_of.settle(session_id, await self.store.turns(session_id=session_id))
+            await self.checkpoints_of.take(
+                session_id, turn=await self._newest_turn(session_id), phase="before", author=YOU
+            )
+            yield
+        finally:
+            lease.release()
+
+    async def _newest_turn(self, session_id: str) -> int:
+        return max((t.number for t in await self.store.turns(session_id=session_id)), default=0)
+
+    async def changes(self, session_id: str, *, scope: Scope = "session") -> Sequence[FileChange]:
+        """Every changed file."""
+        worktree, checkpoints, decisions = await self._place(session_id)
+        return await self.workspace.changes(worktree, checkpoints, decisions, scope=scope)
+
+    async def diff(self, session_id: str, path: str, *, scope: Scope = "session", context: int = 3) -> FileDiff:
+        """One file's hunks."""
+        worktree, checkpoints, decisions = await self._place(session_id)
+        return await self.workspace.diff(worktree, checkpoints, decisions, path, scope=scope, context=context)
+
+    async def approve(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult:
+        """Write a file, a hunk, or everything into the project folder."""
+        return await self._decide(session_id, path, hunk, self.workspace.approve, "approving")
+
+    async def reject(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult:
+        """Take a file, a hunk, or everything back in the worktree."""
+        return await self._decide(session_id, path, hunk, self.workspace.reject, "rejecting")
+
+    async def _decide(self, session_id: str, path: str, hunk: int | None, verb: Verb, what: str) -> ReviewResult:
+        if hunk is not None and not path:
+            raise UserFacingError("A hunk belongs to a file.", "Name the file too.")
+        async with self._held(session_id, what):
+            paths = [path] if path else await self._open_paths(session_id)
+            decided: list[str] = []
+            conflicts: dict[str, str] = {}
+            ids: list[str] = []
+            for one in paths:
+                chosen = await self._hunk(session_id, one, hunk)
+                worktree = await self.checkpoints_of.worktree(session_id)
+                reviewed = await verb(worktree, await self.checkpoints_of.head(session_id), one, chosen)
+                await self._store(reviewed)
+                decided += reviewed.result.decided
+                conflicts.update(reviewed.result.conflicts or {})
+                ids += [d.id for d in reviewed.decisions]
+            await self._announce(session_id)
+        return ReviewResult(decided=tuple(decided), conflicts=conflicts, decision_ids=tuple(ids))
+
+    async def _open_paths(self, session_id: str) -> list[str]:
+        return [c.path for c in await self.changes(session_id) if c.status in ("open", "partly", "conflict")]
+
+    async def _hunk(self, session_id: str, path: str, index: int | None) -> Hunk | None:
+        """The hunk of the newest diff.
+
+        Raises:
+            NotFoundError: the file did not change, or has no such hunk.
+        """
+        if index is None:
+            return None
+        shown = await self.diff(session_id, path)
+        found = next((h for h in shown.hunks if h.index == index), None)
+        if found is None:
+            count = len(shown.hunks)
+            raise NotFoundError(f"{path} has no hunk {index}.", f"It has {count} open hunks, counted from 1.")
+        return found
+
+    async def _store(self, reviewed: Reviewed) -> None:
+        now = time.time()
+        records = [replace(d, at=d.at or now) for d in reviewed.decisions]
+        rest = [r for r in (reviewed.worktree, reviewed.checkpoint) if r is not None]
+        if records or rest:
+            await self.store.save(*records, *rest, durable=True)
+
+    async def reverse(self, session_id: str, path: str) -> ReviewResult:
+        """Take what was approved of a file out of the project folder again."""
+        async with self._held(session_id, "reversing"):
+            standing = [
+                d
+                for d in await self.store.decisions(session_id)
+                if d.path == path and d.action == "approve" and not d.undone
+            ]
+            if not standing:
+                raise NotFoundError(f"Nothing of {path} was approved.", "`boocode changes list` shows the state.")
+            result = ReviewResult()
+            for decision in reversed(standing):
+                result = await self._apply(session_id, decision, self.workspace.reverse)
+                if result.conflicts:
+                    break
+                await self.store.save(replace(decision, undone=True), durable=True)
+            await self._announce(session_id)
+        return result
+
+    async def undo(self, session_id: str, decision_id: str = "") -> ReviewResult:
+        """Undo one decision, the newest that stands by default."""
+        async with self._held(session_id, "undoing"):
+            standing = [d for d in await self.store.decisions(session_id) if not d.undone]
+            chosen = [d for d in standing if d.id == decision_id] if decision_id else standing[-1:]
+            if not chosen:
+                raise NotFoundError("There is no decision to undo.", "")
+            result = await self._apply(session_id, chosen[0], self.workspace.undo)
+            if not result.conflicts:
+                await self.store.save(replace(chosen[0], undone=True), durable=True)
+            await self._announce(session_id)
+        return result
+
+    async def _apply(
+        self,
+        session_id: str,
+        decision: Decision,
+        verb: Callable[[WorktreeRecord, CheckpointRecord, Decision], Awaitable[Reviewed]],
+    ) -> ReviewResult:
+        worktree = await self.checkpoints_of.worktree(session_id)
+        reviewed = await verb(worktree, await self.checkpoints_of.head(session_id), decision)
+        await self._store(reviewed)
+        return reviewed.result
+
+    async def decisions(self, session_id: str) -> Sequence[Decision]:
+        """Decisions of a session, oldest first."""
+        return await self.store.decisions(session_id)
+
+    async def checkpoints(self, session_id: str) -> Sequence[CheckpointRecord]:
+        """Checkpoints of a session, oldest first."""
+        return await self.store.checkpoints(session_id)
+
+    async def blame(self, session_id: str, path: str) -> Sequence[BlameLine]:
+        """Who wrote each line of a file as it stands."""
+        worktree = await self.checkpoints_of.worktree(session_id)
+        return await self.workspace.blame(worktree, await self.checkpoints_of.head(session_id), path)
+
+    async def rewind_preview(self, session_id: str, to_turn: int) -> RewindPreview:
+        """What a rewind would change."""
+        worktree, checkpoints, decisions = await self._place(session_id)
+        checkpoint_of_turn(checkpoints, to_turn)
+        preview = await self.workspace.rewind_preview(worktree, checkpoints, decisions, to_turn)
+        turns = [t for t in await self.store.turns(session_id=session_id) if t.number > to_turn and not t.rewound]
+        return replace(preview, turns=tuple(t.number for t in turns))
+
+    async def rewind(self, session_id: str, to_turn: int) -> RewindPreview:
+        """Make the worktree as it was after a turn, and grey the later turns."""
+        async with self._held(session_id, "rewinding"):
+            preview = await self.rewind_preview(session_id, to_turn)
+            worktree, checkpoints, _decisions = await self._place(session_id)
+            target = checkpoint_of_turn(checkpoints, to_turn)
+            pair = await self.workspace.rewind(
+                worktree, checkpoints, target.commit, turn=await self._newest_turn(session_id)
+            )
+            now = time.time()
+            saved = [replace(c, phase="rewind", created_at=c.created_at or now) for c in pair]
+            turns = await self.store.turns(session_id=session_id)
+            gone = [replace(t, rewound=True) for t in turns if t.number > to_turn and not t.rewound]
+            await self.store.save(*saved, *gone, durable=True)
+            words = f"Rewound to {'the start' if to_turn == 0 else f'turn {to_turn}'}."
+            hint = f"{len(preview.files)} files changed back. It can be undone."
+            await self._announce(session_id, ev.Notice(message=words, hint=hint, code="rewound"))
+        return preview
+
+    async def undo_rewind(self, session_id: str) -> RewindPreview:
+        """Undo the newest rewind: files and turns come back.
+
+        Raises:
+            NotFoundError: the newest state is no rewind.
+        """
+        async with self._held(session_id, "undoing the rewind"):
+            worktree, checkpoints, _decisions = await self._place(session_id)
+            before = _before_rewind(checkpoints)
+            turns = await self.store.turns(session_id=session_id)
+            files = await self.workspace.between(worktree, checkpoints[-1].commit, before.commit)
+            pair = await self.workspace.rewind(
+                worktree, checkpoints, before.commit, turn=await self._newest_turn(session_id)
+            )
+            back = [replace(t, rewound=False) for t in _rewound_last(turns)]
+            now = time.time()
+            saved = [replace(c, phase="undo", created_at=c.created_at or now) for c in pair]
+            await self.store.save(*saved, *back, durable=True)
+            await self._announce(session_id, ev.Notice(message="The rewind was undone.", code="rewind_undone"))
+        return RewindPreview(
+            to_turn=before.turn_number, files=tuple(files), lost={}, turns=tuple(t.number for t in back)
+        )
+
+    async def _announce(self, session_id: str, notice: ev.Notice | None = None) -> None:
+        """Say in the newest chat that the change list is new."""
+        chats = await self.store.chats(session_id, archived=None)
+        if not chats:
+            return
+        newest = max(chats, key=lambda c: (not c.archived, c.updated_at))
+        recorder = self.recorder.chat(session_id, newest.id)
+        changes = await self.changes(session_id)
+        if notice is not None:
+            await recorder.emit(notice)
+        await recorder.emit(
+            ev.ChangesUpdated(
+                files=len(changes), added=sum(c.added for c in changes), removed=sum(c.removed for c in changes)
+            )
+        )
+        self.recorder.release(newest.id)
+
+
+def _before_rewind(checkpoints: Sequence[CheckpointRecord]) -> CheckpointRecord:
+    """The state that the newest rewind left, which is what undoing it brings back."""
+    rewinds = [i for i, c in enumerate(checkpoints) if c.phase == "rewind"]
+    later = [c for c in checkpoints[rewinds[-1] + 1 :] if c.phase in ("after", "undo")] if rewinds else []
+    if len(rewinds) < 2 or later:
+        raise NotFoundError("There is no rewind to undo.", "A rewind can be undone until the next turn.")
+    return checkpoints[rewinds[-2]]
+
+
+def _rewound_last(turns: Sequence[Turn]) -> list[Turn]:
+    """The turns that the newest rewind greyed: the rewound ones after the newest standing turn."""
+    standing = max((t.number for t in turns if not t.rewound), default=0)
+    return [t for t in turns if t.rewound and t.number > standing]

@@ -1,0 +1,183 @@
+"""Sessions: made with their worktree, named, archived, and deleted only when nothing would be lost unseen."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from boocode_desktop.domain.errors import NotFoundError, UserFacingError
+from boocode_desktop.domain.ids import new_id
+from boocode_desktop.domain.records import Chat, Isolation, Session, SessionState, Turn
+from boocode_desktop.orchestrator.leases import Leases
+from boocode_desktop.orchestrator.ports.agents import AgentRegistry
+from boocode_desktop.orchestrator.ports.store import Store
+from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk, Workspace
+from boocode_desktop.orchestrator.projects import TrustDesk
+from boocode_desktop.orchestrator.views import SessionView
+
+
+def session_state(turns: list[Turn], waiting: int) -> tuple[SessionState, str]:
+    """A session's state and its word for people, from its turns and open questions."""
+    running = [t for t in turns if t.status is None]
+    if running and waiting:
+        return "waiting", "needs you"
+    if running:
+        return "running", "running"
+    if not turns:
+        return "idle", "new"
+    last = max(turns, key=lambda t: t.number)
+    if last.status == "completed":
+        return "done", "done"
+    if last.status in ("failed", "interrupted"):
+        return last.status, last.status
+    return "idle", "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDesk:
+    """Implements `front.Sessions`."""
+
+    store: Store
+    workspace: Workspace
+    trust: TrustDesk
+    leases: Leases
+    agents: AgentRegistry
+    default_agent: str
+    live_here: Callable[[], list[Turn]]
+
+    async def need(self, session_id: str) -> Session:
+        """The session of an id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        session = await self.store.session(session_id)
+        if session is None:
+            raise NotFoundError(f"There is no session {session_id}.", "`boocode sessions list` shows them.")
+        return session
+
+    async def view(self, session_id: str) -> SessionView:
+        """A session with its state."""
+        return await self.view_of(await self.need(session_id))
+
+    async def view_of(self, session: Session) -> SessionView:
+        """A session record with its state."""
+        turns = list(await self.store.turns(session_id=session.id))
+        waiting = len(await self.store.open_asks(session_id=session.id))
+        state, detail = session_state(turns, waiting)
+        last = turns[-1] if turns else None
+        here = {t.id for t in self.live_here()}
+        return SessionView(
+            session=session,
+            state=state,
+            detail=detail,
+            waiting=waiting,
+            agent=last.agent if last else "",
+            model=last.model if last else "",
+            elsewhere=any(t.status is None and t.id not in here for t in turns),
+        )
+
+    async def create(
+        self,
+        project_id: str,
+        *,
+        isolation: Isolation = "worktree",
+        title: str = "",
+        progress: Callable[[str], None] | None = None,
+    ) -> Session:
+        """A session with its worktree, checkpoint 0 and a first chat.
+
+        Raises:
+            UserFacingError: the folder cannot carry a worktree; the hint offers to work in place.
+        """
+        project = await self.trust.need(project_id)
+        session_id, now = new_id("ses"), time.time()
+        worktree, base = await self.workspace.create(
+            session_id,
+            Path(project.path),
+            isolation,
+            trusted=await self.trust.trusted(project_id),
+            progress=progress or (lambda _line: None),
+        )
+        session = Session(
+            id=session_id,
+            project_id=project_id,
+            title=title,
+            isolation=isolation,
+            created_at=now,
+            updated_at=now,
+            title_by_user=bool(title),
+        )
+        await self.store.save(session, worktree, replace(base, created_at=base.created_at or now))
+        number = await self.store.allocate_chat(session_id)
+        chat = Chat(id=new_id("cht"), session_id=session_id, number=number, title="", created_at=now, updated_at=now)
+        await self.store.save(chat, durable=True)
+        return session
+
+    async def rename(self, session_id: str, title: str) -> Session:
+        """Give a session a name of the person's own."""
+        title = " ".join(title.split())
+        if not title:
+            raise UserFacingError("The name is empty.", "The old one was kept.")
+        session = replace(await self.need(session_id), title=title, title_by_user=True)
+        await self.store.save(session)
+        return session
+
+    async def archive(self, session_id: str) -> None:
+        """Put a session away; its worktree and history stay."""
+        session = await self.need(session_id)
+        self._refuse_live(session_id)
+        await self._forget_agents(session_id)
+        await self.store.save(replace(session, archived=True))
+
+    async def restore(self, session_id: str) -> None:
+        """Take a session out of the archive."""
+        await self.store.save(replace(await self.need(session_id), archived=False))
+
+    async def at_risk(self, session_id: str) -> WorkAtRisk:
+        """What deleting the session would lose."""
+        worktree = await self.store.worktree(session_id)
+        if worktree is None:
+            return WorkAtRisk()
+        checkpoints = await self.store.checkpoints(session_id)
+        return await self.workspace.at_risk(worktree, checkpoints, await self.store.decisions(session_id))
+
+    async def delete(self, session_id: str, *, force: bool = False) -> None:
+        """Delete a session, its worktree and its checkpoints.
+
+        Raises:
+            UserFacingError: a turn runs, or work would be lost and `force` is off.
+        """
+        await self.need(session_id)
+        self._refuse_live(session_id)
+        lease = await self.leases.acquire(session_id, "deleting the session")
+        try:
+            if not force:
+                await self._refuse_loss(session_id)
+            await self._forget_agents(session_id)
+            worktree = await self.store.worktree(session_id)
+            if worktree is not None:
+                await self.workspace.remove(worktree)
+            await self.store.delete_session(session_id)
+        finally:
+            lease.release()
+
+    async def _refuse_loss(self, session_id: str) -> None:
+        risk = await self.at_risk(session_id)
+        if risk.any:
+            files = ", ".join(risk.unapproved[:5]) + (" …" if len(risk.unapproved) > 5 else "")
+            detail = risk.detail or f"not approved: {files}"
+            hint = f"At risk: {detail}. Approve or reject it first, or delete with --force. Nothing was deleted."
+            raise UserFacingError("This session holds work that is nowhere else.", hint)
+
+    def _refuse_live(self, session_id: str) -> None:
+        if any(t.session_id == session_id for t in self.live_here()):
+            raise UserFacingError("A turn is running in this session.", "Stop it first.")
+
+    async def _forget_agents(self, session_id: str) -> None:
+        for chat in await self.store.chats(session_id, archived=None):
+            for name in {t.agent for t in await self.store.turns(chat_id=chat.id)}:
+                try:
+                    await self.agents.get(name).forget(chat.id)
+                except NotFoundError:
+                    continue
