@@ -1,0 +1,212 @@
+"""The tool calls of one turn, folded from what agents send: some start without a kind, some never start at all,
+some send only their end, some never end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from boocode_desktop.agents.acp.loose import text_of
+from boocode_desktop.agents.acp.tool_content import (
+    ToolContent,
+    exit_code,
+    first_path,
+    parse_content,
+    raw_input,
+    raw_output,
+)
+from boocode_desktop.domain.events import AgentEvent, Json, Outcome, ToolFinished, ToolStarted, ToolUpdated
+
+OUTPUT_LIMIT = 64_000
+_ENDS: dict[str, Outcome] = {
+    "completed": "success",
+    "failed": "error",
+    "error": "error",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
+
+
+@dataclass(slots=True)
+class _TerminalView:
+    """What a terminal showed so far, its newest part."""
+
+    text: str = ""
+    code: int | None = None
+    call: str = ""
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call as it stands."""
+
+    trace_id: str
+    started: float
+    kind: str = ""
+    title: str = ""
+    input: Json = field(default_factory=dict)
+    path: str = ""
+    content: ToolContent = field(default_factory=ToolContent)
+    raw: str = ""
+    shown: str = ""
+    code: int | None = None
+    denied: bool = False
+
+
+class ToolCalls:
+    """Open calls by the agent's own ids; ended ones are forgotten, so an id may come again."""
+
+    def __init__(self, new_trace: Callable[[], str]) -> None:
+        self._new_trace = new_trace
+        self._open: dict[str, _Call] = {}
+        self._ended: set[str] = set()
+        self._terminals: dict[str, _TerminalView] = {}
+        self.cancelling = False
+
+    @property
+    def running(self) -> bool:
+        """Whether a call is open."""
+        return bool(self._open)
+
+    def trace_of(self, call_id: str) -> str:
+        """The trace of an open call, "" if there is none."""
+        call = self._open.get(call_id)
+        return call.trace_id if call else ""
+
+    def title_of(self, call_id: str) -> str:
+        """What people read of an open call."""
+        call = self._open.get(call_id)
+        return call.title or call.kind if call else ""
+
+    def deny(self, call_id: str) -> None:
+        """A person said no: if the call fails now, that is why."""
+        if call_id in self._open:
+            self._open[call_id].denied = True
+
+    def update(self, update: Json, step: int, now: float) -> list[AgentEvent]:
+        """One `tool_call` or `tool_call_update`."""
+        call_id = text_of(update.get("toolCallId"))
+        starts = update.get("sessionUpdate") == "tool_call"
+        if not call_id or (call_id in self._ended and not starts):
+            return []
+        events: list[AgentEvent] = []
+        call = self._open.get(call_id)
+        if call is None:
+            call = self._start(call_id, update, now)
+            events += [_started(call, call_id, step), *self._progress(call_id, call, changed=False)]
+        else:
+            events += self._progress(call_id, call, changed=_merge(call, update))
+        outcome = _ENDS.get(text_of(update.get("status")))
+        return [*events, self._finish(call_id, outcome, now)] if outcome else events
+
+    def terminal_output(self, terminal_id: str, text: str) -> list[AgentEvent]:
+        """A terminal of ours printed something; it belongs to the call that shows the terminal."""
+        view = self._terminals.setdefault(terminal_id, _TerminalView())
+        view.text = (view.text + text)[-OUTPUT_LIMIT:]
+        call = self._open.get(view.call)
+        return [ToolUpdated(trace_id=call.trace_id, output=text)] if call and text else []
+
+    def terminal_exit(self, terminal_id: str, code: int | None) -> None:
+        """A terminal's command ended."""
+        self._terminals.setdefault(terminal_id, _TerminalView()).code = code
+
+    def close(self, outcome: Outcome, error: str, now: float) -> list[AgentEvent]:
+        """End what the agent left open."""
+        return [self._finish(call_id, outcome, now, error) for call_id in list(self._open)]
+
+    def _start(self, call_id: str, update: Json, now: float) -> _Call:
+        call = self._open[call_id] = _Call(self._new_trace(), now)
+        self._ended.discard(call_id)
+        _merge(call, update)
+        return call
+
+    def _progress(self, call_id: str, call: _Call, *, changed: bool) -> list[AgentEvent]:
+        news = self._link_terminals(call_id, call)
+        text = call.content.text[-OUTPUT_LIMIT:]
+        if text.startswith(call.shown) and len(text) > len(call.shown):
+            news += text[len(call.shown) :]
+            call.shown = text
+        if not news and not changed:
+            return []
+        given = call.input if changed else None
+        return [ToolUpdated(trace_id=call.trace_id, output=news, title=call.title if changed else "", input=given)]
+
+    def _link_terminals(self, call_id: str, call: _Call) -> str:
+        """Give terminals to the call that shows them; what they printed before."""
+        printed = ""
+        for terminal_id in call.content.terminals:
+            view = self._terminals.setdefault(terminal_id, _TerminalView())
+            if view.call != call_id:
+                view.call = call_id
+                printed += view.text
+        return printed
+
+    def _finish(self, call_id: str, outcome: Outcome, now: float, error: str = "") -> ToolFinished:
+        call = self._open.pop(call_id)
+        self._ended.add(call_id)
+        views = [self._terminals[t] for t in call.content.terminals if t in self._terminals]
+        printed = "".join(view.text for view in views)
+        code = next((view.code for view in views if view.code is not None), call.code)
+        output = (call.content.text or printed or call.raw)[-OUTPUT_LIMIT:]
+        ended = self._judge(call, outcome, code)
+        return ToolFinished(
+            trace_id=call.trace_id,
+            tool=call.kind or "other",
+            outcome=ended,
+            latency_ms=max(0.0, (now - call.started) * 1000),
+            output=output,
+            error=error or (_complaint(output, code) if ended == "error" else ""),
+            details=_details(call, code),
+        )
+
+    def _judge(self, call: _Call, outcome: Outcome, code: int | None) -> Outcome:
+        if outcome == "error" and call.denied:
+            return "denied"
+        if outcome == "error" and self.cancelling:
+            return "cancelled"
+        return "error" if outcome == "success" and code else outcome
+
+
+def _merge(call: _Call, update: Json) -> bool:
+    """Take what the update tells; whether people see a difference besides output."""
+    before = (call.title, call.input)
+    call.kind = text_of(update.get("kind")) or call.kind
+    call.title = text_of(update.get("title")) or call.title
+    call.path = first_path(update.get("locations")) or call.path
+    if update.get("rawInput") is not None or not call.input:
+        call.input = raw_input(update.get("rawInput"), call.path)
+    if isinstance(update.get("content"), list):
+        call.content = parse_content(update["content"])
+    if update.get("rawOutput") is not None:
+        call.raw = raw_output(update["rawOutput"])
+        call.code = exit_code(update["rawOutput"])
+    return (call.title, call.input) != before
+
+
+def _started(call: _Call, call_id: str, step: int) -> ToolStarted:
+    return ToolStarted(
+        trace_id=call.trace_id,
+        step=step,
+        tool=call.kind or "other",
+        input=call.input,
+        title=call.title or call.kind,
+        call_id=call_id,
+    )
+
+
+def _complaint(output: str, code: int | None) -> str:
+    if code:
+        return f"exit code {code}"
+    return output.strip().splitlines()[-1][:300] if output.strip() else "the agent's tool failed"
+
+
+def _details(call: _Call, code: int | None) -> Json | None:
+    details: Json = {}
+    if code is not None:
+        details["exit_code"] = code
+    if call.content.diffs:
+        details["diff"] = "".join(diff.text for diff in call.content.diffs)
+        details["added"] = sum(diff.added for diff in call.content.diffs)
+        details["removed"] = sum(diff.removed for diff in call.content.diffs)
+    path = call.path or (call.content.diffs[0].path if call.content.diffs else "")
+    if path:
+        details["path"] = path
+    return details or None
