@@ -95,7 +95,7 @@ class Turn:
     started_at: float = 0.0
     finished_at: float | None = None
     owner_pid: int = 0
-    owner_started: float = 0.0
+    owner_started: str = ""
     images: tuple[ImageRef, ...] = ()
     usage: Usage | None = None
     rewound: bool = False

@@ -12,11 +12,11 @@ class Lease:
 
     lock: FileLock | None = None
 
-    def release(self) -> None:
+    async def release(self) -> None:
         """Give the session back; harmless when repeated."""
-        if self.lock is not None:
-            self.lock.release()
-            self.lock = None
+        lock, self.lock = self.lock, None
+        if lock is not None:
+            await lock.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +34,5 @@ class Leases:
         if shared:
             return Lease()
         lock = FileLock(self.folder / f"{session_id}.lock")
-        await lock.acquire(what=what, wait=wait)
+        await lock.acquire(what, wait=wait)
         return Lease(lock)

@@ -13,7 +13,7 @@ from boocode_desktop.orchestrator.chats import envelopes_of
 from boocode_desktop.orchestrator.ports.store import EntryRow, EventRow, Record, Store
 
 _log = logging.getLogger(__name__)
-Alive = Callable[[int, float], bool]
+Alive = Callable[[int, str], bool]
 
 
 async def settle_orphans(store: Store, alive: Alive) -> list[Turn]:

@@ -47,7 +47,7 @@ class ReviewDesk:
             )
             yield
         finally:
-            lease.release()
+            await lease.release()
 
     async def _newest_turn(self, session_id: str) -> int:
         return max((t.number for t in await self.store.turns(session_id=session_id)), default=0)

@@ -160,7 +160,7 @@ class SessionDesk:
                 await self.workspace.remove(worktree)
             await self.store.delete_session(session_id)
         finally:
-            lease.release()
+            await lease.release()
 
     async def _refuse_loss(self, session_id: str) -> None:
         risk = await self.at_risk(session_id)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from boocode_desktop.config.agent_profiles import instructions
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import AdapterError, BooCodeError, NotFoundError, UserFacingError
@@ -51,7 +52,7 @@ class TurnOptions:
     base_url: str = ""
     max_wait_s: float | None = None
     wait_for_lease: bool = False
-    owner_started: float = 0.0
+    owner_started: str = ""
 
 
 class TurnDesk:
@@ -247,7 +248,7 @@ class TurnDesk:
             try:
                 return await self._begin(chat, prompt, lease)
             except BaseException:
-                lease.release()
+                await lease.release()
                 raise
         finally:
             self._starting.discard(chat.session_id)
@@ -314,7 +315,7 @@ class TurnDesk:
             _log.exception("turn %s could not be closed properly", running.turn.id)
         finally:
             self._running.pop(running.chat.id, None)
-            running.lease.release()
+            await running.lease.release()
         if not self._closing:
             self._follow(running, status)
 
@@ -359,6 +360,7 @@ class TurnDesk:
         session = await self._store.session(chat.session_id)
         scopes = (chat.session_id, session.project_id) if session else (chat.session_id,)
         kept = await self._store.agent_session(chat.id, turn.agent)
+        trusted = await self._trust.trusted(session.project_id) if session else False
         host = Host(
             session_id=chat.session_id,
             chat_id=chat.id,
@@ -369,7 +371,8 @@ class TurnDesk:
             effort=chat.effort,
             base_url=self._options.base_url,
             read_only=chat.read_only,
-            trusted=await self._trust.trusted(session.project_id) if session else False,
+            trusted=trusted,
+            instructions=await self._instructions(session, trusted),
             max_wait_s=self._options.max_wait_s,
             agent_session=kept or rec.AgentSession(chat_id=chat.id, agent=turn.agent),
             scopes=scopes,
@@ -379,6 +382,13 @@ class TurnDesk:
             publish_queue=lambda: self._publish_queue(chat.session_id, chat.id),
         )
         return await agent.prompt(host, replace(prompt, text=with_feedback(note, prompt.text)))
+
+    async def _instructions(self, session: rec.Session | None, trusted: bool) -> str:
+        """AGENTS.md of the project folder itself: the worktree's copy is in the agents' reach."""
+        project = await self._store.project(session.project_id) if session else None
+        if project is None or not trusted:
+            return ""
+        return await asyncio.to_thread(instructions, Path(project.path), trusted=True)
 
     async def _checkpoint_before(self, running: _Running) -> None:
         turn = running.turn
