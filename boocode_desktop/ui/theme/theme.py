@@ -34,6 +34,7 @@ class Theme(QObject):
         self._fallback: ThemeName = "dark"
         self._colors: dict[str, QColor] = {}
         self._app: QApplication | None = None
+        self._dressed = False
 
     def apply(self, app: QApplication, choice: ThemeChoice = "system", *, fallback: ThemeName = "dark") -> None:
         """Dress the application, now and whenever the system changes.
@@ -47,10 +48,7 @@ class Theme(QObject):
             app.setStyle("Fusion")
             app.setFont(ui_font(13))
             app.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
-            self._dress(app, self._wanted(app))
-            app.setStyleSheet(STYLE_SHEET)
-        else:
-            self._dress(app, self._wanted(app))
+        self._dress(app, self._wanted(app))
 
     @property
     def dark(self) -> bool:
@@ -81,12 +79,13 @@ class Theme(QObject):
         return LIGHT if name == "light" else DARK
 
     def _dress(self, app: QApplication, tokens: Tokens) -> None:
-        different = tokens is not self.tokens
-        self.tokens = tokens
-        self._colors = {}
+        if self._dressed and tokens is self.tokens:
+            return
+        self._dressed, self.tokens, self._colors = True, tokens, {}
         app.setPalette(palette_of(tokens))
-        if different:
-            self.changed.emit()
+        # Setting it again is what makes Qt resolve the palette roles in it anew (80 ms with 600 widgets).
+        app.setStyleSheet(STYLE_SHEET)
+        self.changed.emit()
 
     def _on_system_scheme_changed(self) -> None:
         if self._app is not None and self.choice == "system":
