@@ -1,0 +1,100 @@
+"""Chats and what belongs to one: turns, questions, the queue, agents' conversations, the snapshot, the draft."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from boocode_desktop.domain import records as rec
+from boocode_desktop.storage import row_maps, tables
+from boocode_desktop.storage.readers import Reading
+
+_chats, _turns, _asks, _queue = tables.chats, tables.turns, tables.asks, tables.queue
+_agents, _snapshots, _drafts = tables.agent_sessions, tables.snapshots, tables.drafts
+
+
+def chats(reading: Reading, session_id: str, archived: bool | None) -> Sequence[rec.Chat]:
+    """Chats of a session, by number."""
+    statement = sa.select(_chats).where(_chats.c.session_id == session_id).order_by(_chats.c.number, _chats.c.serial)
+    if archived is not None:
+        statement = statement.where(_chats.c.archived == archived)
+    return reading.records(row_maps.CHATS, statement)
+
+
+def chat(reading: Reading, chat_id: str) -> rec.Chat | None:
+    """A chat by its id."""
+    return reading.record(row_maps.CHATS, sa.select(_chats).where(_chats.c.id == chat_id))
+
+
+def turns(reading: Reading, chat_id: str, session_id: str) -> Sequence[rec.Turn]:
+    """Turns of a chat, a session or both, oldest first."""
+    statement = sa.select(_turns).order_by(_turns.c.number, _turns.c.serial)
+    if chat_id:
+        statement = statement.where(_turns.c.chat_id == chat_id)
+    if session_id:
+        statement = statement.where(_turns.c.session_id == session_id)
+    return reading.records(row_maps.TURNS, statement)
+
+
+def turn(reading: Reading, turn_id: str) -> rec.Turn | None:
+    """A turn by its id."""
+    return reading.record(row_maps.TURNS, sa.select(_turns).where(_turns.c.id == turn_id))
+
+
+def open_turns(reading: Reading) -> Sequence[rec.Turn]:
+    """Turns without a status."""
+    statement = sa.select(_turns).where(_turns.c.status.is_(None)).order_by(_turns.c.serial)
+    return reading.records(row_maps.TURNS, statement)
+
+
+def open_asks(reading: Reading, chat_id: str, session_id: str) -> Sequence[rec.Ask]:
+    """Unanswered questions of a chat, a session or everywhere, oldest first."""
+    statement = sa.select(_asks).where(_asks.c.answered == sa.false()).order_by(_asks.c.serial)
+    if chat_id:
+        statement = statement.where(_asks.c.chat_id == chat_id)
+    if session_id:
+        statement = statement.where(_asks.c.session_id == session_id)
+    return reading.records(row_maps.ASKS, statement)
+
+
+def ask(reading: Reading, ask_id: str) -> rec.Ask | None:
+    """A question by its id."""
+    return reading.record(row_maps.ASKS, sa.select(_asks).where(_asks.c.id == ask_id))
+
+
+def queue(reading: Reading, chat_id: str) -> Sequence[rec.QueuedPrompt]:
+    """Messages that wait in a chat, by position."""
+    statement = sa.select(_queue).where(_queue.c.chat_id == chat_id).order_by(_queue.c.position, _queue.c.serial)
+    return reading.records(row_maps.QUEUE, statement)
+
+
+def delete_queued(connection: sa.Connection, queue_id: str) -> bool:
+    """Whether it was still there; only one caller of all processes gets True."""
+    return connection.execute(sa.delete(_queue).where(_queue.c.id == queue_id)).rowcount > 0
+
+
+def agent_session(reading: Reading, chat_id: str, agent: str) -> rec.AgentSession | None:
+    """An agent's own conversation in a chat."""
+    statement = sa.select(_agents).where(_agents.c.chat_id == chat_id, _agents.c.agent == agent)
+    return reading.record(row_maps.AGENT_SESSIONS, statement)
+
+
+def snapshot(reading: Reading, chat_id: str) -> rec.Snapshot | None:
+    """The newest boundary of a chat."""
+    statement = sa.select(_snapshots).where(_snapshots.c.chat_id == chat_id)
+    return reading.record(row_maps.SNAPSHOTS, statement)
+
+
+def draft(reading: Reading, chat_id: str) -> str:
+    """What was typed and not sent."""
+    statement = sa.select(_drafts.c.text).where(_drafts.c.chat_id == chat_id)
+    return reading.connection.execute(statement).scalar_one_or_none() or ""
+
+
+def save_draft(connection: sa.Connection, chat_id: str, text: str) -> None:
+    """Keep what is typed; nothing typed leaves no row."""
+    if not text:
+        connection.execute(sa.delete(_drafts).where(_drafts.c.chat_id == chat_id))
+        return
+    statement = insert(_drafts).values(chat_id=chat_id, text=text)
+    connection.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_={"text": text}))

@@ -1,0 +1,148 @@
+"""Records to rows and back. A field with a column of its name goes there, the others into `body`.
+
+So a record may gain a field without a migration: rows written before it take the field's default.
+"""
+
+import dataclasses
+import json
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from boocode_desktop.domain.codec import from_plain, to_plain
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+Row = Mapping[Any, Any]
+"""Column names to values, as SQLAlchemy gives them."""
+
+
+class BrokenRow(ValueError):
+    """A stored row that is no record: broken JSON, an unknown kind, a field missing."""
+
+
+class RowMap(Protocol[R_co]):
+    """How one kind of record is kept in one table."""
+
+    @property
+    def table(self) -> sa.Table:
+        """Where the rows are."""
+
+    @property
+    def upsert(self) -> sa.Insert:
+        """Inserts a row, or replaces the one with its key."""
+
+    def encode(self, record: Any) -> dict[str, Any]:
+        """The row of a record."""
+
+    def decode(self, row: Row) -> R_co:
+        """The record of a row.
+
+        Raises:
+            BrokenRow: the row is damaged.
+        """
+
+    def mend(self, row: Row) -> R_co | None:
+        """A stand-in for a damaged row on which others hang, None where it may simply go."""
+
+
+def to_json(value: Any) -> str:
+    """JSON text that SQLite takes: readable, but escaped where the text could not be stored as UTF-8."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+def from_json(text: Any) -> Any:
+    """The value of `to_json`.
+
+    Raises:
+        BrokenRow: this is not JSON.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise BrokenRow(f"no JSON: {error}") from error
+
+
+def upsert_into(table: sa.Table, key: tuple[str, ...]) -> sa.Insert:
+    """Insert, or replace everything but the row's key and its serial number."""
+    statement = insert(table)
+    values: dict[str, Any] = {c.name: statement.excluded[c.name] for c in table.c if c.name not in (*key, "serial")}
+    if table.name == "sessions":
+        values.pop("next_chat")
+        values["next_turn"] = sa.func.max(table.c.next_turn, statement.excluded.next_turn)
+    return statement.on_conflict_do_update(index_elements=key, set_=values)
+
+
+def _nothing(_value: Any) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordMap(Generic[R]):
+    """The mapping of a flat record. `extra` gives columns that are only queried, never read back.
+
+    `stand_in` gives the fields that `body` would have held, for a damaged row whose children must stay reachable.
+    """
+
+    record: type[R]
+    table: sa.Table
+    key: tuple[str, ...] = ("id",)
+    extra: Callable[[R], dict[str, Any]] = _nothing
+    stand_in: Callable[[Row], dict[str, Any]] | None = None
+
+    @cached_property
+    def hints(self) -> dict[str, Any]:
+        """The record's fields and their types."""
+        hints = typing.get_type_hints(self.record)
+        return {f.name: hints[f.name] for f in dataclasses.fields(self.record)}  # type: ignore[arg-type]
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Fields with a column of their own."""
+        return tuple(name for name in self.hints if name in self.table.c and name != "body")
+
+    @cached_property
+    def upsert(self) -> sa.Insert:
+        """Inserts a row, or replaces the one with its key."""
+        return upsert_into(self.table, self.key)
+
+    def encode(self, record: R) -> dict[str, Any]:
+        """The row of a record."""
+        row = {name: getattr(record, name) for name in self.columns}
+        rest = {name: to_plain(getattr(record, name)) for name in self.hints if name not in row}
+        return {**row, **self.extra(record), "body": to_json(rest)}
+
+    def decode(self, row: Row) -> R:
+        """The record of a row.
+
+        Raises:
+            BrokenRow: the row is damaged.
+        """
+        body = from_json(row["body"])
+        if not isinstance(body, dict):
+            raise BrokenRow("the body is no object")
+        return self._build(row, body)
+
+    def mend(self, row: Row) -> R | None:
+        """A stand-in for a damaged row on which others hang, None where it may simply go."""
+        return None if self.stand_in is None else self._build(row, self.stand_in(row))
+
+    def _build(self, row: Row, body: dict[str, Any]) -> R:
+        hints = self.hints
+        try:
+            values = {name: from_plain(hints[name], value) for name, value in body.items() if name in hints}
+            values.update({name: row[name] for name in self.columns})
+            return self.record(**values)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise BrokenRow(f"no {self.record.__name__}: {error}") from error
