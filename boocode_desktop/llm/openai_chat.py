@@ -1,0 +1,204 @@
+"""A language model behind an OpenAI-compatible server: streaming, retries, errors in words for people."""
+
+import asyncio
+import contextlib
+import dataclasses
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from boocode_desktop.domain.errors import AdapterError
+from boocode_desktop.domain.model_stream import ModelInfo, ModelPiece, ModelRequest, RetryWait
+from boocode_desktop.domain.retry import Failure, next_wait
+from boocode_desktop.llm.answer_stream import AnswerStream, NotAChunkError
+from boocode_desktop.llm.model_errors import RefusedInStreamError, describe, failure_of, in_stream
+from boocode_desktop.llm.presets import Preset
+from boocode_desktop.llm.wire import all_images, build_body, data_uri, refused_field
+from boocode_desktop.net.client import HttpClient, encode
+from boocode_desktop.net.errors import HttpStatusError, NetError
+from boocode_desktop.orchestrator.ports.models import ImageSource
+
+_LARGE = 512 * 1024
+"""Characters of a conversation above which its JSON is made in a thread."""
+
+_IMAGES_KEPT = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Where a model is reached just now. `restarting` says that the server is our own and is being started again."""
+
+    base_url: str
+    api_key: str = ""
+    restarting: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenAIChat:
+    """A client for one model of one endpoint. `model` is the id on the wire; `connect` is asked before every try.
+
+    `clock` and `sleep` are time in seconds.
+    """
+
+    model: str
+    known: ModelInfo
+    preset: Preset
+    connect: Callable[[], Awaitable[Connection]]
+    effort: str = ""
+    look_up: Callable[[HttpClient], Awaitable[ModelInfo]] | None = None
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _http: HttpClient | None = None
+    _connection: Connection | None = None
+    _info: ModelInfo | None = None
+    _unwanted: set[str] = field(default_factory=set)
+    _images: dict[str, str] = field(default_factory=dict)
+
+    async def info(self) -> ModelInfo:
+        """What is known of the model; the server is asked once.
+
+        Raises:
+            AdapterError: the endpoint cannot be reached or refuses.
+        """
+        if self._info is None:
+            if self.look_up is None:
+                self._info = self.known
+            else:
+                http = await self._client()
+                try:
+                    self._info = await self.look_up(http)
+                except NetError as error:
+                    raise self._described(error, failure_of(error), started=False, tries=1) from error
+        return self._info
+
+    async def stream(
+        self, request: ModelRequest, *, images: ImageSource | None = None, max_wait_s: float | None = None
+    ) -> AsyncGenerator[ModelPiece]:
+        """Send a request; see the port."""
+        body = await self._body(request, images)
+        began, tries = self.clock(), 0
+        while True:
+            tries += 1
+            answer = AnswerStream(request.tools, self.clock, context_size=self._context_size())
+            try:
+                async with contextlib.aclosing(self._attempt(body, answer)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                return
+            except NetError as error:
+                if answer.received:
+                    for piece in answer.flush():
+                        yield piece
+                failure = await self._judged(error)
+                if self._leave_out(body, error):
+                    continue
+                wait = None if answer.received else next_wait(failure, tries, self.clock() - began, max_wait_s)
+                if wait is None:
+                    raise self._described(error, failure, started=answer.received, tries=tries) from error
+                yield RetryWait(attempt=tries, delay_s=wait, reason=_reason(error))
+                await self.sleep(wait)
+
+    async def close(self) -> None:
+        """Close connections; the client can be used again."""
+        http, self._http, self._connection = self._http, None, None
+        if http is not None:
+            await http.close()
+
+    async def _attempt(self, body: dict[str, Any], answer: AnswerStream) -> AsyncGenerator[ModelPiece]:
+        http = await self._client()
+        raw = await _encoded(body)
+        try:
+            async with http.events("/chat/completions", raw) as events:
+                async for event in events:
+                    for piece in self._fed(answer, event.data, http):
+                        yield piece
+                    if answer.ended:
+                        break
+        except NetError:
+            # What follows the finish event may be lost without harm.
+            if not answer.finished:
+                raise
+        if not answer.finished:
+            text = f"{http.host} ended its answer without finishing it."
+            raise NetError(text, failure=Failure(kind="broken_stream"))
+        for piece in answer.finish():
+            yield piece
+
+    def _fed(self, answer: AnswerStream, data: str, http: HttpClient) -> list[ModelPiece]:
+        try:
+            return answer.feed(data)
+        except RefusedInStreamError as error:
+            raise in_stream(error, http.host) from error
+        except NotAChunkError as error:
+            text = f"{http.host} sent something that is no part of an answer: {error}."
+            raise NetError(text, failure=Failure(kind="protocol")) from error
+
+    async def _client(self) -> HttpClient:
+        connection = await self.connect()
+        if self._http is None or connection != self._connection:
+            await self.close()
+            headers = {"Authorization": f"Bearer {connection.api_key}"} if connection.api_key else {}
+            self._http = HttpClient(base_url=connection.base_url, headers=headers, timeouts=self.preset.timeouts)
+        self._connection = connection
+        return self._http
+
+    async def _body(self, request: ModelRequest, images: ImageSource | None) -> dict[str, Any]:
+        uris = await self._uris(request, images)
+        effort = request.effort or self.effort
+        body = build_body(request, self.preset, model=self.model, effort=effort, images=uris)
+        for name in self._unwanted:
+            body.pop(name, None)
+        return body
+
+    async def _uris(self, request: ModelRequest, source: ImageSource | None) -> dict[str, str]:
+        wanted = all_images(request.messages)
+        if wanted and source is None:
+            raise AdapterError("The conversation holds images, and nothing was given to read them from.")
+        for image in wanted:
+            if image.sha256 not in self._images and source is not None:
+                content = await source(image)
+                self._images[image.sha256] = await asyncio.to_thread(data_uri, image, content)
+        uris = {image.sha256: self._images[image.sha256] for image in wanted}
+        if len(self._images) > max(_IMAGES_KEPT, len(uris)):
+            self._images = dict(uris)
+        return uris
+
+    def _context_size(self) -> int:
+        return (self._info or self.known).context_size
+
+    async def _judged(self, error: NetError) -> Failure:
+        failure = failure_of(error)
+        waiting = failure.kind in ("refused", "reset", "broken_stream") or failure.status == 503
+        if waiting and (await self.connect()).restarting:
+            return dataclasses.replace(failure, own_restarting=True)
+        return failure
+
+    def _leave_out(self, body: dict[str, Any], error: NetError) -> bool:
+        """Drop an optional field that the server refuses by name; True if there was one, and the try is free."""
+        if not isinstance(error, HttpStatusError) or error.status not in (400, 422):
+            return False
+        name = refused_field(body, self.preset, error.body)
+        if name:
+            del body[name]
+            self._unwanted.add(name)
+        return bool(name)
+
+    def _described(self, error: NetError, failure: Failure, *, started: bool, tries: int) -> AdapterError:
+        connection = self._connection
+        host = urlsplit(connection.base_url).netloc if connection is not None else self.known.provider
+        keyed = connection is not None and bool(connection.api_key)
+        return describe(error, failure, host=host, keyed=keyed, started=started, tries=tries)
+
+
+async def _encoded(body: dict[str, Any]) -> bytes:
+    size = sum(len(str(m.get("content", ""))) for m in body["messages"])
+    return await asyncio.to_thread(encode, body) if size > _LARGE else encode(body)
+
+
+def _reason(error: NetError) -> str:
+    words = {408: "it took too long", 429: "too many requests", 503: "it is overloaded or loading"}
+    if isinstance(error, HttpStatusError):
+        return f"{words.get(error.status, 'the server failed')} ({error.status})"
+    return error.message.rstrip(".")

@@ -1,0 +1,225 @@
+"""A client for one server: JSON requests and event streams, with timeouts and errors that people understand."""
+
+import asyncio
+import contextlib
+import ipaddress
+import json
+import ssl
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from boocode_desktop.domain.errors import AdapterError
+from boocode_desktop.domain.retry import Failure, parse_retry_after
+from boocode_desktop.net.errors import HttpStatusError, NetError, converted
+from boocode_desktop.net.sse import EventParser, EventTooLongError, ServerEvent
+
+BODY_LIMIT = 16 * 2**20
+ERROR_BODY_LIMIT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds: to connect, to the first byte of an answer, and between any two bytes after it."""
+
+    connect: float = 10.0
+    first_byte: float = 60.0
+    between_bytes: float = 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class HttpClient:
+    """Talks to one server. Connections are opened when needed and kept; after `close` it can be used again."""
+
+    base_url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    _client: httpx.AsyncClient | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def host(self) -> str:
+        """The server as it is named to people."""
+        return urlsplit(self.base_url).netloc or self.base_url
+
+    async def get_json(self, path: str) -> Any:
+        """The JSON value at a path (or at a full address).
+
+        Raises:
+            NetError: no answer, an error status, or no JSON.
+        """
+        async with self._request("GET", path, None) as response:
+            return await self._json(response)
+
+    async def post_json(self, path: str, body: Any) -> Any:
+        """The JSON answer to a JSON request. Raises as `get_json` does."""
+        async with self._request("POST", path, encode(body)) as response:
+            return await self._json(response)
+
+    @contextlib.asynccontextmanager
+    async def events(self, path: str, body: bytes) -> AsyncIterator[AsyncIterator[ServerEvent]]:
+        """Send a JSON request; its answer's events as they come. Leaving the block closes the connection.
+
+        A JSON answer in place of a stream is one event named `json`.
+
+        Raises:
+            NetError: before the block for refusals and error statuses, from the iterator for what breaks later.
+        """
+        async with self._request("POST", path, body, accept="text/event-stream") as response:
+            async with contextlib.aclosing(self._events(response)) as stream:
+                yield stream
+
+    async def close(self) -> None:
+        """Close the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    @contextlib.asynccontextmanager
+    async def _request(
+        self, method: str, path: str, body: bytes | None, *, accept: str = "application/json"
+    ) -> AsyncIterator[httpx.Response]:
+        client = await self._opened()
+        url = path if "://" in path else self.base_url.rstrip("/") + path
+        headers = {"Accept": accept, **({"Content-Type": "application/json"} if body is not None else {})}
+        with converted(self.host):
+            request = client.build_request(method, url, content=body, headers=headers)
+            response = await client.send(request, stream=True)
+        try:
+            if not response.is_success:
+                raise await self._refusal(response)
+            yield response
+        finally:
+            # Closing must not replace the error (or the cancellation) that ended the block.
+            with contextlib.suppress(httpx.HTTPError):
+                await response.aclose()
+
+    async def _opened(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._client is None:
+                self._client = await open_client(self.base_url, headers=self.headers, timeouts=self.timeouts)
+            return self._client
+
+    async def _json(self, response: httpx.Response) -> Any:
+        raw = await self._body(response, BODY_LIMIT)
+        try:
+            return json.loads(raw)
+        except ValueError as error:
+            text = f"{self.host} answered with something that is not JSON: {raw[:80].decode('utf-8', 'replace')!r}."
+            raise NetError(text, "Check the address.", failure=Failure(kind="protocol")) from error
+
+    async def _body(self, response: httpx.Response, limit: int) -> bytes:
+        parts = bytearray()
+        with converted(self.host, streaming=True):
+            async for chunk in response.aiter_bytes():
+                parts += chunk
+                if len(parts) > limit:
+                    break
+        return bytes(parts[:limit])
+
+    async def _refusal(self, response: httpx.Response) -> HttpStatusError:
+        try:
+            body = (await self._body(response, ERROR_BODY_LIMIT)).decode("utf-8", "replace")
+        except NetError:
+            body = ""
+        status = response.status_code
+        failure = Failure(kind="http", status=status, retry_after_s=_retry_after(response.headers))
+        return HttpStatusError(f"{self.host} answered {status} {response.reason_phrase}.", failure=failure, body=body)
+
+    async def _events(self, response: httpx.Response) -> AsyncGenerator[ServerEvent]:
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == "application/json":
+            yield ServerEvent(data=(await self._body(response, BODY_LIMIT)).decode("utf-8", "replace"), event="json")
+            return
+        parser = EventParser()
+        try:
+            async with contextlib.aclosing(self._chunks(response)) as chunks:
+                async for chunk in chunks:
+                    for event in parser.feed(chunk):
+                        yield event
+        except EventTooLongError as error:
+            text = f"{self.host} sent an endless line; the answer was given up."
+            raise NetError(text, failure=Failure(kind="protocol")) from error
+        for event in parser.close():
+            yield event
+
+    async def _chunks(self, response: httpx.Response) -> AsyncGenerator[bytes]:
+        chunks = response.aiter_bytes()
+        wait = self.timeouts.first_byte
+        while True:
+            try:
+                with converted(self.host, streaming=True):
+                    async with asyncio.timeout(wait):
+                        chunk = await anext(chunks, None)
+            except TimeoutError as error:
+                text = f"{self.host} fell silent: nothing came for {wait:g} seconds."
+                raise NetError(text, "The server may be overloaded or gone.", failure=Failure(kind="stall")) from error
+            if chunk is None:
+                return
+            yield chunk
+            wait = self.timeouts.between_bytes
+
+
+async def open_client(
+    url: str, *, headers: Mapping[str, str] | None = None, timeouts: Timeouts | None = None, redirects: int = 0
+) -> httpx.AsyncClient:
+    """A client of the HTTP library. Proxies of the environment are used, but never on the way to this computer.
+
+    Raises:
+        AdapterError: the proxy settings of the environment cannot be used.
+    """
+    limits = timeouts or Timeouts()
+    local = is_loopback(url)
+    # Reading the certificates takes tens of milliseconds, and a plain connection to this computer needs none.
+    verify: ssl.SSLContext | bool = (
+        False if local and url.startswith("http:") else await asyncio.to_thread(httpx.create_ssl_context)
+    )
+    timeout = httpx.Timeout(limits.between_bytes, connect=limits.connect, read=limits.first_byte)
+    try:
+        return httpx.AsyncClient(
+            headers=dict(headers or {}),
+            timeout=timeout,
+            trust_env=not local,
+            verify=verify,
+            follow_redirects=redirects > 0,
+            max_redirects=redirects,
+        )
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        text = f"The proxy settings cannot be used: {error}."
+        raise AdapterError(text, "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.") from error
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address leads to this computer."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def encode(body: Any) -> bytes:
+    """JSON bytes, the same ones for the same value."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    value = headers.get("retry-after", "")
+    if not value:
+        return None
+    try:
+        # A date is read by the server's own clock, where it tells it.
+        now = parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except ValueError:
+        now = time.time()
+    return parse_retry_after(value, now)
