@@ -5,7 +5,7 @@ import sys
 
 def main(argv: list[str] | None = None) -> int:
     """The program's entry; returns the exit code."""
-    from boocode_desktop.app import run
+    from boocode_desktop.app.entry import run
 
     return run(sys.argv[1:] if argv is None else argv)
 

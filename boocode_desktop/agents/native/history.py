@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from boocode_desktop.domain import transcript as tr
+from boocode_desktop.domain.context_budget import STUB
 from boocode_desktop.domain.events import ImageRef, Outcome
 from boocode_desktop.domain.model_stream import ModelMessage, ToolCall
 from boocode_desktop.orchestrator.feedback import FEEDBACK_CODE, with_feedback
@@ -18,7 +19,6 @@ from boocode_desktop.orchestrator.feedback import FEEDBACK_CODE, with_feedback
 NATIVE = "boocode"
 AFTER_WRITE = "after_write"
 NUDGES = frozenset({"loop_nudge", "failure_nudge"})
-STUB = "[This output was dropped to save context. Call the tool again if you need it.]"
 
 
 def arguments_text(arguments: dict[str, Any]) -> str:
@@ -48,8 +48,8 @@ def steering_message(text: str) -> ModelMessage:
 
 def tool_message(call_id: str, outcome: Outcome | None, output: str, error: str, *, stub: bool = False) -> ModelMessage:
     """The result of one call."""
-    text = STUB if stub else result_text(outcome, output, error)
-    return ModelMessage(role="tool", tool_call_id=call_id, text=text, stub=stub)
+    text = result_text(outcome, output, error)
+    return ModelMessage(role="tool", tool_call_id=call_id, text=STUB if stub else text, stub=stub)
 
 
 def after_write_text(output: str) -> str:

@@ -16,6 +16,7 @@ from boocode_desktop.agents.native.history import (
     tool_message,
 )
 from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.context_budget import ContextOverflowError
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.model_stream import (
@@ -61,14 +62,15 @@ class StepLoop:
         """Steps until the model calls nothing, a guard stops it, or the limit is reached."""
         specs = self.toolbox.specs(read_only=self.host.read_only)
         self._specs = {s.name: s for s in specs}
+        self.conversation.tools = specs
         while True:
             if self.step_limit is not None and self.step >= self.step_limit:
                 return await self._stop("step_limit", f"The limit of {self.step_limit} steps is reached.")
             self.step += 1
-            fits = await self.conversation.fit(self.host)
-            if fits is not None:
-                return await self._stop("context_full", fits)
-            text, reasoning, end = await self._ask(tuple(specs))
+            answer = await self._ask_within_context(tuple(specs))
+            if isinstance(answer, TurnResult):
+                return answer
+            text, reasoning, end = answer
             calls = [self._prepare(c) for c in end.tool_calls]
             self.conversation.answer(text, reasoning, [(c.trace_id, c.name, c.input) for c in calls])
             if calls:
@@ -81,10 +83,21 @@ class StepLoop:
                 reason = "max_tokens" if end.finish_reason == "length" else "end_turn"
                 return TurnResult(stop_reason=reason)
 
-    async def _stop(self, reason: str, message: str) -> TurnResult:
-        hint = "What was done is kept. Send another message to go on."
+    async def _stop(
+        self, reason: str, message: str, hint: str = "What was done is kept. Send another message to go on."
+    ) -> TurnResult:
         await self.host.emit(ev.Notice(message=message, hint=hint, level="warn", code=reason))
         return TurnResult(stop_reason=reason)
+
+    async def _ask_within_context(self, specs: tuple[ToolSpec, ...]) -> tuple[str, str, StreamEnd] | TurnResult:
+        """One model call that fits; where the server refuses it as too long all the same, once more with less."""
+        full = await self.conversation.fit(self.host)
+        if full is None:
+            try:
+                return await self._ask(specs)
+            except ContextOverflowError as error:
+                full = await self.conversation.fit(self.host, overflowed=True, learned_size=error.context_size)
+        return await self._ask(specs) if full is None else await self._stop("context_full", full.message, full.hint)
 
     async def _ask(self, specs: tuple[ToolSpec, ...]) -> tuple[str, str, StreamEnd]:
         """One model call; its pieces are published as they come."""

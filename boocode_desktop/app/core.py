@@ -1,0 +1,160 @@
+"""Everything behind the front ends, wired: one `Core` per process."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from boocode_desktop.agents.native.agent import NativeAgent, NativeOptions
+from boocode_desktop.agents.registry import Registry
+from boocode_desktop.config.paths import Paths
+from boocode_desktop.config.settings_file import SettingsFile
+from boocode_desktop.llm.catalog import Catalog
+from boocode_desktop.llm.secrets import Secrets
+from boocode_desktop.orchestrator.bus import Bus
+from boocode_desktop.orchestrator.chats import ChatDesk
+from boocode_desktop.orchestrator.checkpoints import Checkpoints
+from boocode_desktop.orchestrator.front import Front
+from boocode_desktop.orchestrator.leases import Leases
+from boocode_desktop.orchestrator.ledger import LedgerDesk
+from boocode_desktop.orchestrator.projects import ProjectDesk, TrustDesk
+from boocode_desktop.orchestrator.questions import Policy, QuestionDesk
+from boocode_desktop.orchestrator.recorder import Recorder
+from boocode_desktop.orchestrator.recovery import settle_orphans
+from boocode_desktop.orchestrator.review import ReviewDesk
+from boocode_desktop.orchestrator.sessions import SessionDesk
+from boocode_desktop.orchestrator.turns import TurnDesk, TurnOptions
+from boocode_desktop.processes.engine import LocalEngine
+from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive, this_process
+from boocode_desktop.processes.sweep import sweep
+from boocode_desktop.storage.opening import OpenReport, open_store
+from boocode_desktop.storage.sqlite_store import SqliteStore
+from boocode_desktop.tools.registry import BuiltinToolbox
+from boocode_desktop.workspace.git_workspace import GitWorkspace
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreOptions:
+    """What a front end decides about its process. `attended`: a person can answer questions in it."""
+
+    attended: bool
+    policy: Policy = "ask"
+    base_url: str = ""
+    max_wait_s: float | None = None
+    wait_for_lease: bool = False
+    tour_executable: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Core:
+    """The wired program. `close()` interrupts what runs, ends children and writes what waits."""
+
+    paths: Paths
+    settings: SettingsFile
+    front: Front
+    store: SqliteStore
+    recorder: Recorder
+    turns: TurnDesk
+    engine: LocalEngine
+    secrets: Secrets
+    catalog: Catalog
+    report: OpenReport
+    notes: list[str] = field(default_factory=list)
+
+    async def close(self) -> None:
+        """Bounded: nothing here waits longer than a few seconds."""
+        await self.turns.close()
+        for part in (self.front.agents.close(), self.engine.stop(), self.catalog.close(), self.recorder.flush()):
+            try:
+                await asyncio.wait_for(part, 3)
+            except Exception:
+                _log.exception("a part of the program did not close")
+        await self.store.close()
+
+
+def _alive(pid: int, started: str) -> bool:
+    return is_alive(ProcessIdentity(pid=pid, started=started))
+
+
+async def open_core(paths: Paths, options: CoreOptions) -> Core:
+    """Open the database, settle what a crash left, and wire the parts.
+
+    Raises:
+        UserFacingError: the database cannot be used; the message says what was kept.
+    """
+    settings = SettingsFile(paths.settings_file)
+    store, report = await open_store(paths.database_dir, attachments=paths.attachments)
+    await asyncio.to_thread(sweep, paths.run / "children")
+    await settle_orphans(store, _alive)
+    engine = LocalEngine(paths.run)
+    secrets = Secrets(paths.keys_file)
+    catalog = Catalog(lambda: settings.value, _engine_address(engine), secrets)
+    bus, workspace = Bus(), GitWorkspace(paths.home)
+    recorder = Recorder(store, bus)
+    native = NativeAgent(catalog, BuiltinToolbox(), _native_options(settings))
+    registry = Registry(native, settings_folder=paths.settings_file.parent, run_folder=paths.run)
+    checkpoints, leases, trust = Checkpoints(store, workspace), Leases(paths.locks), TrustDesk(store)
+    questions = QuestionDesk(store, attended=options.attended, policy=options.policy)
+    turns = TurnDesk(
+        store=store,
+        recorder=recorder,
+        questions=questions,
+        agents=registry,
+        workspace=workspace,
+        checkpoints=checkpoints,
+        leases=leases,
+        trust=trust,
+        options=_turn_options(settings, options),
+    )
+    sessions = SessionDesk(
+        store=store,
+        workspace=workspace,
+        trust=trust,
+        leases=leases,
+        agents=registry,
+        default_agent=settings.value.default_agent,
+        live_here=turns.live,
+    )
+    front = Front(
+        bus=bus,
+        store=store,
+        projects=ProjectDesk(store, workspace, trust, sessions.view_of),
+        sessions=sessions,
+        chats=ChatDesk(store=store, bus=bus, recorder=recorder, agents=registry),
+        turns=turns,
+        questions=questions,
+        review=ReviewDesk(
+            store=store, workspace=workspace, checkpoints_of=checkpoints, leases=leases, recorder=recorder
+        ),
+        ledger=LedgerDesk(store),
+        agents=registry,
+        models=catalog,
+    )
+    return Core(
+        paths=paths,
+        settings=settings,
+        front=front,
+        store=store,
+        recorder=recorder,
+        turns=turns,
+        engine=engine,
+        secrets=secrets,
+        catalog=catalog,
+        report=report,
+        notes=[*settings.problems, *([report.message] if report.message else [])],
+    )
+
+
+def _native_options(settings: SettingsFile) -> NativeOptions:
+    return NativeOptions(step_limit=settings.value.step_limit, after_write=settings.value.after_write)
+
+
+def _turn_options(settings: SettingsFile, options: CoreOptions) -> TurnOptions:
+    return TurnOptions(
+        default_agent=settings.value.default_agent,
+        base_url=options.base_url,
+        max_wait_s=options.max_wait_s,
+        wait_for_lease=options.wait_for_lease,
+        owner_started=this_process().started,
+    )

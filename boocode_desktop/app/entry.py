@@ -1,0 +1,54 @@
+"""Choose a front end from the arguments. Imports nothing heavy: the window must paint first."""
+
+import os
+import sys
+
+from boocode_desktop.app.interpreter import refuse_bad_pair
+from boocode_desktop.cli.arguments import DONE, FAILED, build_parser
+from boocode_desktop.domain.errors import UserFacingError
+
+VERSION = "0.1.0"
+NO_DISPLAY = """\
+There is no display here, so the window cannot open.
+  boocode tour            see the main job in this terminal, with a scripted agent
+  boocode run PROMPT      let an agent work in this folder
+  boocode --help          everything else
+"""
+
+
+def has_display() -> bool:
+    """Whether a window could be shown: a platform chosen for Qt counts, as do Windows and macOS."""
+    if sys.platform != "linux":
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def run(argv: list[str]) -> int:
+    """Run the program; returns the exit code."""
+    arguments = build_parser().parse_args(argv)
+    if arguments.version:
+        sys.stdout.write(f"boocode {VERSION}\n")
+        return DONE
+    try:
+        if arguments.command is None:
+            return _window(tour=False)
+        if arguments.command == "tour" and has_display() and not arguments.json:
+            return _window(tour=True)
+        from boocode_desktop.app.headless import run_headless
+
+        return run_headless(arguments)
+    except UserFacingError as error:
+        from boocode_desktop.cli.output import report
+
+        report(error, as_json=getattr(arguments, "json", False))
+        return FAILED
+
+
+def _window(*, tour: bool) -> int:
+    if not has_display():
+        sys.stderr.write(NO_DISPLAY)
+        return FAILED
+    refuse_bad_pair()
+    from boocode_desktop.app.window import run_window
+
+    return run_window(tour=tour)
