@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.model_stream import ModelInfo, ModelPiece, ModelRequest, RetryWait
-from boocode_desktop.domain.retry import Failure, next_wait
+from boocode_desktop.domain.retry import Failure, next_wait, worth_retrying
 from boocode_desktop.llm.answer_stream import AnswerStream, NotAChunkError
 from boocode_desktop.llm.model_errors import RefusedInStreamError, describe, failure_of, in_stream
 from boocode_desktop.llm.presets import Preset
@@ -57,20 +57,22 @@ class OpenAIChat:
     _images: dict[str, str] = field(default_factory=dict)
 
     async def info(self) -> ModelInfo:
-        """What is known of the model; the server is asked once.
+        """What is known of the model; the server is asked until it answered once.
+
+        A server that is only busy or restarting is no reason to fail: the request itself will wait for it.
 
         Raises:
             AdapterError: the endpoint cannot be reached or refuses.
         """
-        if self._info is None:
-            if self.look_up is None:
-                self._info = self.known
-            else:
-                http = await self._client()
-                try:
-                    self._info = await self.look_up(http)
-                except NetError as error:
-                    raise self._described(error, failure_of(error), started=False, tries=1) from error
+        if self._info is not None or self.look_up is None:
+            return self._info or self.known
+        try:
+            self._info = await self.look_up(await self._client())
+        except NetError as error:
+            failure = await self._judged(error)
+            if worth_retrying(failure):
+                return self.known
+            raise self._described(error, failure, started=False, tries=1) from error
         return self._info
 
     async def stream(
@@ -137,6 +139,8 @@ class OpenAIChat:
 
     async def _client(self) -> HttpClient:
         connection = await self.connect()
+        if connection.restarting and not connection.base_url:
+            raise NetError("The local engine is being started.", failure=Failure(kind="refused"))
         if self._http is None or connection != self._connection:
             await self.close()
             headers = {"Authorization": f"Bearer {connection.api_key}"} if connection.api_key else {}
@@ -171,9 +175,11 @@ class OpenAIChat:
     async def _judged(self, error: NetError) -> Failure:
         failure = failure_of(error)
         waiting = failure.kind in ("refused", "reset", "broken_stream") or failure.status == 503
-        if waiting and (await self.connect()).restarting:
-            return dataclasses.replace(failure, own_restarting=True)
-        return failure
+        try:
+            restarting = waiting and (await self.connect()).restarting
+        except AdapterError:
+            restarting = False
+        return dataclasses.replace(failure, own_restarting=restarting)
 
     def _leave_out(self, body: dict[str, Any], error: NetError) -> bool:
         """Drop an optional field that the server refuses by name; True if there was one, and the try is free."""
