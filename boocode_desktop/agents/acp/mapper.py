@@ -42,9 +42,10 @@ class TurnMapper:
         self.calls = ToolCalls(new_trace)
         self.usage = TurnUsage(cost or CostMeter())
         self.spoke = False
+        self.worked = False
         self.unknown = 0
         self._step = 1
-        self._worked = False
+        self._used_tools = False
         self._started = started
         self._first: float | None = None
 
@@ -62,7 +63,8 @@ class TurnMapper:
                 return self._chunk(update, thought=kind == "agent_thought_chunk")
             case "tool_call" | "tool_call_update":
                 events = self.calls.update(update, self._step, now)
-                self._worked = self._worked or bool(events)
+                self._used_tools = self._used_tools or bool(events)
+                self.worked = self.worked or self._used_tools
                 return events
             case "plan" | "plan_update":
                 return _plan(update)
@@ -102,10 +104,10 @@ class TurnMapper:
         return events
 
     def _next_step(self) -> list[AgentEvent]:
-        if not self._worked or self.calls.running:
+        if not self._used_tools or self.calls.running:
             return []
         ended = self._end_step("tool_calls")
-        self._worked = False
+        self._used_tools = False
         self._step += 1
         return [ended, StepStarted(step=self._step)]
 

@@ -1,6 +1,6 @@
 """What an agent's session offers to choose: models, modes, config options; and which choice a person's words mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from boocode_desktop.agents.acp.loose import first_text, object_of, objects_of, text_of
@@ -41,6 +41,14 @@ class Offer:
     models: Menu = Menu()
     modes: Menu = Menu()
     efforts: Menu = Menu()
+
+    def with_current(self, menu: Menu, choice: str) -> "Offer":
+        """The offer after something was chosen from one of its menus."""
+        return Offer(
+            models=replace(menu, current=choice) if menu is self.models else self.models,
+            modes=replace(menu, current=choice) if menu is self.modes else self.modes,
+            efforts=replace(menu, current=choice) if menu is self.efforts else self.efforts,
+        )
 
     def model_infos(self, provider: str) -> tuple[ModelInfo, ...]:
         """The models as the pickers show them."""

@@ -25,6 +25,17 @@ _ENDS: dict[str, Outcome] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """An open call as others may see it."""
+
+    trace_id: str = ""
+    kind: str = ""
+    title: str = ""
+    path: str = ""
+    input: Json = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class _TerminalView:
     """What a terminal showed so far, its newest part."""
@@ -66,15 +77,15 @@ class ToolCalls:
         """Whether a call is open."""
         return bool(self._open)
 
-    def trace_of(self, call_id: str) -> str:
-        """The trace of an open call, "" if there is none."""
+    def view(self, call_id: str) -> CallView:
+        """An open call, an empty view if there is none."""
         call = self._open.get(call_id)
-        return call.trace_id if call else ""
-
-    def title_of(self, call_id: str) -> str:
-        """What people read of an open call."""
-        call = self._open.get(call_id)
-        return call.title or call.kind if call else ""
+        if call is None:
+            return CallView()
+        path = call.path or (call.content.diffs[0].path if call.content.diffs else "")
+        return CallView(
+            trace_id=call.trace_id, kind=call.kind, title=call.title or call.kind, path=path, input=call.input
+        )
 
     def deny(self, call_id: str) -> None:
         """A person said no: if the call fails now, that is why."""

@@ -1,0 +1,234 @@
+"""One agent child and the protocol with it: every request bounded, every end told, sessions by their own ids."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from acp.connection import Connection
+from acp.exceptions import RequestError
+
+from boocode_desktop.agents.acp import requests
+from boocode_desktop.agents.acp.child import LADDER
+from boocode_desktop.agents.acp.duties import ClientDuties
+from boocode_desktop.agents.acp.loose import first_text, object_of, text_of
+from boocode_desktop.agents.acp.offers import parse_offer
+from boocode_desktop.agents.acp.refusals import AgentRefusal, ending, refusal
+from boocode_desktop.agents.acp.session import AcpSession
+from boocode_desktop.agents.acp.transport import LineTransport, Tap
+from boocode_desktop.agents.specs import AgentSpec
+from boocode_desktop.domain.errors import AdapterError
+from boocode_desktop.domain.events import Json
+from boocode_desktop.processes.children import Child, Children
+
+INITIALIZE_S = 60.0
+SESSION_S = 60.0
+LOAD_S = 120.0
+SETTING_S = 20.0
+CLOSING_S = 2.0
+EARLY_LIMIT = 200
+"""Updates kept for sessions whose id we do not know yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What the agent said it can do."""
+
+    load: bool = False
+    resume: bool = False
+    close: bool = False
+    image: bool = False
+    version: str = ""
+
+
+def parse_abilities(response: Json) -> Abilities:
+    """From the response to `initialize`."""
+    can = object_of(response.get("agentCapabilities"))
+    sessions = object_of(can.get("sessionCapabilities"))
+    return Abilities(
+        load=can.get("loadSession") is True,
+        resume=isinstance(sessions.get("resume"), dict),
+        close=isinstance(sessions.get("close"), dict),
+        image=object_of(can.get("promptCapabilities")).get("image") is True,
+        version=first_text(object_of(response.get("agentInfo")), "version"),
+    )
+
+
+class AgentConnection:
+    """A running agent. Made by `connect`; hosts any number of sessions."""
+
+    def __init__(
+        self, spec: AgentSpec, child: Child, children: Children, environ: Mapping[str, str], tap: Tap | None
+    ) -> None:
+        assert child.stdout is not None and child.stdin is not None
+        self.spec = spec
+        self.child = child
+        self.abilities = Abilities()
+        self.sessions: dict[str, AcpSession] = {}
+        self._children = children
+        self._early: defaultdict[str, list[Json]] = defaultdict(list)
+        self._opening = 0
+        self._transport = LineTransport(child.stdout, child.stdin, self._route, tap=tap)
+        duties = ClientDuties(spec.name, self.sessions, environ)
+        self._rpc = Connection(duties.handle, self._transport)
+        self._closing: asyncio.Task[None] | None = None
+        self._watch = asyncio.create_task(self._end_with_the_wire(), name=f"watch {spec.name}")
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        gone = self._transport.ended.is_set() or self._transport.fault or self._closing is not None
+        return not gone and self.child.exit is None
+
+    @property
+    def dropped(self) -> int:
+        """Lines of output that were no messages."""
+        return self._transport.dropped
+
+    async def initialize(self, version: str) -> None:
+        """Shake hands.
+
+        Raises:
+            AdapterError: it does not answer in time, refuses, or ended.
+        """
+        answer = await self.request(requests.INITIALIZE, requests.initialize(version), INITIALIZE_S)
+        self.abilities = parse_abilities(answer)
+
+    async def request(self, method: str, params: Json, timeout_s: float | None) -> Json:
+        """Ask the agent something; an answer that is no object counts as an empty one.
+
+        Raises:
+            AgentRefusal: it answered with an error.
+            AdapterError: it ended, or does not answer in time.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                return object_of(await self._rpc.send_request(method, params))
+        except RequestError as error:
+            raise refusal(self.spec, method, error.code, str(error), error.data) from error
+        except ConnectionError:
+            raise await self.ending() from None
+        except TimeoutError:
+            raise AdapterError(
+                f"{self.spec.label} did not answer {method} within {timeout_s:.0f} s.",
+                "Try again; if it happens again, run its program in a terminal to see what it waits for.",
+            ) from None
+
+    async def notify(self, method: str, params: Json, timeout_s: float) -> None:
+        """Tell the agent something; one that cannot be told is not our problem here."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._rpc.send_notification(method, params)
+        except (ConnectionError, TimeoutError):
+            return
+
+    async def new_session(self, root: Path) -> AcpSession:
+        """Begin a conversation that works in `root`.
+
+        Raises:
+            AdapterError: the agent cannot or does not answer.
+        """
+        self._opening += 1
+        try:
+            answer = await self.request(requests.NEW_SESSION, requests.new_session(str(root)), SESSION_S)
+            session_id = text_of(answer.get("sessionId"))
+            if not session_id:
+                raise AdapterError(f"{self.spec.label} began a session without naming it.", "Try another version.")
+            return self._register(session_id, root, answer)
+        finally:
+            self._forget_early()
+
+    async def reopen_session(self, session_id: str, root: Path) -> AcpSession:
+        """Go on with a conversation of an earlier child, by resume if the agent can, else by load.
+
+        A replayed history is not shown: no turn is open while it arrives.
+
+        Raises:
+            AdapterError: the agent does not know it any more, or cannot do this at all.
+        """
+        if not self.abilities.resume and not self.abilities.load:
+            raise AgentRefusal(f"{self.spec.label} cannot go on with an earlier session.")
+        session = self._register(session_id, root, {})
+        try:
+            if self.abilities.resume:
+                wanted = requests.RESUME_SESSION, requests.resume_session(str(root), session_id)
+            else:
+                wanted = requests.LOAD_SESSION, requests.load_session(str(root), session_id)
+            answer = await self.request(*wanted, LOAD_S)
+            session.offer = parse_offer(answer)
+            await session.feed.settle()
+        except BaseException:
+            await self.drop_session(session)
+            raise
+        return session
+
+    async def close_session(self, session: AcpSession) -> None:
+        """End a conversation, and tell the agent where it wants to know."""
+        if self.abilities.close and self.alive:
+            try:
+                await self.request(requests.CLOSE_SESSION, {"sessionId": session.id}, CLOSING_S)
+            except AdapterError:
+                pass
+        await self.drop_session(session)
+
+    async def drop_session(self, session: AcpSession) -> None:
+        """Forget a conversation here."""
+        if self.sessions.get(session.id) is session:
+            del self.sessions[session.id]
+        await session.close()
+
+    async def ending(self) -> AdapterError:
+        """Why it is gone, once that is known."""
+        try:
+            ended = await self.child.wait(CLOSING_S)
+        except TimeoutError:
+            ended = await self.child.kill()
+            self._transport.fault = self._transport.fault or "closed its output"
+        return ending(self.spec, self._transport.fault, ended, self._transport.noise)
+
+    async def close(self) -> None:
+        """End its sessions and its process by the ladder."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close(), name=f"close {self.spec.name}")
+        await asyncio.shield(self._closing)
+
+    async def kill(self) -> None:
+        """End its process at once."""
+        await self.child.kill()
+        await self.close()
+
+    async def _close(self) -> None:
+        self._watch.cancel()
+        for session in list(self.sessions.values()):
+            await self.drop_session(session)
+        await self.child.stop(LADDER)
+        closing = asyncio.ensure_future(self._rpc.close())
+        await asyncio.wait([closing], timeout=CLOSING_S)
+
+    async def _end_with_the_wire(self) -> None:
+        """A child whose output ended is of no use: end what is left of it."""
+        await self._transport.ended.wait()
+        if self._transport.fault:
+            await self.child.kill()
+        else:
+            await self.child.stop(LADDER)
+
+    async def _route(self, session_id: str, update: Json) -> None:
+        session = self.sessions.get(session_id)
+        if session is not None:
+            await session.feed.put(update)
+        elif self._opening and sum(map(len, self._early.values())) < EARLY_LIMIT:
+            self._early[session_id].append(update)
+
+    def _register(self, session_id: str, root: Path, answer: Json) -> AcpSession:
+        session = self.sessions[session_id] = AcpSession(session_id, root, self._children)
+        session.offer = parse_offer(answer)
+        for update in self._early.pop(session_id, ()):
+            session.feed.put_now(update)
+        return session
+
+    def _forget_early(self) -> None:
+        self._opening -= 1
+        if not self._opening:
+            self._early.clear()

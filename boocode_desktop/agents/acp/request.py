@@ -1,0 +1,40 @@
+"""One request of an agent to us, with the session and the turn it belongs to, and the only door before it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from acp.exceptions import RequestError
+
+from boocode_desktop.agents.acp.session import AcpSession, OpenTurn
+from boocode_desktop.domain.events import AskOption, Json
+from boocode_desktop.domain.permissions import Action
+from boocode_desktop.orchestrator.ports.agents import Authorization
+
+REFUSED = -32001
+"""Our error code for what a person or a rule refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request inside a running turn. `environ` is our environment, to choose from."""
+
+    agent: str
+    session: AcpSession
+    turn: OpenTurn
+    params: Json
+    environ: Mapping[str, str] = field(repr=False)
+
+    async def decision(
+        self, action: Action, *, title: str = "", trace_id: str = "", options: tuple[AskOption, ...] = ()
+    ) -> Authorization | None:
+        """What the only door says; None when the turn was cancelled meanwhile."""
+        door = self.turn.host.authorize(action, trace_id=trace_id, title=title, options=options)
+        return await self.session.ask(door)
+
+    async def must_be_allowed(self, action: Action, *, title: str = "") -> None:
+        """Raises: RequestError where the door stays shut."""
+        decision = await self.decision(action, title=title)
+        if decision is None:
+            raise RequestError(REFUSED, "the prompt was cancelled")
+        if not decision.allowed:
+            raise RequestError(REFUSED, f"Not allowed: {decision.why}")

@@ -1,0 +1,77 @@
+"""An agent's conversation in one chat, as we keep it: its ordered updates, its terminals, and the turn it is in."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from boocode_desktop.agents.acp.feed import SessionFeed
+from boocode_desktop.agents.acp.mapper import TurnMapper
+from boocode_desktop.agents.acp.offers import Offer
+from boocode_desktop.agents.acp.terminals import TerminalDesk
+from boocode_desktop.agents.acp.usage import CostMeter
+from boocode_desktop.orchestrator.ports.agents import TurnHost
+from boocode_desktop.processes.children import Children
+
+T = TypeVar("T")
+WITHDRAW_S = 0.5
+"""How long a withdrawn question may take to be recorded before its task is cancelled."""
+
+
+@dataclass(slots=True)
+class OpenTurn:
+    """The turn that runs: whom to ask, and the calls it made. `granted` are commands a person just allowed."""
+
+    host: TurnHost
+    mapper: TurnMapper
+    granted: list[tuple[str, ...]] = field(default_factory=list)
+    asking: set[asyncio.Task[object]] = field(default_factory=set)
+    cancelled: bool = False
+
+
+class AcpSession:
+    """One session of an agent. `offer` is what can be chosen in it."""
+
+    def __init__(self, session_id: str, root: Path, children: Children) -> None:
+        self.id = session_id
+        self.root = root
+        self.offer = Offer()
+        self.cost = CostMeter()
+        self.feed = SessionFeed(session_id)
+        self.terminals = TerminalDesk(children, self.feed.put)
+        self.turn: OpenTurn | None = None
+
+    async def ask(self, question: Awaitable[T]) -> T | None:
+        """Wait for a person's answer; None when the turn is cancelled meanwhile, or none runs."""
+        turn = self.turn
+        task = asyncio.ensure_future(question)
+        if turn is None or turn.cancelled:
+            task.cancel()
+            return None
+        turn.asking.add(task)
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        finally:
+            turn.asking.discard(task)
+        return None if task.cancelled() or turn.cancelled else task.result()
+
+    async def withdraw(self) -> None:
+        """Answer every open question with nothing: the turn is being cancelled."""
+        turn = self.turn
+        if turn is None:
+            return
+        turn.cancelled = True
+        if turn.asking:
+            await asyncio.wait(turn.asking, timeout=WITHDRAW_S)
+        for task in list(turn.asking):
+            task.cancel()
+
+    async def close(self) -> None:
+        """End what belongs to it here; the agent is told by others."""
+        await self.withdraw()
+        await self.terminals.release_all()
+        await self.feed.close()
