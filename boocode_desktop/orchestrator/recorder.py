@@ -48,6 +48,7 @@ class _TurnState:
     turn: rec.Turn
     transcript: Transcript = field(default_factory=Transcript)
     positions: dict[str, int] = field(default_factory=dict)
+    unsaved: dict[str, None] = field(default_factory=dict)
     traces: dict[str, rec.Trace] = field(default_factory=dict)
     step_usage: dict[int, Usage] = field(default_factory=dict)
     step: int = 0
@@ -140,6 +141,8 @@ class ChatRecorder:
         except BooCodeError:
             self._runs = [*waiting, *self._runs]
             self._seq = envelope.seq - 1
+            if self._state is not None:
+                self._state.unsaved |= {r.entry.id: None for r in records if isinstance(r, EntryRow)}
             raise
         self.stored_seq = envelope.seq
         if isinstance(event, ev.TurnFinished):
@@ -210,15 +213,16 @@ class ChatRecorder:
         if self._state is not None:
             for entry_id in ids:
                 self._state.positions.setdefault(entry_id, seq)
+                self._state.unsaved[entry_id] = None
 
     def _entries(self, envelope: ev.Envelope) -> list[Record]:
         state = self._state
         if state is None:
             return []
-        changed = state.transcript.apply(envelope)
-        self._note_positions(changed, envelope.seq)
+        self._note_positions(state.transcript.apply(envelope), envelope.seq)
+        unsaved, state.unsaved = state.unsaved, {}
         rows: list[Record] = []
-        for entry_id in dict.fromkeys(changed):
+        for entry_id in unsaved:
             entry = state.transcript.get(entry_id)
             if entry is not None:
                 rows.append(EntryRow(chat_id=self.chat_id, position=state.positions[entry_id], entry=entry))

@@ -1,0 +1,144 @@
+"""The recorder over a real database: order, durability of what is acknowledged, joining without gap or double."""
+
+import asyncio
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boocode_desktop.domain import events as ev
+from boocode_desktop.domain import records as rec
+from boocode_desktop.domain.transcript import Transcript
+from boocode_desktop.orchestrator.bus import Bus
+from boocode_desktop.orchestrator.chats import ChatDesk
+from boocode_desktop.orchestrator.recorder import Recorder
+from boocode_desktop.orchestrator.recovery import settle_orphans
+from boocode_desktop.storage.opening import open_store
+from boocode_desktop.storage.sqlite_store import SqliteStore
+
+SESSION, CHAT = "ses_1", "cht_1"
+
+
+def a_turn(number: int = 1) -> rec.Turn:
+    return rec.Turn(
+        id=f"trn_{number}", session_id=SESSION, chat_id=CHAT, number=number, prompt="Do it", agent="boocode",
+        owner_pid=1, owner_started="never",
+    )  # fmt: skip
+
+
+async def seeded(folder: Path) -> SqliteStore:
+    store, _report = await open_store(folder)
+    await store.save(
+        rec.Project(id="prj_1", path="/somewhere", name="p"),
+        rec.Session(id=SESSION, project_id="prj_1", title=""),
+        rec.Chat(id=CHAT, session_id=SESSION, number=1, title=""),
+    )
+    return store
+
+
+def started(number: int = 1) -> ev.TurnStarted:
+    return ev.TurnStarted(number=number, prompt="Do it", agent="boocode")
+
+
+def script() -> list[ev.AgentEvent]:
+    call = {"path": "a.py", "api_key": "sk-" + "a" * 40}
+    return [
+        ev.StepStarted(step=1),
+        ev.Reasoning(delta="Hm"),
+        ev.Text(delta="One "),
+        ev.Text(delta="two."),
+        ev.ToolStarted(trace_id="trc_1", step=1, tool="read_file", input=call),
+        ev.ToolFinished(trace_id="trc_1", tool="read_file", outcome="success", latency_ms=3.0, output="text"),
+        ev.Text(delta="Done."),
+    ]
+
+
+def test_state_events_are_published_after_their_commit_and_text_at_once(tmp_path: Path):
+    async def scenario() -> None:
+        store, bus = await seeded(tmp_path), Bus()
+        seen: list[ev.Envelope] = []
+        stored_at_publish: list[int] = []
+        recorder = Recorder(store, bus).chat(SESSION, CHAT)
+
+        def hear(envelope: ev.Envelope) -> None:
+            seen.append(envelope)
+            stored_at_publish.append(recorder.stored_seq)
+
+        bus.subscribe(CHAT, hear)
+        await recorder.begin(a_turn(), started())
+        for event in script():
+            await recorder.emit(event)
+        await recorder.emit(ev.TurnFinished(status="completed"))
+        assert [e.seq for e in seen] == list(range(1, 10))
+        for envelope, stored in zip(seen, stored_at_publish, strict=True):
+            if not isinstance(envelope.event, (ev.Text, ev.Reasoning)):
+                assert stored == envelope.seq
+        trace = await store.trace("trc_1")
+        assert trace is not None and trace.outcome == "success" and trace.latency_ms == 3.0
+        assert "a" * 40 not in str(trace.input)
+        page = await store.entries(CHAT)
+        folded = Transcript()
+        for envelope in seen:
+            folded.apply(envelope)
+        assert [r.entry for r in page.rows] == folded.listing()
+        await store.close()
+
+    asyncio.run(scenario())
+
+
+@settings(max_examples=25, deadline=None)
+@given(after=st.integers(0, 12), pause=st.integers(0, 8))
+def test_joining_anywhere_gives_the_rest_without_gap_or_double(tmp_path_factory, after: int, pause: int):
+    async def scenario() -> None:
+        store, bus = await seeded(tmp_path_factory.mktemp("db")), Bus()
+        recorder = Recorder(store, bus)
+        chats = ChatDesk(store=store, bus=bus, recorder=recorder, agents=None)  # type: ignore[arg-type]
+        chat = recorder.chat(SESSION, CHAT)
+        await chat.begin(a_turn(), started())
+        whole = [*script(), ev.TurnFinished(status="completed")]
+        for event in whole[:pause]:
+            await chat.emit(event)
+        heard: list[ev.Envelope] = []
+        await chats.join(CHAT, after, heard.append)
+        for event in whole[pause:]:
+            await chat.emit(event)
+        assert [e.seq for e in heard] == list(range(after + 1, 10))
+        assert [e.event for e in heard] == [started(), *whole][after:]
+        await store.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_turn_of_a_dead_program_is_settled_with_all_its_text(tmp_path: Path):
+    async def scenario() -> None:
+        store, bus = await seeded(tmp_path), Bus()
+        chat = Recorder(store, bus).chat(SESSION, CHAT)
+        await chat.begin(a_turn(), started())
+        for event in [*script()[:5], ev.Text(delta="Cut")]:
+            await chat.emit(event)
+        await chat.flush()
+        settled = await settle_orphans(store, lambda pid, started: False)
+        assert [t.id for t in settled] == ["trn_1"]
+        turn = await store.turn("trn_1")
+        assert turn is not None and turn.status == "interrupted"
+        trace = await store.trace("trc_1")
+        assert trace is not None and trace.outcome == "interrupted"
+        entries = [r.entry for r in (await store.entries(CHAT)).rows]
+        assert [e.kind for e in entries] == ["prompt", "reasoning", "text", "tool", "text", "end"]
+        assert [e.text for e in entries if e.kind == "text"] == ["One two.", "Cut"]
+        assert await settle_orphans(store, lambda pid, started: False) == []
+        await store.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_turn_of_a_living_program_is_left_alone(tmp_path: Path):
+    async def scenario() -> None:
+        store, bus = await seeded(tmp_path), Bus()
+        chat = Recorder(store, bus).chat(SESSION, CHAT)
+        await chat.begin(a_turn(), started())
+        assert await settle_orphans(store, lambda pid, started: True) == []
+        assert len(await store.open_turns()) == 1
+        await store.close()
+
+    asyncio.run(scenario())
