@@ -10,12 +10,14 @@ from pathlib import Path
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.storage.connections import connect
 from boocode_desktop.storage.data_folder import DataFolder, companions
-from boocode_desktop.storage.failures import in_words
+from boocode_desktop.storage.failures import damaged, in_words
 from boocode_desktop.storage.folders import private_file, private_folder
+from boocode_desktop.storage.health import examine
 
 KEPT = 5
 _DAILY = "daily-"
 _BEFORE = "before-"
+_UNFINISHED_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,15 @@ class Backups:
         """Copy the database as it is now, writers going on meanwhile.
 
         Raises:
-            UserFacingError: the copy could not be made; nothing is left of it.
+            UserFacingError: the copy could not be made, or is damaged; nothing is left of it.
         """
         temporary = target.with_name(f".{target.name}-{os.getpid()}")
         try:
-            private_folder(target.parent) if not target.parent.exists() else None
+            if not target.parent.exists():
+                private_folder(target.parent)
             copy_database(self.folder.database, temporary)
+            if examine(temporary, thorough=True).problem:
+                raise damaged()
             temporary.replace(target)
         except sqlite3.Error as error:
             raise in_words(error) from error
@@ -68,6 +73,9 @@ class Backups:
     def _prune(self, prefix: str) -> None:
         for old in [p for p in self.newest_first() if p.name.startswith(prefix)][KEPT:]:
             old.unlink(missing_ok=True)
+        for unfinished in self.folder.backups.glob(".*"):
+            if unfinished.stat().st_mtime < time.time() - _UNFINISHED_S:
+                unfinished.unlink(missing_ok=True)
 
 
 def copy_database(source: Path, target: Path) -> None:

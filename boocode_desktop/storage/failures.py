@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from boocode_desktop.domain.errors import BusyError, DiskFullError, NotFoundError, UserFacingError
 
 LOCK_WAIT_S = 5
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN}
 
 
@@ -25,25 +26,37 @@ def is_damage(error: BaseException) -> bool:
     return code_of(error) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
+def is_busy(error: BaseException) -> bool:
+    """Whether somebody else held the lock for as long as we wait."""
+    return code_of(error) & 0xFF in _BUSY
+
+
 def is_full(error: BaseException) -> bool:
     """Whether there was no room to write."""
     return code_of(error) in _FULL or code_of(error) & 0xFF == sqlite3.SQLITE_FULL
+
+
+def no_room(message: str = "The disk is full: BooCode could not write to its database.") -> DiskFullError:
+    """The error where there is no room to write."""
+    return DiskFullError(message, "Nothing stored so far is lost. Free some space, then try again.")
+
+
+def damaged() -> DamagedError:
+    """The error where the file is broken."""
+    return DamagedError(
+        "BooCode's database is damaged.",
+        "Close BooCode and start it again: it then keeps a copy and repairs what it can.",
+    )
 
 
 def in_words(error: BaseException) -> UserFacingError:
     """The error for people behind an error of SQLite."""
     family = code_of(error) & 0xFF
     if is_full(error):
-        return DiskFullError(
-            "The disk is full: BooCode could not write to its database.",
-            "Nothing stored so far is lost. Free some space, then try again.",
-        )
+        return no_room()
     if is_damage(error):
-        return DamagedError(
-            "BooCode's database is damaged.",
-            "Close BooCode and start it again: it then keeps a copy and repairs what it can.",
-        )
-    if family in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return damaged()
+    if is_busy(error):
         return BusyError(
             f"Another program has held BooCode's database locked for {LOCK_WAIT_S} seconds.",
             "Nothing was written. Close what uses the file (a database browser, a backup, another BooCode), "

@@ -10,11 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from boocode_desktop.domain import records as rec
-from boocode_desktop.domain.codec import from_plain, to_plain
+from boocode_desktop.domain.codec import to_plain
 from boocode_desktop.domain.transcript import Entry
 from boocode_desktop.orchestrator.ports.store import EntryRow, EventRow
 from boocode_desktop.storage import tables
-from boocode_desktop.storage.rows import BrokenRow, RecordMap, Row, RowMap, from_json, to_json, upsert_into
+from boocode_desktop.storage.rows import (
+    BrokenRow,
+    RecordMap,
+    Row,
+    RowMap,
+    from_json,
+    to_json,
+    upsert_into,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +32,9 @@ class EntryMap:
     table: sa.Table = tables.entries
 
     @cached_property
-    def kinds(self) -> dict[str, type[Any]]:
+    def kinds(self) -> Mapping[str, Shape[Entry]]:
         """The entry classes by their kind."""
-        return {cls.kind: cls for cls in typing.get_args(Entry)}
+        return {cls.kind: Shape(record=cls) for cls in typing.get_args(Entry)}
 
     @cached_property
     def upsert(self) -> sa.Insert:
@@ -54,10 +62,7 @@ class EntryMap:
         kind = self.kinds.get(row["kind"])
         if kind is None:
             raise BrokenRow(f"unknown kind of entry {row['kind']!r}")
-        try:
-            entry: Entry = from_plain(kind, from_json(row["body"]))
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            raise BrokenRow(f"no {kind.__name__}: {error}") from error
+        entry = kind.build(kind.read(from_json(row["body"])))
         return EntryRow(chat_id=row["chat_id"], position=row["position"], entry=entry)
 
     def mend(self, row: Row) -> None:

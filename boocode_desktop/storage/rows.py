@@ -5,6 +5,7 @@ So a record may gain a field without a migration: rows written before it take th
 
 import dataclasses
 import json
+import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -74,6 +75,55 @@ def from_json(text: Any) -> Any:
         raise BrokenRow(f"no JSON: {error}") from error
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shape(Generic[R]):
+    """How a dataclass is read from JSON."""
+
+    record: type[R]
+
+    @cached_property
+    def fields(self) -> Mapping[str, Any]:
+        """The fields by name: None where JSON gives the value itself, else the type to build from it."""
+        hints = typing.get_type_hints(self.record)
+        names = [f.name for f in dataclasses.fields(self.record)]  # type: ignore[arg-type]
+        return {name: None if _is_plain(hints[name]) else hints[name] for name in names}
+
+    def read(self, body: Any) -> dict[str, Any]:
+        """The fields that a stored body holds; those the record does not know (any more) are left out.
+
+        Raises:
+            BrokenRow: this is the body of no such record.
+        """
+        if not isinstance(body, dict):
+            raise BrokenRow("the body is no object")
+        fields = self.fields
+        try:
+            return {
+                name: value if fields[name] is None else from_plain(fields[name], value)
+                for name, value in body.items()
+                if name in fields
+            }
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise BrokenRow(f"no {self.record.__name__}: {error}") from error
+
+    def build(self, values: Mapping[str, Any]) -> R:
+        """The record of its fields.
+
+        Raises:
+            BrokenRow: one is missing.
+        """
+        try:
+            return self.record(**values)
+        except TypeError as error:
+            raise BrokenRow(f"no {self.record.__name__}: {error}") from error
+
+
+def _is_plain(hint: Any) -> bool:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return all(_is_plain(option) for option in typing.get_args(hint))
+    return hint in (str, int, float, bool, types.NoneType) or typing.get_origin(hint) in (typing.Literal, dict)
+
+
 def upsert_into(table: sa.Table, key: tuple[str, ...]) -> sa.Insert:
     """Insert, or replace everything but the row's key and its serial number."""
     statement = insert(table)
@@ -102,15 +152,14 @@ class RecordMap(Generic[R]):
     stand_in: Callable[[Row], dict[str, Any]] | None = None
 
     @cached_property
-    def hints(self) -> dict[str, Any]:
-        """The record's fields and their types."""
-        hints = typing.get_type_hints(self.record)
-        return {f.name: hints[f.name] for f in dataclasses.fields(self.record)}  # type: ignore[arg-type]
+    def shape(self) -> Shape[R]:
+        """How the record is read."""
+        return Shape(record=self.record)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Fields with a column of their own."""
-        return tuple(name for name in self.hints if name in self.table.c and name != "body")
+        return tuple(name for name in self.shape.fields if name in self.table.c and name != "body")
 
     @cached_property
     def upsert(self) -> sa.Insert:
@@ -120,7 +169,7 @@ class RecordMap(Generic[R]):
     def encode(self, record: R) -> dict[str, Any]:
         """The row of a record."""
         row = {name: getattr(record, name) for name in self.columns}
-        rest = {name: to_plain(getattr(record, name)) for name in self.hints if name not in row}
+        rest = {name: to_plain(getattr(record, name)) for name in self.shape.fields if name not in row}
         return {**row, **self.extra(record), "body": to_json(rest)}
 
     def decode(self, row: Row) -> R:
@@ -129,20 +178,13 @@ class RecordMap(Generic[R]):
         Raises:
             BrokenRow: the row is damaged.
         """
-        body = from_json(row["body"])
-        if not isinstance(body, dict):
-            raise BrokenRow("the body is no object")
-        return self._build(row, body)
+        return self._with_columns(row, from_json(row["body"]))
 
     def mend(self, row: Row) -> R | None:
         """A stand-in for a damaged row on which others hang, None where it may simply go."""
-        return None if self.stand_in is None else self._build(row, self.stand_in(row))
+        return None if self.stand_in is None else self._with_columns(row, self.stand_in(row))
 
-    def _build(self, row: Row, body: dict[str, Any]) -> R:
-        hints = self.hints
-        try:
-            values = {name: from_plain(hints[name], value) for name, value in body.items() if name in hints}
-            values.update({name: row[name] for name in self.columns})
-            return self.record(**values)
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            raise BrokenRow(f"no {self.record.__name__}: {error}") from error
+    def _with_columns(self, row: Row, body: Any) -> R:
+        values = self.shape.read(body)
+        values.update({name: row[name] for name in self.columns})
+        return self.shape.build(values)

@@ -5,6 +5,7 @@ import functools
 import itertools
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -28,6 +29,7 @@ from boocode_desktop.storage import (
 )
 from boocode_desktop.storage.backups import Backups
 from boocode_desktop.storage.data_folder import DataFolder
+from boocode_desktop.storage.failures import DamagedError
 from boocode_desktop.storage.presence import Presence
 from boocode_desktop.storage.readers import BadRow, Readers, Reading
 from boocode_desktop.storage.writer import Writer
@@ -48,6 +50,8 @@ class SqliteStore:
         self._folder = folder
         self._presence = presence
         self._backups = Backups(folder)
+        self._damaged = False
+        self._set_aside_already: set[BadRow] = set()
         self._writer = Writer(writer, when_idle=self._keep_reserve)
         self._readers = Readers(readers, self._set_aside)
 
@@ -246,7 +250,7 @@ class SqliteStore:
     async def close(self) -> None:
         """Write what waits, then close; bounded."""
         closed = await asyncio.to_thread(self._close)
-        await self._presence.leave(in_order=closed)
+        await self._presence.leave(in_order=closed and not self._damaged)
 
     def _close(self) -> bool:
         closed = self._writer.close(CLOSE_S)
@@ -259,14 +263,16 @@ class SqliteStore:
         self._folder.reserve.keep()
 
     def _set_aside(self, bad: list[BadRow]) -> None:
-        """Called by a reading thread: the move itself is a write like any other."""
+        """Called by a reading thread: the move itself is a write like any other, tried once for each row."""
+        new = [row for row in bad if row not in self._set_aside_already]
+        self._set_aside_already.update(new)
         try:
-            self._writer.submit(functools.partial(quarantine.set_aside, bad=bad))
+            self._writer.submit(functools.partial(quarantine.set_aside, bad=new))
         except UserFacingError:
-            _log.warning("%d unreadable rows stay where they are: the database is closing", len(bad))
+            _log.warning("%d unreadable rows stay where they are: the database is closing", len(new))
 
     async def _read(self, query: Callable[Concatenate[Reading, P], T], *arguments: P.args, **named: P.kwargs) -> T:
-        return await asyncio.wrap_future(self._readers.submit(lambda reading: query(reading, *arguments, **named)))
+        return await self._watch(self._readers.submit(lambda reading: query(reading, *arguments, **named)))
 
     async def _write(
         self, change: Callable[Concatenate[sa.Connection, P], T], *arguments: P.args, **named: P.kwargs
@@ -274,8 +280,15 @@ class SqliteStore:
         return await self._commit(lambda connection: change(connection, *arguments, **named))
 
     async def _commit(self, work: Callable[[sa.Connection], T], *, durable: bool = False, alone: bool = False) -> T:
-        done = self._writer.submit(work, durable=durable, alone=alone)
-        return await asyncio.shield(asyncio.wrap_future(done))
+        return await self._watch(self._writer.submit(work, durable=durable, alone=alone))
+
+    async def _watch(self, done: Future[T]) -> T:
+        """Await the result, even where the caller is cancelled; damage is checked at the next start."""
+        try:
+            return await asyncio.shield(asyncio.wrap_future(done))
+        except DamagedError:
+            self._damaged = True
+            raise
 
 
 def _save(connection: sa.Connection, records: Sequence[Record]) -> None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from boocode_desktop.domain.errors import UserFacingError
-from boocode_desktop.storage.failures import in_words
+from boocode_desktop.storage.failures import in_words, is_busy
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -102,16 +102,20 @@ class Writer:
             _log.warning("housekeeping of the data folder failed: %s", error)
 
     def _write(self, group: list[_Job]) -> None:
-        if len(group) > 1 and self._write_together(group):
-            return
-        for job in group:
-            self._write_alone(job)
+        if len(group) == 1 or not self._write_together(group):
+            for job in group:
+                self._write_alone(job)
 
     def _write_together(self, group: list[_Job]) -> bool:
-        """All in one transaction; False when any of them failed, with nothing written."""
+        """All in one transaction; False when that failed and each should be tried alone."""
         try:
             results = self._transaction(group)
         except Exception as error:
+            if is_busy(error):
+                _log.warning("%d writes failed: %s", len(group), error)
+                for job in group:
+                    job.done.set_exception(in_words(error))
+                return True
             _log.debug("a group of %d writes is tried one by one: %s", len(group), error)
             return False
         for job, result in zip(group, results, strict=True):
