@@ -13,7 +13,8 @@ class AgentSpec:
     Attributes:
         name: What people choose it by.
         commands: Names its program may have, best first; a path is taken as it is.
-        args: What makes it speak ACP. Never empty for a foreign agent: some install themselves when started bare.
+        args: What makes it speak ACP; empty only for programs that do nothing else, because some agents install
+            things when they are started bare.
         env: Variables set for it.
         env_prefixes: Beginnings of our own environment's variables that are handed through.
         install: The command that installs it, shown and never run unasked.

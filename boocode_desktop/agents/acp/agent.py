@@ -114,6 +114,7 @@ class AcpAgent:
                 return found
             if found is not None:
                 await self._bury(key, found)
+            await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
             child = await start_child(self._children, self.spec, self._folder, self._environ)
             connection = AgentConnection(self.spec, child, self._children, self._environ, self._tap)
             try:

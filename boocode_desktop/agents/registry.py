@@ -1,0 +1,105 @@
+"""Which agents there are: those we know, those of `agents.toml`, and which of them are installed."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from boocode_desktop.agents.agents_file import FILE_NAME, load_agents
+from boocode_desktop.agents.builtin_agents import BUILTIN, NATIVE_NAME
+from boocode_desktop.agents.deferred import DeferredAgent
+from boocode_desktop.agents.programs import find_program
+from boocode_desktop.agents.specs import AgentSpec
+from boocode_desktop.agents.tour import tour_agent_spec
+from boocode_desktop.domain.errors import NotFoundError
+from boocode_desktop.orchestrator.ports.agents import Agent, AgentInfo
+from boocode_desktop.processes.children import Children
+
+
+class Registry:
+    """Implements `AgentRegistry`.
+
+    Args:
+        native: The built-in agent.
+        settings_folder: Where `agents.toml` may be; it is read once, here.
+        run_folder: What lives as long as a process: records of children, and the folder they start in.
+        tour_executable: A program that plays the tour instead of the scripted agent.
+        tour_pace: How slowly the scripted agent plays; 0 without pauses.
+        environ: Our environment.
+    """
+
+    def __init__(
+        self,
+        native: Agent,
+        *,
+        settings_folder: Path,
+        run_folder: Path,
+        tour_executable: str = "",
+        tour_pace: float = 1.0,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        loaded = load_agents(settings_folder / FILE_NAME, BUILTIN)
+        tour = tour_agent_spec(tour_executable or None, pace=tour_pace)
+        self.problems = loaded.problems
+        self._specs = {spec.name: spec for spec in (*loaded.specs, tour)}
+        self._environ = dict(os.environ if environ is None else environ)
+        self._children = Children(run_folder)
+        self._folder = run_folder / "agents"
+        self._programs: dict[str, str | None] | None = None
+        self._agents: dict[str, Agent] = {NATIVE_NAME: native}
+
+    def snapshot(self, *, scripted: bool = False) -> Sequence[AgentInfo]:
+        """What is known now, from the cache; the tour's agent only if asked for."""
+        return [self._info(spec) for spec in self._specs.values() if scripted or not spec.scripted]
+
+    async def refresh(self) -> Sequence[AgentInfo]:
+        """Look again which agents are installed: by the search path alone, none is started."""
+        self._programs = await asyncio.to_thread(self._find_programs)
+        return self.snapshot()
+
+    def get(self, name: str) -> Agent:
+        """The agent of that name.
+
+        Raises:
+            NotFoundError: there is none, or it is disabled.
+        """
+        spec = self._specs.get(name)
+        if spec is None:
+            known = ", ".join(s.name for s in self._specs.values() if not s.scripted)
+            raise NotFoundError(f"There is no agent “{name}”.", f"There are: {known}.")
+        if not spec.enabled:
+            raise NotFoundError(f"The agent “{name}” is disabled.", f"Enable it in {FILE_NAME} or the settings.")
+        if name not in self._agents:
+            self._agents[name] = DeferredAgent(name, lambda: self._make(spec))
+        return self._agents[name]
+
+    async def close(self) -> None:
+        """End every agent's children."""
+        await asyncio.gather(*(agent.close() for agent in self._agents.values()))
+        await self._children.stop_all()
+
+    def _make(self, spec: AgentSpec) -> Agent:
+        # Late, because the protocol's package takes most of a second to import and most runs need none of it.
+        from boocode_desktop.agents.acp.agent import AcpAgent
+
+        return AcpAgent(spec, self._children, self._folder, version=version("boocode-desktop"), environ=self._environ)
+
+    def _find_programs(self) -> dict[str, str | None]:
+        path = self._environ.get("PATH")
+        return {spec.name: find_program(spec, path) for spec in self._specs.values() if spec.protocol != "native"}
+
+    def _info(self, spec: AgentSpec) -> AgentInfo:
+        found = AgentInfo(name=spec.name, label=spec.label, state="ready", icon=spec.icon, scripted=spec.scripted)
+        if not spec.enabled:
+            return replace(found, state="disabled", detail=f"Disabled in {FILE_NAME}.")
+        if spec.protocol == "native":
+            return found
+        if self._programs is None:
+            return replace(found, state="loading")
+        program = self._programs.get(spec.name)
+        if program is None:
+            detail = f"Not installed. {spec.install}" if spec.install else f"There is no program {spec.commands[0]}."
+            return replace(found, state="unavailable", detail=detail)
+        return replace(found, detail=program)
