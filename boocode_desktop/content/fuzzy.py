@@ -1,4 +1,4 @@
-"""Fuzzy ranking of short titles: a subsequence scorer that prefers whole words and word starts. Pure text in and out."""
+"""Fuzzy ranking of short titles: a subsequence scorer that prefers whole words and word starts. Pure."""
 
 import heapq
 from collections.abc import Iterable, Sequence

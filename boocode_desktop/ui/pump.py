@@ -30,7 +30,7 @@ def merged(older: Envelope, newer: Envelope) -> Envelope | None:
 
 
 class Lane:
-    """One receiver's waiting envelopes. `put` may be called at any rate; the receiver is called at most once a frame."""
+    """One receiver's waiting envelopes: `put` may be called at any rate, the receiver gets them in frames."""
 
     def __init__(self, pump: "Pump", receiver: Receiver) -> None:
         self._pump = pump

@@ -585,6 +585,9 @@ class FakeStore:
     async def worktree(self, session_id: str) -> rec.WorktreeRecord | None:
         return self.world.worktrees.get(session_id)
 
+    async def turns(self, *, chat_id: str = "", session_id: str = "") -> Sequence[Any]:
+        return [e for e in self.world.stored[chat_id] if isinstance(e.event, ev.TurnStarted)]
+
     async def last_seq(self, chat_id: str) -> int:
         return len(self.world.stored[chat_id])
 

@@ -1,0 +1,170 @@
+"""The one table of what people can do: menus, shortcuts and the command palette are made from it.
+
+A row says what an action is called; whoever can do it binds a handler to its id. A test walks the table.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from boocode_desktop.ui.theme.theme import Theme
+
+Where = Literal["window", "chat", "composer", "changes"]
+Menu = Literal["project", "session", "chat", "changes", "view", "program"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSpec:
+    """One thing people can do. `where` is the part of the window whose focus its shortcut needs; `hidden` rows are
+    left out of the palette because they only make sense by key."""
+
+    id: str
+    title: str
+    menu: Menu
+    icon: str = ""
+    shortcut: str = ""
+    where: Where = "window"
+    hidden: bool = False
+    hint: str = ""
+
+
+def _row(id: str, title: str, menu: Menu, icon: str = "", shortcut: str = "", **more: object) -> ActionSpec:
+    return ActionSpec(id=id, title=title, menu=menu, icon=icon, shortcut=shortcut, **more)  # type: ignore[arg-type]
+
+
+def action_table() -> tuple[ActionSpec, ...]:
+    """Every action, in the order of menus."""
+    return (
+        _row("project.open", "Open a folder…", "project", "folder-open", "Ctrl+O"),
+        _row("project.trust", "Trust this folder…", "project", "shield"),
+        _row("project.untrust", "Stop trusting this folder", "project", "shield-x"),
+        _row("project.remove", "Forget this project", "project", "folder", hint="asks nothing of the folder"),
+        _row("session.new", "New session", "session", "plus", "Ctrl+N"),
+        _row("session.new_in_place", "New session in the folder itself", "session", "folder", "Ctrl+Alt+N"),
+        _row("session.rename", "Rename session…", "session", "pencil", "F2"),
+        _row("session.archive", "Archive session", "session", "archive"),
+        _row("session.delete", "Delete session…", "session", "trash-2", hint="asks first"),
+        _row("session.rewind", "Rewind to an earlier turn…", "session", "undo-2", "Ctrl+Alt+Z", hint="asks first"),
+        _row("session.undo_rewind", "Undo the last rewind", "session", "redo-2"),
+        _row("session.next", "Next session", "session", "arrow-down", "Ctrl+PgDown"),
+        _row("session.previous", "Previous session", "session", "arrow-up", "Ctrl+PgUp"),
+        _row("chat.new", "New chat", "chat", "message-square-plus", "Ctrl+T"),
+        _row("chat.new_read_only", "New read-only chat", "chat", "eye"),
+        _row("chat.rename", "Rename chat…", "chat", "pencil"),
+        _row("chat.close", "Close chat", "chat", "x", "Ctrl+W"),
+        _row("chat.next", "Next chat", "chat", "arrow-right", "Ctrl+Tab"),
+        _row("chat.previous", "Previous chat", "chat", "arrow-left", "Ctrl+Shift+Tab"),
+        _row("chat.stop", "Stop the running turn", "chat", "circle-stop", "Ctrl+."),
+        _row("chat.resume", "Continue the interrupted turn", "chat", "play"),
+        _row("chat.focus", "Write a message", "chat", "corner-down-left", "Ctrl+L"),
+        _row("composer.send", "Send or queue the message", "chat", "arrow-up", "Return", where="composer", hidden=True),
+        _row("composer.newline", "New line", "chat", "", "Shift+Return", where="composer", hidden=True),
+        _row("composer.stop", "Stop the running turn", "chat", "", "Esc", where="composer", hidden=True),
+        _row("composer.older", "Older prompt", "chat", "", "Ctrl+Up", where="composer", hidden=True),
+        _row("composer.newer", "Newer prompt", "chat", "", "Ctrl+Down", where="composer", hidden=True),
+        _row("composer.attach", "Attach an image…", "chat", "paperclip", "Ctrl+Shift+A"),
+        _row("composer.agent", "Choose the agent…", "chat", "bot", "Ctrl+Shift+G"),
+        _row("composer.model", "Choose the model…", "chat", "cpu", "Ctrl+Shift+M"),
+        _row("composer.effort", "Choose the thinking effort…", "chat", "brain", "Ctrl+Shift+E"),
+        _row("changes.approve_hunk", "Approve hunk", "changes", "check", "A", where="changes", hidden=True),
+        _row("changes.reject_hunk", "Reject hunk", "changes", "x", "R", where="changes", hidden=True),
+        _row("changes.next_hunk", "Next hunk", "changes", "arrow-down", "J", where="changes", hidden=True),
+        _row("changes.previous_hunk", "Previous hunk", "changes", "arrow-up", "K", where="changes", hidden=True),
+        _row("changes.approve_file", "Approve file", "changes", "check-check", "Shift+A", where="changes", hidden=True),
+        _row("changes.reject_file", "Reject file", "changes", "file-x", "Shift+R", where="changes", hidden=True),
+        _row("changes.approve_all", "Approve all changes", "changes", "check-check"),
+        _row("changes.undo", "Undo the last decision", "changes", "undo-2", "Ctrl+Z", where="changes"),
+        _row("changes.layout", "Switch unified and side by side", "changes", "columns-2", "V", where="changes"),
+        _row("view.palette", "Search or command", "view", "search", "Ctrl+K"),
+        _row("view.sidebar", "Show or hide the sidebar", "view", "panel-left", "Ctrl+B"),
+        _row("view.changes", "Show or hide changes", "view", "panel-bottom", "Ctrl+J"),
+        _row("view.traces", "Show or hide traces", "view", "panel-right", "Ctrl+Alt+B"),
+        _row("view.theme", "Switch dark and light", "view", "moon", "Ctrl+Shift+L"),
+        _row("view.welcome", "Welcome page", "view", "house"),
+        _row("program.settings", "Settings…", "program", "settings", "Ctrl+,"),
+        _row("program.tour", "Take the tour", "program", "route"),
+        _row("program.about", "About BooCode", "program", "info"),
+        _row("program.quit", "Quit", "program", "power", "Ctrl+Q"),
+    )
+
+
+class Actions(QObject):
+    """The table as `QAction`s of a window. Rows without a handler are disabled and not offered."""
+
+    def __init__(self, window: QWidget, theme: Theme, table: Sequence[ActionSpec] | None = None) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self.specs = {spec.id: spec for spec in (table or action_table())}
+        self._actions = {spec.id: self._make(spec) for spec in self.specs.values()}
+        self._bound: set[str] = set()
+        self.install("window", window)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def action(self, action_id: str) -> QAction:
+        """The `QAction` of a row."""
+        return self._actions[action_id]
+
+    def bind(self, action_id: str, handler: Callable[[], object]) -> None:
+        """Say what a row does. Binding again is a mistake of ours.
+
+        Raises:
+            ValueError: the row is bound already.
+        """
+        if action_id in self._bound:
+            raise ValueError(f"{action_id} is bound twice")
+        self._bound.add(action_id)
+        action = self._actions[action_id]
+        action.triggered.connect(lambda _checked=False: handler())
+        action.setEnabled(True)
+
+    def unbound(self) -> list[str]:
+        """Rows nobody handles."""
+        return [i for i in self.specs if i not in self._bound]
+
+    def install(self, where: Where, widget: QWidget) -> None:
+        """Make the shortcuts of a part work while `widget` or a child of it has the focus."""
+        window = where == "window"
+        context = Qt.ShortcutContext.WindowShortcut if window else Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for spec in self.specs.values():
+            if spec.where == where:
+                self._actions[spec.id].setShortcutContext(context)
+                widget.addAction(self._actions[spec.id])
+
+    def menu(self, parent: QWidget, *action_ids: str) -> QMenu:
+        """A menu of rows; "" makes a separator."""
+        menu = QMenu(parent)
+        for action_id in action_ids:
+            if action_id:
+                menu.addAction(self._actions[action_id])
+            else:
+                menu.addSeparator()
+        return menu
+
+    def tip(self, action_id: str) -> str:
+        """A tool tip: the title with its shortcut."""
+        spec = self.specs[action_id]
+        keys = self.keys(action_id)
+        return f"{spec.title.rstrip('…')}  {keys}" if keys else spec.title
+
+    def keys(self, action_id: str) -> str:
+        """The shortcut as people read it, such as `Ctrl K`."""
+        text = QKeySequence(self.specs[action_id].shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        return text.replace("+", " ").replace("Return", "Enter")
+
+    def _make(self, spec: ActionSpec) -> QAction:
+        action = QAction(spec.title, self)
+        action.setObjectName(spec.id)
+        if spec.shortcut and spec.where != "composer":
+            action.setShortcut(QKeySequence(spec.shortcut))
+        action.setEnabled(False)
+        return action
+
+    def _on_theme_changed(self) -> None:
+        for spec in self.specs.values():
+            if spec.icon:
+                self._actions[spec.id].setIcon(self._theme.icon(spec.icon, "tx2", 16))

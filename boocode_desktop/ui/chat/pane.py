@@ -1,0 +1,141 @@
+"""One chat: its header, its transcript, its composer, and the stream that feeds them."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from boocode_desktop.domain.events import Envelope, TurnFinished, TurnStarted
+from boocode_desktop.domain.records import Chat
+from boocode_desktop.domain.transcript import Entry, PromptEntry
+from boocode_desktop.orchestrator.views import ChatView
+from boocode_desktop.ui.chat.empty import EmptyChat
+from boocode_desktop.ui.chat.header import ChatHeader
+from boocode_desktop.ui.chat.stream import ChatStream
+from boocode_desktop.ui.composer.composer import Composer
+from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.theme.tokens import METRICS
+
+_SIDE = 16
+
+
+class TranscriptPort(Protocol):
+    """The transcript as the pane needs it."""
+
+    @property
+    def widget(self) -> QWidget:
+        """What is shown."""
+
+    def show(self, entries: Sequence[Entry], *, has_older: bool) -> None:
+        """Show stored entries, the newest ones at the bottom."""
+
+    def apply(self, envelopes: Sequence[Envelope]) -> None:
+        """Fold events onto what is shown."""
+
+
+MakeTranscript = Callable[[Context, ChatView, ChatStream, QWidget], TranscriptPort]
+
+
+class ChatPane(QWidget):
+    """A tab's content; it reads the chat when it is first shown.
+
+    Signals:
+        chat_chosen(str): another chat of the session was chosen in the empty state.
+        read_only_asked: a read-only chat is wanted.
+        opened: the newest entries are on screen.
+    """
+
+    chat_chosen = Signal(str)
+    read_only_asked = Signal()
+    opened = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        view: ChatView,
+        session_title: str,
+        make_transcript: MakeTranscript,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self.chat = context, view.chat
+        self._started = False
+        self._stream = ChatStream(context.front, view.chat.id)
+        self._lane = context.bridge.lane(self._on_envelopes)
+        self.setAccessibleName(f"Chat {view.chat.title or view.chat.number}")
+        self.header = ChatHeader(context, view.chat, self)
+        self.transcript = make_transcript(context, view, self._stream, self)
+        self.empty = EmptyChat(context.theme, view.chat, session_title)
+        self.composer = Composer(context, view.chat, self)
+        self.composer.set_running(bool(view.turn_id))
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self.empty.starter_chosen.connect(self.composer.write)
+        self.empty.chat_chosen.connect(self.chat_chosen)
+        self.composer.read_only_asked.connect(self.read_only_asked)
+        context.theme.changed.connect(self.update)
+        self.destroyed.connect(_closer(self._stream, self._lane.close))
+
+    def show_chat(self, chat: Chat) -> None:
+        """The chat's record is this now."""
+        self.chat = chat
+        self.composer.takers.show_chat(chat)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the chat the first time."""
+        super().showEvent(event)
+        if not self._started:
+            self._started = True
+            self._context.bridge.run(
+                self._stream.open(self._on_opened, self._lane.put), owner=self, done=lambda _: self.opened.emit()
+            )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The canvas."""
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._context.theme.color("bg0"))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        self._pages.addWidget(self.transcript.widget)
+        self._pages.addWidget(centred(self.empty, METRICS.column))
+        column.addWidget(self._pages, 1)
+        column.addWidget(centred(self.composer, METRICS.composer))
+
+    def _on_opened(self, entries: Sequence[Entry]) -> None:
+        self.transcript.show(entries, has_older=self._stream.has_older)
+        self.composer.remember(e.text for e in entries if isinstance(e, PromptEntry))
+        self._pages.setCurrentIndex(0 if entries or self.composer.running else 1)
+
+    def _on_envelopes(self, envelopes: Sequence[Envelope]) -> None:
+        self.transcript.apply(envelopes)
+        self.composer.apply(envelopes)
+        if any(isinstance(e.event, TurnStarted) for e in envelopes):
+            self._pages.setCurrentIndex(0)
+        if any(isinstance(e.event, TurnFinished) for e in envelopes):
+            self.header.refresh()
+
+
+def centred(widget: QWidget, most: int) -> QWidget:
+    """A widget in the middle of its row, at most `most` px wide."""
+    widget.setMaximumWidth(most)
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(_SIDE, 0, _SIDE, 0)
+    row.addStretch(1)
+    row.addWidget(widget, 1_000)
+    row.addStretch(1)
+    return holder
+
+
+def _closer(stream: ChatStream, close_lane: Callable[[], None]) -> Callable[[QObject | None], None]:
+    def close(_gone: QObject | None = None) -> None:
+        stream.close()
+        close_lane()
+
+    return close

@@ -1,0 +1,274 @@
+"""The composer of one chat: text, attachments, queue, pickers, and one button that is Send, Queue or Stop."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.records import Chat, QueuedPrompt
+from boocode_desktop.orchestrator.ports.agents import Prompt
+from boocode_desktop.orchestrator.views import Sent
+from boocode_desktop.ui.composer.attachments import Attachments
+from boocode_desktop.ui.composer.draft import DraftKeeper
+from boocode_desktop.ui.composer.editor import PromptEditor
+from boocode_desktop.ui.composer.gauge import ContextGauge
+from boocode_desktop.ui.composer.prompts import PromptHistory, faces
+from boocode_desktop.ui.composer.queue_list import QueueList
+from boocode_desktop.ui.composer.takers import Takers
+from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.theme.fonts import ui_font
+from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.buttons import Button, IconButton
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+_HINT_IDLE = "Enter sends · Shift Enter for a new line · Ctrl ↑ for older prompts"
+_HINT_RUNNING = "Enter queues while the agent runs · Esc stops · Shift Enter for a new line"
+
+
+class Composer(QWidget):
+    """Sends to its chat and follows the chat's events.
+
+    Signals:
+        sent: a prompt became a turn or went into the queue.
+        read_only_asked: the person wants a read-only chat.
+    """
+
+    sent = Signal()
+    read_only_asked = Signal()
+
+    def __init__(self, context: Context, chat: Chat, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._chat_id = context, chat.id
+        self._running = False
+        self._history = PromptHistory(prompts=[])
+        self.setAccessibleName("Composer")
+        self.draft = DraftKeeper(context, chat.id, self)
+        self.editor = PromptEditor(self)
+        self.queue = QueueList(context.theme, self)
+        self.attachments = Attachments(context, self)
+        self.takers = Takers(context, chat, self)
+        self.gauge = ContextGauge(context.theme, self)
+        self.send_button = Button(context.theme, "Send", "primary", icon="arrow-up", height=METRICS.composer_button)
+        self.stop_button = Button(context.theme, "Stop", "stop", icon="square", height=METRICS.composer_button)
+        self._hint = QLabel(_HINT_IDLE)
+        self._lay_out()
+        self._connect()
+        self._load()
+        self._show_faces()
+
+    @property
+    def running(self) -> bool:
+        """Whether a turn of this chat runs."""
+        return self._running
+
+    def apply(self, envelopes: Sequence[ev.Envelope]) -> None:
+        """Follow what happens in the chat."""
+        for envelope in envelopes:
+            match envelope.event:
+                case ev.TurnStarted():
+                    self.set_running(True)
+                    self._history.add(envelope.event.prompt)
+                case ev.TurnFinished():
+                    self.set_running(False)
+                case ev.QueueChanged():
+                    self.queue.show_items(envelope.event.queued)
+                case ev.UsageReported() if envelope.event.context_used:
+                    self.gauge.show_usage(envelope.event.context_used, envelope.event.context_size)
+                case ev.StepFinished() if envelope.event.usage is not None:
+                    usage = envelope.event.usage
+                    self.gauge.show_usage(usage.input + usage.output, envelope.event.context_size)
+                case _:
+                    pass
+
+    def set_running(self, running: bool) -> None:
+        """A turn began or ended."""
+        self._running = running
+        self._show_faces()
+
+    def remember(self, prompts: Iterable[str]) -> None:
+        """Older prompts of the chat, oldest first."""
+        self._history = PromptHistory.of(prompts)
+
+    def write(self, text: str) -> None:
+        """Put text into the field, as if it had been typed."""
+        self.editor.show_text(text)
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def submit(self) -> None:
+        """Send what is written, or queue it while a turn runs."""
+        text = self.editor.toPlainText().strip()
+        images = self.attachments.images
+        if self.attachments.reading or not (text or images):
+            return
+        prompt = Prompt(text=text, images=images)
+        started = self._context.bridge.run(
+            self._context.front.turns.send(self._chat_id, prompt),
+            owner=self,
+            done=self._on_sent,
+            error=lambda problem: self._on_send_failed(prompt, problem),
+            key=f"send.{self._chat_id}",
+        )
+        if started:
+            self._history.add(text)
+            self.editor.clear()
+            self.attachments.clear()
+
+    def stop(self) -> None:
+        """Stop the running turn."""
+        if self._running:
+            turns = self._context.front.turns
+            self._context.bridge.run(turns.cancel(self._chat_id), key=f"cancel.{self._chat_id}")
+
+    def choose_picture(self) -> None:
+        """Ask for a picture file."""
+        dialog = QFileDialog(self, "Attach a picture")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilter("Pictures (*.png *.jpg *.jpeg *.webp *.gif)")
+        dialog.filesSelected.connect(lambda names: self._on_files_given([Path(n) for n in names]))
+        dialog.open()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The card's edge shows the focus."""
+        if watched is self.editor and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._card.update()
+        return False
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 10)
+        column.setSpacing(6)
+        column.addWidget(self.queue)
+        self._card = _Card(self._context, self.editor)
+        inner = QVBoxLayout(self._card)
+        inner.setContentsMargins(14, 10, 8, 8)
+        inner.setSpacing(6)
+        inner.addWidget(self.attachments)
+        inner.addWidget(self.editor)
+        inner.addLayout(self._foot())
+        column.addWidget(self._card)
+        self._hint.setFont(ui_font(METRICS.caption))
+        self._hint.setProperty("tone", "faint")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._hint)
+        self.editor.setPlaceholderText("Ask for a change, or ask a question")
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        attach = IconButton(self._context.theme, "paperclip", "Attach a picture", tone="tx2")
+        attach.setToolTip(self._context.actions.tip("composer.attach"))
+        attach.clicked.connect(self.choose_picture)
+        row.addWidget(attach)
+        row.addWidget(self.takers, 1)
+        row.addWidget(self.gauge)
+        row.addWidget(self.stop_button)
+        row.addWidget(self.send_button)
+        return row
+
+    def _connect(self) -> None:
+        self.editor.installEventFilter(self)
+        self.editor.textChanged.connect(self._on_text_changed)
+        self.editor.submitted.connect(self.submit)
+        self.editor.stopped.connect(self.stop)
+        self.editor.older_asked.connect(self._on_older_asked)
+        self.editor.newer_asked.connect(self._on_newer_asked)
+        self.editor.image_given.connect(self.attachments.add_image)
+        self.editor.files_given.connect(self._on_files_given)
+        self.attachments.changed.connect(self._show_faces)
+        self.send_button.clicked.connect(self.submit)
+        self.stop_button.clicked.connect(self.stop)
+        self.queue.mode_chosen.connect(lambda queue_id, mode: self._edit_queued(queue_id, mode=mode))
+        self.queue.edited.connect(lambda queue_id, text: self._edit_queued(queue_id, text=text))
+        self.queue.removed.connect(self._on_queue_removed)
+        self.takers.read_only_asked.connect(self.read_only_asked)
+
+    def _load(self) -> None:
+        run, front = self._context.bridge.run, self._context.front
+        run(front.chats.draft(self._chat_id), owner=self, done=self._on_draft_read)
+        run(front.turns.queue(self._chat_id), owner=self, done=self._on_queue_read)
+
+    def _show_faces(self) -> None:
+        written = bool(self.editor.toPlainText().strip() or self.attachments.images)
+        shown = faces(running=self._running, written=written)
+        self.stop_button.setVisible("stop" in shown)
+        self.send_button.setVisible("send" in shown or "queue" in shown)
+        if "queue" in shown:
+            self.send_button.set_look("Queue", icon="list-ordered")
+        else:
+            self.send_button.set_look("Send", icon="arrow-up")
+        self.send_button.setEnabled(written and not self.attachments.reading)
+        self._hint.setText(_HINT_RUNNING if self._running else _HINT_IDLE)
+
+    def _edit_queued(self, queue_id: str, *, text: str | None = None, mode: str | None = None) -> None:
+        known = mode if mode in ("after_turn", "steer", "interrupt") else None
+        turns = self._context.front.turns
+        self._context.bridge.run(turns.edit_queued(queue_id, self._chat_id, text=text, mode=known))  # type: ignore[arg-type]
+
+    def _on_text_changed(self) -> None:
+        self.draft.write(self.editor.toPlainText())
+        self._show_faces()
+
+    def _on_draft_read(self, text: str) -> None:
+        if self.editor.toPlainText():
+            return
+        self.draft.loaded(text)
+        if text:
+            self.editor.show_text(text)
+
+    def _on_queue_read(self, queued: Sequence[QueuedPrompt]) -> None:
+        self.queue.show_items([(q.id, q.text, q.mode) for q in queued])
+
+    def _on_sent(self, sent: Sent) -> None:
+        if sent.turn_id:
+            self.set_running(True)
+        self.sent.emit()
+
+    def _on_send_failed(self, prompt: Prompt, problem: UserFacingError) -> None:
+        if not self.editor.toPlainText():
+            self.editor.show_text(prompt.text)
+        if prompt.images:
+            self.attachments.restore(prompt.images)
+        self._context.bridge.refused.emit(problem)
+
+    def _on_older_asked(self) -> None:
+        text = self._history.older(self.editor.toPlainText())
+        if text is not None:
+            self.editor.show_text(text)
+
+    def _on_newer_asked(self) -> None:
+        text = self._history.newer()
+        if text is not None:
+            self.editor.show_text(text)
+
+    def _on_files_given(self, files: Sequence[Path]) -> None:
+        for path in files:
+            if path.suffix.lower() in _PICTURES:
+                self.attachments.add_file(path)
+            else:
+                self.editor.insertPlainText(f"{path} ")
+
+    def _on_queue_removed(self, queue_id: str) -> None:
+        self._context.bridge.run(self._context.front.turns.remove_queued(queue_id, self._chat_id))
+
+
+class _Card(QWidget):
+    """The rounded field around everything; its edge is stronger while the text has the focus."""
+
+    def __init__(self, context: Context, editor: PromptEditor) -> None:
+        super().__init__()
+        self._theme, self._editor = context.theme, editor
+        context.theme.changed.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Surface and edge."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self._theme.color("line2" if self._editor.hasFocus() else "line1"), 1))
+            painter.setBrush(self._theme.color("bg2"))
+            rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(rect, METRICS.radius_bubble, METRICS.radius_bubble)

@@ -1,0 +1,127 @@
+"""The text field: grows with its text, sends on Enter, takes pictures by paste and drop."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+
+from boocode_desktop.ui.theme.fonts import ui_font
+from boocode_desktop.ui.theme.tokens import METRICS
+
+_MOST_LINES = 12
+
+
+class PromptEditor(QPlainTextEdit):
+    """Enter submits, Shift+Enter breaks the line, Escape stops, Ctrl+Up and Ctrl+Down walk the history.
+
+    Signals:
+        submitted: Enter.
+        stopped: Escape.
+        older_asked, newer_asked: Ctrl+Up, Ctrl+Down.
+        image_given(QImage): a picture was pasted.
+        files_given(object): files were pasted or dropped (`list[Path]`).
+    """
+
+    submitted = Signal()
+    stopped = Signal()
+    older_asked = Signal()
+    newer_asked = Signal()
+    image_given = Signal(QImage)
+    files_given = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("bare", True)
+        self.setAccessibleName("Message")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFont(ui_font(METRICS.body))
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(2)
+        self.viewport().setAutoFillBackground(False)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def show_text(self, text: str) -> None:
+        """Replace the text and put the cursor at its end; one undo brings the old one back."""
+        cursor = self.textCursor()
+        cursor.select(cursor.SelectionType.Document)
+        cursor.insertText(text)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def sizeHint(self) -> QSize:
+        """As high as the text, within limits."""
+        return QSize(300, self._wanted())
+
+    def minimumSizeHint(self) -> QSize:
+        """One line."""
+        return QSize(120, self._line_height() + 8)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The composer's keys; everything else edits."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            self.submitted.emit()
+        elif event.key() == Qt.Key.Key_Escape and plain:
+            self.stopped.emit()
+        elif event.key() == Qt.Key.Key_Up and control:
+            self.older_asked.emit()
+        elif event.key() == Qt.Key.Key_Down and control:
+            self.newer_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width wraps otherwise."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Pictures and files are taken too."""
+        return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Files and pictures become attachments, text is inserted without its formats."""
+        files = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+        if files:
+            self.files_given.emit(files)
+        elif source.hasImage() and not source.hasText():
+            self.image_given.emit(QImage(source.imageData()))
+        else:
+            super().insertFromMimeData(source)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped here."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+        else:
+            super().dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what was dropped."""
+        if event.mimeData().hasUrls():
+            self.insertFromMimeData(event.mimeData())
+            event.acceptProposedAction()
+        else:
+            super().dropEvent(event)
+
+    def _line_height(self) -> int:
+        return self.fontMetrics().lineSpacing()
+
+    def _wanted(self) -> int:
+        lines = max(1, round(self.document().documentLayout().documentSize().height()))
+        return min(lines, _MOST_LINES) * self._line_height() + 8
+
+    def _fit(self) -> None:
+        wanted = self._wanted()
+        full = round(self.document().documentLayout().documentSize().height()) > _MOST_LINES
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if full else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+        if self.height() != wanted:
+            self.setFixedHeight(wanted)
+            self.updateGeometry()

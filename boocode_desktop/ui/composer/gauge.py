@@ -1,0 +1,63 @@
+"""How full the model's context is: a ring and the figures."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from boocode_desktop.ui.ages import tokens
+from boocode_desktop.ui.theme.fonts import code_font
+from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.theme.tokens import METRICS
+
+_NEARLY, _FULL = 0.75, 0.92
+
+
+def gauge_tone(share: float) -> str:
+    """Accent, then warning, then bad."""
+    return "bad" if share >= _FULL else "warn_fill" if share >= _NEARLY else "accent"
+
+
+class ContextGauge(QWidget):
+    """Hidden until something is known."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._used, self._size = theme, 0, 0
+        self.setAccessibleName("Context")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.hide()
+        theme.changed.connect(self.update)
+
+    def show_usage(self, used: int, size: int) -> None:
+        """Tokens in the context, and its size (0 if unknown)."""
+        self._used, self._size = used, size or self._size
+        words = f"{tokens(used)} of {tokens(self._size)} tokens" if self._size else f"{tokens(used)} tokens"
+        self.setAccessibleName(f"Context: {words}")
+        self.setToolTip(f"Context: {words}")
+        self.setVisible(used > 0)
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def text(self) -> str:
+        """The figures."""
+        return f"{tokens(self._used)} / {tokens(self._size)}" if self._size else tokens(self._used)
+
+    def sizeHint(self) -> QSize:
+        """Ring and figures."""
+        return QSize(int(QFontMetricsF(code_font(METRICS.caption)).horizontalAdvance(self.text)) + 24, 20)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The ring, filled as far as the context is."""
+        theme, share = self._theme, min(1.0, self._used / self._size) if self._size else 0.0
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ring = QRectF(2, self.height() / 2 - 6, 12, 12)
+            painter.setPen(QPen(theme.color("bg4"), 2.5))
+            painter.drawEllipse(ring)
+            painter.setPen(QPen(theme.color(gauge_tone(share)), 2.5))
+            painter.drawArc(ring, 90 * 16, int(-360 * 16 * share))
+            painter.setPen(theme.color("tx2"))
+            painter.setFont(code_font(METRICS.caption))
+            box = QRectF(21, 0, self.width() - 21, self.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text)

@@ -1,0 +1,154 @@
+"""Docks behind one small class, so that another docking library could take its place.
+
+Contents are built when a dock is first seen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+
+from boocode_desktop.ui.dock_title import DockTitle
+from boocode_desktop.ui.theme.theme import Theme
+
+_STATE_VERSION = 1
+_WIDTH, _HEIGHT = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+Area = Literal["left", "right", "bottom"]
+_AREAS = {
+    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "right": Qt.DockWidgetArea.RightDockWidgetArea,
+    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+# The side docks reach from top to bottom.
+_CORNERS = {
+    Qt.Corner.TopLeftCorner: Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.Corner.BottomLeftCorner: Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.Corner.TopRightCorner: Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.Corner.BottomRightCorner: Qt.DockWidgetArea.RightDockWidgetArea,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DockContent:
+    """What a dock shows, and the controls it wants in its title bar."""
+
+    widget: QWidget
+    tools: QWidget | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockSpec:
+    """A dock: its stable `id`, where it starts and how large. `fixed` docks have no title bar and cannot be moved."""
+
+    id: str
+    title: str
+    icon: str
+    area: Area
+    build: Callable[[], DockContent]
+    size: int
+    visible: bool = True
+    fixed: bool = False
+
+
+class DockHost(QObject):
+    """Adds, shows, saves and restores the docks of a window.
+
+    Signals:
+        visibility_changed(str, bool): a dock was shown or hidden.
+    """
+
+    visibility_changed = Signal(str, bool)
+
+    def __init__(self, window: QMainWindow, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self._theme = theme
+        self._specs: dict[str, DockSpec] = {}
+        self._docks: dict[str, QDockWidget] = {}
+        self._titles: dict[str, DockTitle] = {}
+        window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        for corner, area in _CORNERS.items():
+            window.setCorner(corner, area)
+
+    def add(self, spec: DockSpec) -> None:
+        """Put a dock into the window; its content comes when it is first visible."""
+        dock = QDockWidget(spec.title, self._window)
+        dock.setObjectName(f"dock.{spec.id}")
+        dock.setAccessibleName(spec.title)
+        self._specs[spec.id], self._docks[spec.id] = spec, dock
+        if spec.fixed:
+            dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+            dock.setTitleBarWidget(QWidget(dock))
+        else:
+            title = self._titles[spec.id] = DockTitle(spec.title, spec.icon, self._theme, dock)
+            title.closed.connect(lambda: self.show(spec.id, False))
+            dock.setTitleBarWidget(title)
+        self._window.addDockWidget(_AREAS[spec.area], dock)
+        dock.setVisible(spec.visible)
+        dock.visibilityChanged.connect(lambda visible: self._on_visibility_changed(spec.id, visible))
+        if spec.visible:
+            self.build(spec.id)
+
+    def build(self, dock_id: str) -> QWidget:
+        """The content of a dock, made now if it was not."""
+        dock = self._docks[dock_id]
+        if dock.widget() is None:
+            content = self._specs[dock_id].build()
+            dock.setWidget(content.widget)
+            if content.tools is not None and dock_id in self._titles:
+                self._titles[dock_id].set_tools(content.tools)
+        return dock.widget()
+
+    def visible(self, dock_id: str) -> bool:
+        """Whether a dock is open (it may be behind another tab)."""
+        return not self._docks[dock_id].isHidden()
+
+    def show(self, dock_id: str, visible: bool = True) -> None:
+        """Open or close a dock; an opened one comes to the front."""
+        dock = self._docks[dock_id]
+        dock.setVisible(visible)
+        if visible:
+            self.build(dock_id)
+            dock.raise_()
+
+    def toggle(self, dock_id: str) -> None:
+        """Open a closed dock, close an open one."""
+        self.show(dock_id, not self.visible(dock_id))
+
+    def set_count(self, dock_id: str, text: str) -> None:
+        """A short figure beside a dock's title."""
+        self._titles[dock_id].set_count(text)
+
+    def reset_sizes(self) -> None:
+        """Give every dock the size it starts with."""
+        for area, direction in (("left", _WIDTH), ("right", _WIDTH), ("bottom", _HEIGHT)):
+            specs = [s for s in self._specs.values() if s.area == area]
+            if specs:
+                self._window.resizeDocks([self._docks[s.id] for s in specs], [s.size for s in specs], direction)
+
+    def save(self) -> QByteArray:
+        """The arrangement, for `restore`."""
+        return self._window.saveState(_STATE_VERSION)
+
+    def restore(self, state: QByteArray) -> bool:
+        """Put the docks back as they were saved; False when the state is of another version or broken."""
+        # Since Qt 6.10.3 every restoreState() on a live window leaves the old tab bars behind, visible and orphaned
+        # (QTBUG-142018 family): the ones that were there before are removed by hand.
+        old = self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        restored = self._window.restoreState(state, _STATE_VERSION)
+        if restored:
+            for bar in old:
+                bar.setParent(None)
+                bar.deleteLater()
+        for dock_id in self._docks:
+            if self.visible(dock_id):
+                self.build(dock_id)
+        return restored
+
+    def _on_visibility_changed(self, dock_id: str, visible: bool) -> None:
+        if visible:
+            self.build(dock_id)
+        self.visibility_changed.emit(dock_id, self.visible(dock_id))

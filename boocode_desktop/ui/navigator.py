@@ -1,0 +1,89 @@
+"""Going to a session or chat: reads what is needed, shows it, names it in the title, remembers it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from boocode_desktop.domain.errors import NotFoundError, UserFacingError
+from boocode_desktop.orchestrator.views import ChatView, ProjectView, SessionView
+from boocode_desktop.ui.chat.area import ChatArea
+from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.main_window import MainWindow
+from boocode_desktop.ui.sidebar.panel import Sidebar
+
+LAST = "window.last"
+
+
+class Navigator(QObject):
+    """The one way to change what the window shows."""
+
+    def __init__(self, context: Context, window: MainWindow, sidebar: Sidebar, area: ChatArea) -> None:
+        super().__init__(window)
+        self._context, self._window, self._sidebar, self._area = context, window, sidebar, area
+        self._wanted = ("", "")
+        sidebar.session_chosen.connect(self.show_session)
+        sidebar.overview_changed.connect(self._on_overview_changed)
+        context.selection.chat_changed.connect(lambda _: self._remember())
+
+    def show_session(self, session_id: str, chat_id: str = "") -> None:
+        """Show a session; the newest wish wins."""
+        self._wanted = (session_id, chat_id)
+        self._context.bridge.run(
+            self._read(session_id, chat_id), owner=self, done=self._on_read, error=self._on_missing
+        )
+
+    def reload(self) -> None:
+        """Read the session on screen again."""
+        if self._context.selection.session_id:
+            self.show_session(self._context.selection.session_id, self._context.selection.chat_id)
+
+    def show_welcome(self) -> None:
+        """Show the first-run page."""
+        self._wanted = ("", "")
+        self._area.show_welcome()
+        self._window.set_subject("", "")
+
+    async def last(self) -> tuple[str, str]:
+        """The session and chat that were on screen last."""
+        saved = await self._context.front.store.setting(LAST)
+        if isinstance(saved, dict):
+            return str(saved.get("session", "")), str(saved.get("chat", ""))
+        return "", ""
+
+    async def _read(self, session_id: str, chat_id: str) -> tuple[SessionView, Sequence[ChatView], str]:
+        front = self._context.front
+        view = await front.sessions.view(session_id)
+        chats = await front.chats.views(session_id)
+        if not chats:
+            await front.chats.create(session_id)
+            chats = await front.chats.views(session_id)
+        return view, chats, chat_id
+
+    def _on_read(self, found: tuple[SessionView, Sequence[ChatView], str]) -> None:
+        view, chats, chat_id = found
+        if self._wanted != (view.session.id, chat_id):
+            return
+        self._area.show_session(view, chats, chat_id)
+        self._name(view.session.title, view.session.id)
+
+    def _on_missing(self, problem: UserFacingError) -> None:
+        if isinstance(problem, NotFoundError):
+            self.show_welcome()
+        self._context.bridge.refused.emit(problem)
+
+    def _on_overview_changed(self, overview: Sequence[ProjectView]) -> None:
+        here = self._context.selection.session_id
+        for project in overview:
+            for view in project.sessions:
+                if view.session.id == here:
+                    self._name(view.session.title, here)
+
+    def _name(self, title: str, session_id: str) -> None:
+        project = self._sidebar.model.project_of(session_id)
+        self._window.set_subject(title or "New session", project.project.name if project else "")
+
+    def _remember(self) -> None:
+        selection = self._context.selection
+        if selection.chat_id:
+            value = {"session": selection.session_id, "chat": selection.chat_id}
+            self._context.bridge.run(self._context.front.store.set_setting(LAST, value))

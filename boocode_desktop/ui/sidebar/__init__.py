@@ -1,0 +1,1 @@
+"""The sidebar: projects, their sessions with live state, and the way into everything else."""
