@@ -15,14 +15,6 @@ from boocode_desktop.domain.transcript import Entry
 from boocode_desktop.orchestrator.ports.store import EntryRow, EventRow
 from boocode_desktop.storage import tables
 from boocode_desktop.storage.rows import BrokenRow, RecordMap, Row, RowMap, Shape, from_json, to_json, upsert_into
-    BrokenRow,
-    RecordMap,
-    Row,
-    RowMap,
-    from_json,
-    to_json,
-    upsert_into,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
