@@ -49,7 +49,7 @@ class Supervisor(Generic[E]):
     Args:
         name: For logs and the task.
         life: Runs one life. Cancelled by `stop`: it must end what it started before it lets go.
-        on_change: Called between lives and when it is down for good; not called by `stop`.
+        on_change: Awaited between lives and when it is down for good; not called by `stop`.
         failed: Makes an end from an exception that a life was not supposed to raise.
     """
 
@@ -58,7 +58,7 @@ class Supervisor(Generic[E]):
         *,
         name: str,
         life: Callable[[], Awaitable[LifeEnd[E]]],
-        on_change: Callable[[Waiting[E] | Down[E]], None],
+        on_change: Callable[[Waiting[E] | Down[E]], Awaitable[None]],
         failed: Callable[[Exception], E],
         policy: RestartPolicy | None = None,
     ) -> None:
@@ -92,14 +92,14 @@ class Supervisor(Generic[E]):
             end = await self._one_life()
             now = time.monotonic()
             if end.final:
-                self._on_change(Down(why=end.why))
+                await self._on_change(Down(why=end.why))
                 return
             ends = note_end(self._policy, ends, at=now, lived_s=now - began)
             decision = decide(self._policy, ends)
             if isinstance(decision, GiveUp):
-                self._on_change(Down(why=end.why, ends=decision.ends))
+                await self._on_change(Down(why=end.why, ends=decision.ends))
                 return
-            self._on_change(Waiting(why=end.why, delay_s=decision.delay_s, attempt=decision.attempt))
+            await self._on_change(Waiting(why=end.why, delay_s=decision.delay_s, attempt=decision.attempt))
             await asyncio.sleep(decision.delay_s)
 
     async def _one_life(self) -> LifeEnd[E]:

@@ -1,7 +1,7 @@
 """When things are started again, and when no more."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from hypothesis import given
@@ -77,8 +77,10 @@ def _supervise(ends: list[LifeEnd[str] | Exception]) -> tuple[list[Waiting[str] 
     return said, lives
 
 
-def _teller(said: list[Waiting[str] | Down[str]], over: asyncio.Event) -> Callable[[Waiting[str] | Down[str]], None]:
-    def tell(change: Waiting[str] | Down[str]) -> None:
+def _teller(
+    said: list[Waiting[str] | Down[str]], over: asyncio.Event
+) -> Callable[[Waiting[str] | Down[str]], Awaitable[None]]:
+    async def tell(change: Waiting[str] | Down[str]) -> None:
         said.append(change)
         if isinstance(change, Down):
             over.set()
@@ -119,7 +121,7 @@ def test_stop_waits_for_the_life_to_clean_up_and_works_twice() -> None:
         return LifeEnd(why="never")
 
     async def body() -> None:
-        supervisor = Supervisor(name="it", life=life, on_change=lambda change: None, failed=str)
+        supervisor = Supervisor(name="it", life=life, on_change=_teller([], asyncio.Event()), failed=str)
         await supervisor.stop()
         supervisor.start()
         await asyncio.sleep(0)
