@@ -51,6 +51,8 @@ class OpenAIChat:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _http: HttpClient | None = None
+    _retired: list[HttpClient] = field(default_factory=list)
+    _address: tuple[str, str] = ("", "")
     _connection: Connection | None = None
     _info: ModelInfo | None = None
     _unwanted: set[str] = field(default_factory=set)
@@ -104,8 +106,9 @@ class OpenAIChat:
 
     async def close(self) -> None:
         """Close connections; the client can be used again."""
-        http, self._http, self._connection = self._http, None, None
-        if http is not None:
+        clients = [*self._retired, *([self._http] if self._http is not None else [])]
+        self._http, self._connection, self._retired = None, None, []
+        for http in clients:
             await http.close()
 
     async def _attempt(self, body: dict[str, Any], answer: AnswerStream) -> AsyncGenerator[ModelPiece]:
@@ -141,11 +144,13 @@ class OpenAIChat:
         connection = await self.connect()
         if connection.restarting and not connection.base_url:
             raise NetError("The local engine is being started.", failure=Failure(kind="refused"))
-        if self._http is None or connection != self._connection:
-            await self.close()
+        address = (connection.base_url, connection.api_key)
+        if self._http is None or address != self._address:
+            # Another chat may still be reading from the old one.
+            self._retired += [self._http] if self._http is not None else []
             headers = {"Authorization": f"Bearer {connection.api_key}"} if connection.api_key else {}
             self._http = HttpClient(base_url=connection.base_url, headers=headers, timeouts=self.preset.timeouts)
-        self._connection = connection
+        self._connection, self._address = connection, address
         return self._http
 
     async def _body(self, request: ModelRequest, images: ImageSource | None) -> dict[str, Any]:

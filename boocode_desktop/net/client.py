@@ -16,7 +16,7 @@ import httpx
 
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.retry import Failure, parse_retry_after
-from boocode_desktop.net.errors import HttpStatusError, NetError, converted
+from boocode_desktop.net.errors import HttpStatusError, NetError, bad_address, converted
 from boocode_desktop.net.sse import EventParser, EventTooLongError, ServerEvent
 
 BODY_LIMIT = 16 * 2**20
@@ -45,7 +45,10 @@ class HttpClient:
     @property
     def host(self) -> str:
         """The server as it is named to people."""
-        return urlsplit(self.base_url).netloc or self.base_url
+        try:
+            return urlsplit(self.base_url).netloc or self.base_url
+        except ValueError:
+            return self.base_url
 
     async def get_json(self, path: str) -> Any:
         """The JSON value at a path (or at a full address).
@@ -70,9 +73,11 @@ class HttpClient:
         Raises:
             NetError: before the block for refusals and error statuses, from the iterator for what breaks later.
         """
-        async with self._request("POST", path, body, accept="text/event-stream") as response:
-            async with contextlib.aclosing(self._events(response)) as stream:
-                yield stream
+        async with (
+            self._request("POST", path, body, accept="text/event-stream") as response,
+            contextlib.aclosing(self._events(response)) as stream,
+        ):
+            yield stream
 
     async def close(self) -> None:
         """Close the connections."""
@@ -102,6 +107,7 @@ class HttpClient:
     async def _opened(self) -> httpx.AsyncClient:
         async with self._opening:
             if self._client is None:
+                _check(self.base_url)
                 self._client = await open_client(self.base_url, headers=self.headers, timeouts=self.timeouts)
             return self._client
 
@@ -192,6 +198,14 @@ async def open_client(
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         text = f"The proxy settings cannot be used: {error}."
         raise AdapterError(text, "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.") from error
+
+
+def _check(url: str) -> None:
+    """Refuse what the library below would stumble over."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError as error:
+        raise bad_address(url, error) from error
 
 
 def is_loopback(url: str) -> bool:

@@ -42,9 +42,14 @@ def converted(host: str, *, streaming: bool = False) -> Iterator[None]:
     try:
         yield
     except httpx.InvalidURL as error:
-        raise _error("protocol", f"{host} is not a usable address ({error}).", _ADDRESS_HINT) from error
+        raise bad_address(host, error) from error
     except httpx.HTTPError as error:
         raise _convert(error, host, streaming) from error
+
+
+def bad_address(address: str, error: Exception) -> NetError:
+    """The error for an address that cannot be used."""
+    return _error("protocol", f"{address} is not a usable address ({error}).", _ADDRESS_HINT)
 
 
 _ADDRESS_HINT = "An address looks like https://api.example.com/v1 or http://127.0.0.1:8080/v1."
@@ -60,7 +65,7 @@ def _convert(error: httpx.HTTPError, host: str, streaming: bool) -> NetError:
         case httpx.RemoteProtocolError() | httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
             return _broken(error, host, streaming)
         case httpx.UnsupportedProtocol():
-            return _error("protocol", f"{host} is not a usable address ({error}).", _ADDRESS_HINT)
+            return bad_address(host, error)
         case httpx.ProxyError():
             return _error("protocol", f"The proxy in front of {host} refused: {error}.", "Check HTTPS_PROXY.")
         case httpx.TooManyRedirects():
@@ -82,7 +87,7 @@ def _connect(error: httpx.ConnectError, host: str) -> NetError:
     tls = next((c for c in causes if isinstance(c, ssl.SSLError)), None)
     if tls is not None:
         hint = "The certificate is not trusted, or the address wants http:// instead of https://."
-        return _error("protocol", f"No secure connection to {host}: {tls.reason or tls}.", hint)
+        return _error("protocol", f"No secure connection to {host}: {getattr(tls, 'reason', '') or tls}.", hint)
     if any(isinstance(c, ConnectionRefusedError) for c in causes):
         return _error("refused", f"Nothing answers at {host}: the connection was refused.", "Start the server first.")
     if any(isinstance(c, ConnectionResetError) for c in causes):
