@@ -120,7 +120,7 @@ def test_an_endless_error_body_is_cut():
     [
         ((), {}, "reset"),
         ((), {"cut": True}, "reset"),
-        ((b"SSH-2.0-OpenSSH_9.2\r\n",), {"keep": True}, "protocol"),
+        ((b"SSH-2.0-OpenSSH_9.2\r\n\r\n",), {"keep": True}, "protocol"),
         ((OK + b"Content-Length: 100\r\n\r\ndata: a\n\n",), {}, "broken_stream"),
         ((OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\ndat",), {"cut": True}, "broken_stream"),
         ((OK + b"Transfer-Encoding: chunked\r\n\r\nzzz\r\n",), {}, "broken_stream"),
