@@ -52,7 +52,7 @@ async def _get(url: str, api_key: str) -> tuple[int, bytes]:
         writer.write("\r\n".join([*lines, "", ""]).encode("ascii"))
         return await _read_answer(reader)
     finally:
-        writer.close()
+        writer.transport.abort()
 
 
 async def _read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
