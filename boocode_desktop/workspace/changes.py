@@ -1,0 +1,242 @@
+"""The change list and the diffs: what differs, who changed it, what was decided about it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pygit2
+
+from boocode_desktop.domain.changes import FileChange, FileDiff, FileStatus, Scope
+from boocode_desktop.domain.errors import NotFoundError
+from boocode_desktop.domain.records import CheckpointRecord, Decision, WorktreeRecord
+from boocode_desktop.workspace.chain import SUBMODULE, Chain, Entry
+from boocode_desktop.workspace.checkpoints import SESSION_PHASES, standing
+from boocode_desktop.workspace.deltas import Delta, tree_deltas
+from boocode_desktop.workspace.foreign_scopes import foreign_change, foreign_deltas, foreign_diff
+from boocode_desktop.workspace.names import matching, raw_hex, shown
+from boocode_desktop.workspace.proposals import clash
+from boocode_desktop.workspace.safe_files import LINK
+from boocode_desktop.workspace.snapshot import take
+from boocode_desktop.workspace.text_edits import counts, hunks, is_binary
+
+TEXT_LIMIT = 2 * 1024 * 1024
+CLASH_LIMIT = 300
+"""Beyond so many open files, the list does not look for conflicts in the project folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What the change list is made from."""
+
+    chain: Chain
+    record: WorktreeRecord
+    checkpoints: Sequence[CheckpointRecord]
+    decisions: Sequence[Decision]
+    disk: pygit2.Tree
+
+    @classmethod
+    def now(
+        cls,
+        chain: Chain,
+        record: WorktreeRecord,
+        checkpoints: Sequence[CheckpointRecord],
+        decisions: Sequence[Decision],
+    ) -> "Session":
+        """The session with the files as they are on disk."""
+        disk = take(chain).tree
+        return cls(chain=chain, record=record, checkpoints=checkpoints, decisions=decisions, disk=disk)
+
+    @classmethod
+    def at(
+        cls,
+        chain: Chain,
+        record: WorktreeRecord,
+        checkpoints: Sequence[CheckpointRecord],
+        decisions: Sequence[Decision],
+    ) -> "Session":
+        """The session as its newest checkpoint holds it, for a folder that is gone."""
+        disk = chain.tree(checkpoints[-1].commit)
+        return cls(chain=chain, record=record, checkpoints=checkpoints, decisions=decisions, disk=disk)
+
+
+def change_list(session: Session, scope: Scope = "session") -> list[FileChange]:
+    """Every file that differs in a scope, sorted by path."""
+    match scope:
+        case "session":
+            found = _reviewable(session)
+        case "turn":
+            authors = _authors(session)
+            found = [
+                _with_authors(file_change(session.chain, delta), delta, authors) for delta in _turn_deltas(session)
+            ]
+        case "branch" | "uncommitted":
+            if not session.record.gitdir:
+                return change_list(session, "session")
+            found = [foreign_change(patch) for patch in foreign_deltas(session.record, scope)]
+    return sorted(found, key=lambda change: change.path)
+
+
+def file_diff(session: Session, path: str, scope: Scope = "session", context: int = 3) -> FileDiff:
+    """One file's hunks in a scope.
+
+    Raises:
+        NotFoundError: the file does not differ there.
+    """
+    if scope in ("branch", "uncommitted") and session.record.gitdir:
+        return foreign_diff(session.record, scope, path, context)
+    if scope == "turn":
+        delta = pick(_turn_deltas(session), path)
+        return build_diff(
+            session.chain, delta, _with_authors(file_change(session.chain, delta), delta, _authors(session)), context
+        )
+    change = next((c for c in change_list(session) if path in (c.path, c.old_path, c.raw)), None)
+    open_deltas = tree_deltas(session.chain, session.chain.tree(session.record.baseline), session.disk)
+    try:
+        delta = pick(open_deltas, path)
+    except NotFoundError:
+        if change is None:
+            raise
+        return _settled_diff(session, change, path, context)
+    return build_diff(session.chain, delta, change or file_change(session.chain, delta), context)
+
+
+def _settled_diff(session: Session, change: FileChange, path: str, context: int) -> FileDiff:
+    """An approved file: nothing is open, so the whole session's change is shown."""
+    whole = tree_deltas(session.chain, session.chain.tree(session.record.base), session.disk)
+    try:
+        return build_diff(session.chain, pick(whole, path), change, context)
+    except NotFoundError:
+        return FileDiff(change=change)
+
+
+def pick(deltas: Sequence[Delta], name: str) -> Delta:
+    """The delta that a person means by a path."""
+    by_path = {path: delta for delta in deltas for path in delta.paths}
+    return by_path[matching(name, by_path)]
+
+
+def file_change(chain: Chain, delta: Delta, *, status: FileStatus = "open") -> FileChange:
+    """A delta as the list shows it."""
+    change = FileChange(
+        path=shown(delta.path),
+        operation=delta.operation,
+        status=status,
+        old_path=shown(delta.old_path) if delta.old_path != delta.path else "",
+        raw=raw_hex(delta.path),
+        note=_note(delta),
+    )
+    if delta.operation in ("submodule", "mode"):
+        return change
+    old, new = chain.data(delta.old), chain.data(delta.new)
+    if is_binary(old) or is_binary(new):
+        return replace(change, binary=True)
+    added, removed, number = counts(old, new)
+    return replace(change, added=added, removed=removed, hunks=number)
+
+
+def _note(delta: Delta) -> str:
+    old, new = delta.old, delta.new
+    if delta.operation == "submodule":
+        return f"submodule {_commit(old)}..{_commit(new)}"
+    if old is None or new is None:
+        return "symbolic link" if LINK in (old and old.mode, new and new.mode) else ""
+    if (old.mode == LINK) != (new.mode == LINK):
+        return "became a symbolic link" if new.mode == LINK else "is no longer a symbolic link"
+    if old.mode != new.mode:
+        return "made executable" if new.mode == 0o100755 else "no longer executable"
+    return ""
+
+
+def _commit(entry: Entry | None) -> str:
+    return entry.oid[:10] if entry is not None and entry.mode == SUBMODULE else "none"
+
+
+def build_diff(chain: Chain, delta: Delta, change: FileChange, context: int) -> FileDiff:
+    """The hunks and both texts of a delta."""
+    if change.binary or change.operation == "submodule":
+        return FileDiff(change=change)
+    old, new = chain.data(delta.old), chain.data(delta.new)
+    if len(old) > TEXT_LIMIT or len(new) > TEXT_LIMIT:
+        return FileDiff(change=change, hunks=hunks(old, new, context)[:200], truncated=True)
+    return FileDiff(
+        change=change,
+        hunks=hunks(old, new, context),
+        old_text=None if delta.old is None else old.decode("utf-8", "replace"),
+        new_text=None if delta.new is None else new.decode("utf-8", "replace"),
+    )
+
+
+def _reviewable(session: Session) -> list[FileChange]:
+    chain, authors = session.chain, _authors(session)
+    base, baseline = chain.tree(session.record.base), chain.tree(session.record.baseline)
+    open_deltas = tree_deltas(chain, baseline, session.disk)
+    whole = tree_deltas(chain, base, session.disk)
+    touched = {path for delta in open_deltas for path in delta.paths}
+    found = [_open_change(session, delta, authors, look=len(open_deltas) <= CLASH_LIMIT) for delta in open_deltas]
+    for delta in whole:
+        if not touched.intersection(delta.paths):
+            found.append(_with_authors(file_change(chain, delta, status="approved"), delta, authors))
+    listed = {change.path for change in found} | {change.old_path for change in found}
+    return found + list(_rejected(session, authors, listed))
+
+
+def _open_change(session: Session, delta: Delta, authors: dict[str, list[str]], *, look: bool) -> FileChange:
+    change = _with_authors(file_change(session.chain, delta), delta, authors)
+    reason = clash(session.chain, session.record, delta) if look else ""
+    if reason:
+        return replace(change, status="conflict", note=reason)
+    decided = any(d.path == change.path and d.hunk is not None and not d.undone for d in session.decisions)
+    return replace(change, status="partly") if decided else change
+
+
+def _rejected(session: Session, authors: dict[str, list[str]], listed: set[str]) -> Iterator[FileChange]:
+    tree = session.chain.tree(session.record.base)
+    for path in dict.fromkeys(d.path for d in session.decisions if d.action == "reject" and not d.undone):
+        if path not in listed:
+            existed = session.chain.entry(tree, path) is not None
+            yield FileChange(
+                path=path,
+                operation="modified" if existed else "added",
+                status="rejected",
+                agents=tuple(authors.get(path, ())),
+            )
+
+
+def _authors(session: Session) -> dict[str, list[str]]:
+    """Who touched each path (by shown name), in order of first touch."""
+    found: dict[str, list[str]] = {}
+    checkpoints = standing(session.chain, session.checkpoints)
+    for checkpoint in checkpoints:
+        if checkpoint.phase in SESSION_PHASES or checkpoint.phase == "base":
+            continue
+        for path in checkpoint.files:
+            found.setdefault(path, [])
+            if checkpoint.author and checkpoint.author not in found[path]:
+                found[path].append(checkpoint.author)
+    if checkpoints and checkpoints[-1].phase != "before":
+        _add_yours(session, checkpoints[-1], found)
+    return found
+
+
+def _add_yours(session: Session, head: CheckpointRecord, found: dict[str, list[str]]) -> None:
+    """What differs from the newest checkpoint while no turn runs is the user's own doing."""
+    for delta in tree_deltas(session.chain, session.chain.tree(head.commit), session.disk, renames=False):
+        authors = found.setdefault(shown(delta.path), [])
+        if "you" not in authors:
+            authors.append("you")
+
+
+def _with_authors(change: FileChange, delta: Delta, authors: dict[str, list[str]]) -> FileChange:
+    names = [name for path in delta.paths for name in authors.get(shown(path), ())]
+    return replace(change, agents=tuple(dict.fromkeys(names)))
+
+
+def _turn_deltas(session: Session) -> list[Delta]:
+    """What the last turn that stands changed; while it runs, up to the disk."""
+    checkpoints = standing(session.chain, session.checkpoints)
+    starts = [i for i, checkpoint in enumerate(checkpoints) if checkpoint.phase == "before"]
+    if not starts:
+        return []
+    before = checkpoints[starts[-1]]
+    ends = [c for c in checkpoints[starts[-1] :] if c.phase == "after" and c.turn_number == before.turn_number]
+    end = session.chain.tree(ends[-1].commit) if ends else session.disk
+    return tree_deltas(session.chain, session.chain.tree(before.commit), end)

@@ -1,0 +1,57 @@
+"""Copying files between the project folder and a worktree: same bytes, same mode, links as links, shared blocks."""
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+from pathlib import Path
+
+_FICLONE = 0x40049409
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Make `target` equal to a file or link, whatever stands there; sharing blocks where the file system can."""
+    info = source.lstat()
+    clear(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if stat.S_ISLNK(info.st_mode):
+        target.symlink_to(source.readlink())
+        return
+    with source.open("rb") as reader, target.open("xb") as writer:
+        if not _reflinked(reader.fileno(), writer.fileno()):
+            shutil.copyfileobj(reader, writer, 1 << 20)
+    shutil.copymode(source, target)
+    os.utime(target, ns=(info.st_atime_ns, info.st_mtime_ns))
+
+
+def copy_tree(source: Path, target: Path) -> int:
+    """Copy a file, a link or a folder with everything in it; returns the number of files."""
+    if source.is_symlink() or not source.is_dir():
+        copy_file(source, target)
+        return 1
+    target.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for entry in os.scandir(source):
+        if entry.is_symlink() or entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False):
+            count += copy_tree(source / entry.name, target / entry.name)
+    return count
+
+
+def clear(target: Path) -> None:
+    """Make room: a file or link is unlinked, a folder removed."""
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
+
+
+def _reflinked(reader: int, writer: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    with contextlib.suppress(OSError):
+        fcntl.ioctl(writer, _FICLONE, reader)
+        return True
+    return False
