@@ -1,0 +1,1 @@
+"""The review of what changed: the file list, the diff view, and the decisions."""

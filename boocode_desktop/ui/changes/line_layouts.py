@@ -1,0 +1,95 @@
+"""Laid-out lines of code, cached: text with syntax colours and the marks of changed words."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QBrush, QColor, QFont, QTextCharFormat, QTextLayout, QTextOption
+
+from boocode_desktop.content.diff_words import Spans, changed_words
+from boocode_desktop.content.highlighting import Span
+from boocode_desktop.domain.changes import DiffLine
+
+KEPT = 600
+SHOWN_CHARACTERS = 2_000
+TAB_COLUMNS = 4
+
+
+class LineLayouts:
+    """Lays lines out when they are first drawn and keeps the newest `KEPT`."""
+
+    def __init__(self, font: QFont, char_width: float, color: Callable[[str], QColor]) -> None:
+        self._font = font
+        self._color = color
+        self._option = QTextOption()
+        self._option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        self._option.setTabStopDistance(char_width * TAB_COLUMNS)
+        self._kept: OrderedDict[int, QTextLayout] = OrderedDict()
+
+    def clear(self) -> None:
+        """Forget everything: another file, theme or colouring."""
+        self._kept.clear()
+
+    def layout(self, line: DiffLine, partner: DiffLine | None, spans: Sequence[Span]) -> QTextLayout:
+        """The line ready to draw; `partner` is the line it replaced or that replaced it."""
+        found = self._kept.get(id(line))
+        if found is None:
+            found = self._kept[id(line)] = self._make(line, partner, spans)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(id(line))
+        return found
+
+    def _make(self, line: DiffLine, partner: DiffLine | None, spans: Sequence[Span]) -> QTextLayout:
+        text = line.text[:SHOWN_CHARACTERS] + ("…" if len(line.text) > SHOWN_CHARACTERS else "")
+        layout = QTextLayout(text, self._font)
+        layout.setCacheEnabled(True)
+        layout.setTextOption(self._option)
+        layout.setFormats([*self._words(line, partner, text), *self._syntax(spans, text)])
+        layout.beginLayout()
+        row = layout.createLine()
+        if row.isValid():
+            row.setLineWidth(1e7)
+            row.setPosition(QPointF(0, 0))
+        layout.endLayout()
+        return layout
+
+    def _words(self, line: DiffLine, partner: DiffLine | None, text: str) -> list[QTextLayout.FormatRange]:
+        if partner is None or line.kind == "context":
+            return []
+        marked: Spans
+        if line.kind == "removed":
+            marked, _ = changed_words(line.text, partner.text)
+        else:
+            _, marked = changed_words(partner.text, line.text)
+        back = QBrush(self._color("del_word" if line.kind == "removed" else "add_word"))
+        ranges = []
+        for start, end in marked:
+            ranges.append(_range(text, start, end, background=back))
+        return ranges
+
+    def _syntax(self, spans: Sequence[Span], text: str) -> list[QTextLayout.FormatRange]:
+        return [
+            _range(text, s.start, s.start + s.length, foreground=QBrush(self._color(s.tone))) for s in spans if s.tone
+        ]
+
+
+def _utf16(text: str) -> int:
+    return len(text) + sum(1 for c in text if ord(c) > 0xFFFF) if not text.isascii() else len(text)
+
+
+def _range(
+    text: str, start: int, end: int, *, foreground: QBrush | None = None, background: QBrush | None = None
+) -> QTextLayout.FormatRange:
+    """A format over characters `start` to `end`; Qt counts in UTF-16."""
+    found = QTextLayout.FormatRange()
+    form = QTextCharFormat()
+    if foreground is not None:
+        form.setForeground(foreground)
+    if background is not None:
+        form.setBackground(background)
+    found.format = form
+    found.start = _utf16(text[:start])
+    found.length = _utf16(text[start:end])
+    return found

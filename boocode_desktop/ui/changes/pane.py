@@ -1,0 +1,269 @@
+"""The changes pane: which files changed, what in them, and what becomes of it."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QListView, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.changes import FileChange, FileDiff, ReviewResult
+from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.ui.changes.diff_view import DiffView
+from boocode_desktop.ui.changes.file_list import FileDelegate, FileModel
+from boocode_desktop.ui.changes.syntax_blocks import SyntaxBlocks
+from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.widgets.buttons import Button, IconButton
+from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.segmented import Segmented
+
+REFRESHING = (ev.ChangesUpdated, ev.TurnFinished)
+
+
+class ChangesPane(QWidget):
+    """Implements the review of the session on screen. `tools` goes into the dock's title bar."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._path = ""
+        self._stale = False
+        self.setObjectName("changes")
+        self.setAccessibleName("Changes")
+        self.model = FileModel()
+        self.files = QListView()
+        self.view = DiffView(context.theme, self._colour)
+        self.tools = QWidget()
+        self._title = ElidedLabel(context.theme, "")
+        self._summary = ElidedLabel(context.theme, "")
+        self._message = ElidedLabel(context.theme, "")
+        self._place = ElidedLabel(context.theme, "")
+        self._pages = QStackedWidget()
+        self._build()
+        self._connect()
+        self.refresh()
+
+    def _build(self) -> None:
+        theme = self._context.theme
+        self.files.setModel(self.model)
+        self._delegate = FileDelegate(theme)
+        self.files.setItemDelegate(self._delegate)
+        self.files.setAccessibleName("Changed files")
+        self.files.setMouseTracking(True)
+        self.files.setUniformItemSizes(True)
+        self.files.setFrameShape(QListView.Shape.NoFrame)
+        self.files.setMinimumWidth(180)
+        right = QWidget()
+        column = _column(right)
+        column.addWidget(self._file_bar())
+        column.addWidget(self.view, 1)
+        left = QWidget()
+        listing = _column(left)
+        self._summary.setFixedHeight(32)
+        self._summary.setContentsMargins(14, 0, 8, 0)
+        listing.addWidget(self._summary)
+        listing.addWidget(self.files, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(left)
+        splitter.addWidget(right)
+        splitter.setSizes([232, 900])
+        splitter.setStretchFactor(1, 1)
+        splitter.setChildrenCollapsible(False)
+        self._pages.addWidget(self._empty())
+        self._pages.addWidget(splitter)
+        whole = _column(self)
+        whole.addWidget(self._pages, 1)
+        whole.addWidget(self._message)
+        self._message.setFixedHeight(26)
+        self._message.setContentsMargins(14, 0, 8, 0)
+        self._build_tools()
+
+    def _empty(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.addStretch()
+        for text, tone in (
+            ("Nothing has changed in this session.", "tx1"),
+            ("What an agent changes waits here, hunk by hunk, until you approve or reject it.", "tx2"),
+        ):
+            label = ElidedLabel(self._context.theme, text, tone=tone)
+            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        return page
+
+    def _file_bar(self) -> QWidget:
+        bar, theme, actions = QWidget(), self._context.theme, self._context.actions
+        bar.setFixedHeight(40)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(14, 0, 8, 0)
+        row.setSpacing(6)
+        row.addWidget(self._title, 1)
+        for name, text, kind, icon in (
+            ("changes.reject_file", "Reject file", "flat", "x"),
+            ("changes.approve_file", "Approve file", "sec", "check"),
+        ):
+            button = Button(theme, text, kind, icon=icon, hint=actions.keys(name))  # type: ignore[arg-type]
+            button.clicked.connect(actions.action(name).trigger)
+            row.addWidget(button)
+        return bar
+
+    def _build_tools(self) -> None:
+        theme, actions = self._context.theme, self._context.actions
+        row = QHBoxLayout(self.tools)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self._place.setMinimumWidth(90)
+        row.addWidget(self._place)
+        for name, icon in (("changes.previous_hunk", "chevron-up"), ("changes.next_hunk", "chevron-down")):
+            button = IconButton(theme, icon, actions.tip(name))
+            button.clicked.connect(actions.action(name).trigger)
+            row.addWidget(button)
+        self.layout_choice = Segmented(theme, [("split", "Split"), ("unified", "Unified")], name="Layout of the diff")
+        row.addWidget(self.layout_choice)
+        everything = Button(theme, "Approve all", "sec", icon="check-check", height=26)
+        everything.clicked.connect(actions.action("changes.approve_all").trigger)
+        row.addWidget(everything)
+
+    def _connect(self) -> None:
+        context, actions = self._context, self._context.actions
+        actions.install("changes", self)
+        for name, handler in (
+            ("changes.approve_hunk", lambda: self._decide_hunk("approve")),
+            ("changes.reject_hunk", lambda: self._decide_hunk("reject")),
+            ("changes.approve_file", lambda: self._decide("approve", self._path)),
+            ("changes.reject_file", lambda: self._decide("reject", self._path)),
+            ("changes.approve_all", lambda: self._decide("approve", "")),
+            ("changes.next_hunk", lambda: self.view.move_hunk(1)),
+            ("changes.previous_hunk", lambda: self.view.move_hunk(-1)),
+            ("changes.undo", self._undo),
+            ("changes.layout", self._switch_layout),
+        ):
+            actions.bind(name, handler)
+        self.layout_choice.chosen.connect(self.view.choose_layout)
+        self.view.decided.connect(lambda verb, hunk: self._decide(verb, self._path, hunk))
+        self.view.hunk_changed.connect(self._on_view_hunk_changed)
+        self.files.selectionModel().currentChanged.connect(lambda now, _before: self._choose(now.row()))
+        context.selection.session_changed.connect(self._on_session_changed)
+        context.bridge.watch(self._hear)
+
+    def sizeHint(self) -> QSize:
+        """What the bottom dock starts with."""
+        return QSize(1000, 268)
+
+    def refresh(self) -> None:
+        """Read the change list again."""
+        session = self._context.selection.session_id
+        if not session:
+            self._show_changes([])
+            return
+        work = self._context.front.review.changes(session)
+        self._stale = not self._run(work, self._show_changes, key="changes.refresh")
+
+    def _run(self, work: Coroutine[Any, Any, Any], done: Any, *, key: str = "") -> bool:
+        return self._context.bridge.run(work, owner=self, done=done, error=self._complain, key=key)
+
+    def _hear(self, envelopes: Sequence[ev.Envelope]) -> None:
+        session = self._context.selection.session_id
+        if any(e.session_id == session and isinstance(e.event, REFRESHING) for e in envelopes):
+            self.refresh()
+
+    def _on_session_changed(self, _session_id: str) -> None:
+        self._path = ""
+        self._say("")
+        self.refresh()
+
+    def _on_view_hunk_changed(self, place: int, count: int) -> None:
+        self._place.set_text(f"{place} of {count} hunks" if count else "")
+
+    def _show_changes(self, changes: Sequence[FileChange]) -> None:
+        if self._stale:
+            self._stale = False
+            QTimer.singleShot(0, self, self.refresh)
+        self.model.show(changes)
+        self._pages.setCurrentIndex(1 if changes else 0)
+        added, removed = sum(c.added for c in changes), sum(c.removed for c in changes)
+        files = f"{len(changes)} file{'s' if len(changes) != 1 else ''}"
+        self._summary.set_text(f"{files}   +{added} −{removed}" if changes else "")
+        row = self.model.row_of(self._path)
+        if row < 0 and changes:
+            row = next((i for i, c in enumerate(changes) if c.status in ("open", "partly", "conflict")), 0)
+        if row >= 0:
+            index = self.model.index(row)
+            chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.files.selectionModel().setCurrentIndex(index, chosen)
+            self._choose(row, again=True)
+        else:
+            self._path = ""
+            self.view.show_diff(None)
+
+    def _choose(self, row: int, *, again: bool = False) -> None:
+        if not 0 <= row < len(self.model.changes):
+            return
+        change = self.model.changes[row]
+        if change.path == self._path and not again:
+            return
+        same = change.path == self._path
+        self._path = change.path
+        self._title.set_text(change.path if not change.old_path else f"{change.old_path} → {change.path}")
+        work = self._context.front.review.diff(self._context.selection.session_id, change.path)
+        self._run(work, lambda diff: self._show_diff(diff, same))
+
+    def _show_diff(self, diff: FileDiff, same: bool) -> None:
+        if diff.change.path == self._path:
+            self.view.show_diff(diff, keep_place=same)
+
+    def _decide_hunk(self, verb: str) -> None:
+        if self.view.active_hunk:
+            self._decide(verb, self._path, self.view.active_hunk)
+
+    def _decide(self, verb: str, path: str, hunk: int | None = None) -> None:
+        session = self._context.selection.session_id
+        if not session or not self.model.changes:
+            return
+        review = self._context.front.review
+        act = review.approve if verb == "approve" else review.reject
+        what = f"{'Approved' if verb == 'approve' else 'Rejected'} {path or 'everything'}"
+        self._run(act(session, path, hunk), lambda r: self._decided(what, r), key="changes.decide")
+
+    def _undo(self) -> None:
+        session = self._context.selection.session_id
+        if session:
+            self._run(
+                self._context.front.review.undo(session), lambda r: self._decided("Undone", r), key="changes.decide"
+            )
+
+    def _decided(self, what: str, result: ReviewResult) -> None:
+        conflicts = result.conflicts or {}
+        if conflicts:
+            path, why = next(iter(conflicts.items()))
+            more = f" (and {len(conflicts) - 1} more)" if len(conflicts) > 1 else ""
+            self._say(f"{path}: {why}{more}", "warn")
+        else:
+            self._say(f"{what}. {self._context.actions.keys('changes.undo')} undoes it.", "tx2")
+        self.refresh()
+
+    def _switch_layout(self) -> None:
+        other = "unified" if self.layout_choice.selected == "split" else "split"
+        self.layout_choice.select(other)
+        self.view.choose_layout(other)  # type: ignore[arg-type]
+
+    def _colour(self, blocks: SyntaxBlocks, side: str, block: int) -> None:
+        def came(found: Any) -> None:
+            blocks.take(found)
+            self.view.colours_came(blocks)
+
+        self._context.bridge.run(asyncio.to_thread(blocks.work, side, block), owner=self, done=came)
+
+    def _complain(self, error: UserFacingError) -> None:
+        self._say(f"{error.message} {error.hint}".strip(), "bad")
+
+    def _say(self, text: str, tone: str = "tx2") -> None:
+        self._message.set_text(text, tone)
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column

@@ -1,0 +1,56 @@
+"""Syntax colours of a diff, asked for in blocks when they are first seen and worked out off the loop."""
+
+from collections.abc import Callable, Sequence
+
+from boocode_desktop.content.highlighting import Span, highlight, shift_spans
+from boocode_desktop.domain.changes import DiffLine, FileDiff
+
+BLOCK = 120
+
+
+class SyntaxBlocks:
+    """Colours of one file's lines. `ready` is called when a block came in."""
+
+    def __init__(self, diff: FileDiff, start: Callable[["SyntaxBlocks", str, int], None]) -> None:
+        self.path = diff.change.path
+        self._start = start
+        lines = [line for hunk in diff.hunks for line in hunk.lines]
+        self._sides = {
+            "old": [line for line in lines if line.kind != "added"],
+            "new": [line for line in lines if line.kind != "removed"],
+        }
+        self._places: dict[int, tuple[str, int]] = {}
+        for side, members in self._sides.items():
+            for place, line in enumerate(members):
+                self._places[id(line)] = (side, place // BLOCK)
+        self._asked: set[tuple[str, int]] = set()
+        self._spans: dict[int, tuple[Span, ...]] = {}
+
+    def spans(self, line: DiffLine) -> Sequence[Span]:
+        """The colours of a line as far as they are known; asks for its block the first time."""
+        key = self._places.get(id(line))
+        if key is not None and key not in self._asked:
+            self._asked.add(key)
+            self._start(self, *key)
+        return self._spans.get(id(line), ())
+
+    def work(self, side: str, block: int) -> dict[int, tuple[Span, ...]]:
+        """Colour one block; runs in a thread."""
+        members = self._sides[side][block * BLOCK : (block + 1) * BLOCK]
+        spans = highlight("\n".join(line.text for line in members), path=self.path)
+        found: dict[int, tuple[Span, ...]] = {}
+        start = first = 0
+        for line in members:
+            end = start + len(line.text)
+            while first < len(spans) and spans[first].start + spans[first].length <= start:
+                first += 1
+            last = first
+            while last < len(spans) and spans[last].start < end:
+                last += 1
+            found[id(line)] = shift_spans(spans[first:last], start, end)
+            start = end + 1
+        return found
+
+    def take(self, found: dict[int, tuple[Span, ...]]) -> None:
+        """Keep what a thread worked out."""
+        self._spans.update(found)
