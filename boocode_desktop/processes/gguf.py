@@ -47,6 +47,7 @@ class GgufHeader:
         kind: `model`, or `mmproj` for a projector, `adapter`, …
         context_size: Tokens it was trained for; 0 if unknown.
         parameters: Number of weights: what its size label says, else a guess from the size of the file.
+        width: Numbers per token inside a model, or that a projector makes; a pair must agree. 0 if unknown.
         kv_bytes_per_token: Memory per token of context at 16 bits a value; 0 if unknown.
     """
 
@@ -56,6 +57,7 @@ class GgufHeader:
     quantisation: str
     context_size: int
     parameters: int
+    width: int
     kv_bytes_per_token: int
     file_size: int
 
@@ -163,6 +165,9 @@ def describe(metadata: dict[str, Any], *, file_size: int, fallback_name: str) ->
         quantisation=quantisation,
         context_size=_whole(metadata.get(f"{architecture}.context_length")),
         parameters=_parameters(metadata, quantisation, file_size),
+        width=_whole(
+            metadata.get("clip.vision.projection_dim" if kind == "mmproj" else f"{architecture}.embedding_length")
+        ),
         kv_bytes_per_token=_kv_bytes_per_token(metadata, architecture),
         file_size=file_size,
     )

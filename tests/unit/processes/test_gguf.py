@@ -12,33 +12,9 @@ from hypothesis import strategies as st
 from boocode_desktop.processes.gguf import GgufError, describe, read_header, read_metadata
 from boocode_desktop.processes.memory import MachineMemory
 from boocode_desktop.processes.memory_fit import choose_context, fits, needed_bytes
+from tests.fakes.gguf_header import gguf_string, header_bytes
 
 GIB = 1 << 30
-
-
-def _string(text: str) -> bytes:
-    return struct.pack("<Q", len(text.encode())) + text.encode()
-
-
-def _value(value: Any) -> bytes:
-    match value:
-        case bool():
-            return struct.pack("<I?", 7, value)
-        case int():
-            return struct.pack("<IQ", 10, value)
-        case float():
-            return struct.pack("<Id", 12, value)
-        case str():
-            return struct.pack("<I", 8) + _string(value)
-        case [str(), *_]:
-            return struct.pack("<IIQ", 9, 8, len(value)) + b"".join(_string(item) for item in value)
-        case _:
-            return struct.pack("<IIQ", 9, 4, len(value)) + struct.pack(f"<{len(value)}I", *value)
-
-
-def _file(metadata: dict[str, Any], *, version: int = 3, tensors: int = 0) -> bytes:
-    pairs = b"".join(_string(name) + _value(value) for name, value in metadata.items())
-    return b"GGUF" + struct.pack("<IQQ", version, tensors, len(metadata)) + pairs
 
 
 LLAMA_7B = {
@@ -57,7 +33,7 @@ LLAMA_7B = {
 
 def test_a_usual_header(tmp_path: Path) -> None:
     path = tmp_path / "x.gguf"
-    path.write_bytes(_file({**LLAMA_7B, "tokenizer.ggml.tokens": ["a", "b"], "after": 1}) + b"tensors")
+    path.write_bytes(header_bytes({**LLAMA_7B, "tokenizer.ggml.tokens": ["a", "b"], "after": 1}) + b"tensors")
     header = read_header(path)
     assert (header.name, header.architecture, header.kind) == ("Big One", "llama", "model")
     assert (header.quantisation, header.parameters, header.context_size) == ("Q4_K_M", 7_000_000_000, 131_072)
@@ -67,7 +43,7 @@ def test_a_usual_header(tmp_path: Path) -> None:
 
 def test_names_and_sizes_are_guessed_where_the_file_is_silent(tmp_path: Path) -> None:
     path = tmp_path / "silent-one.gguf"
-    path.write_bytes(_file({"general.architecture": "llama", "general.file_type": 7}) + bytes(8_500_000))
+    path.write_bytes(header_bytes({"general.architecture": "llama", "general.file_type": 7}) + bytes(8_500_000))
     header = read_header(path)
     assert header.name == "silent-one"
     assert header.parameters == pytest.approx(8_000_000, rel=0.01)
@@ -96,7 +72,7 @@ def test_a_projector_is_recognised() -> None:
 
 def test_long_arrays_are_passed_over() -> None:
     metadata = {"long": list(range(5_000)), "words": ["w"] * 2_000, "short": [1, 2], "flag": True, "half": 0.5}
-    found = read_metadata(io.BytesIO(_file(metadata)))
+    found = read_metadata(io.BytesIO(header_bytes(metadata)))
     assert found == {"short": [1, 2], "flag": True, "half": 0.5}
 
 
@@ -110,11 +86,11 @@ def test_long_arrays_are_passed_over() -> None:
         (b"GGUF" + struct.pack("<IQQ", 3, 0, 1 << 60), "absurd"),
         (b"GGUF" + struct.pack("<IQQ", 3, 1 << 60, 0), "absurd"),
         (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 1 << 62), "absurd"),
-        (_file({"a": "x" * 50})[:-10], "cut off"),
-        (b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + _string("a") + struct.pack("<I", 99), "unknown type 99"),
-        (b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + _string("a") + struct.pack("<IIQ", 9, 9, 1), "unknown type 9"),
-        (b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + _string("a") + struct.pack("<IIQ", 9, 10, 1 << 60), "absurd"),
-        (b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + _string("a") + struct.pack("<IIQ", 9, 8, 1 << 60), "cut off"),
+        (header_bytes({"a": "x" * 50})[:-10], "cut off"),
+        (b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + gguf_string("a") + struct.pack("<I", 99), "unknown type 99"),
+        (b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + gguf_string("a") + struct.pack("<IIQ", 9, 9, 1), "unknown type 9"),
+        (b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + gguf_string("a") + struct.pack("<IIQ", 9, 10, 1 << 60), "absurd"),
+        (b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + gguf_string("a") + struct.pack("<IIQ", 9, 8, 1 << 60), "cut off"),
     ],
 )
 def test_garbage_is_refused(content: bytes, why: str) -> None:
@@ -125,7 +101,7 @@ def test_garbage_is_refused(content: bytes, why: str) -> None:
 @settings(max_examples=300)
 @given(st.data())
 def test_a_damaged_header_is_read_or_refused_but_never_breaks_us(data: st.DataObject) -> None:
-    whole = bytearray(_file(LLAMA_7B))
+    whole = bytearray(header_bytes(LLAMA_7B))
     for _ in range(data.draw(st.integers(0, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     damaged = bytes(whole[: data.draw(st.integers(0, len(whole)))])
