@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 
 from boocode_desktop.agents.agents_file import FILE_NAME, load_agents
@@ -14,6 +13,7 @@ from boocode_desktop.agents.programs import find_program
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.agents.tour import tour_agent_spec
 from boocode_desktop.domain.errors import NotFoundError
+from boocode_desktop.domain.product import VERSION
 from boocode_desktop.orchestrator.ports.agents import Agent, AgentInfo
 from boocode_desktop.processes.children import Children
 
@@ -84,7 +84,7 @@ class Registry:
         # Late, because the protocol's package takes most of a second to import and most runs need none of it.
         from boocode_desktop.agents.acp.agent import AcpAgent
 
-        return AcpAgent(spec, self._children, self._folder, version=version("boocode-desktop"), environ=self._environ)
+        return AcpAgent(spec, self._children, self._folder, version=VERSION, environ=self._environ)
 
     def _find_programs(self) -> dict[str, str | None]:
         path = self._environ.get("PATH")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from boocode_desktop.agents.native.agent import NativeAgent, NativeOptions
 from boocode_desktop.agents.registry import Registry
+from boocode_desktop.app.engine_address import engine_address
 from boocode_desktop.config.paths import Paths
 from boocode_desktop.config.settings_file import SettingsFile
 from boocode_desktop.llm.catalog import Catalog
@@ -23,9 +24,9 @@ from boocode_desktop.orchestrator.recovery import settle_orphans
 from boocode_desktop.orchestrator.review import ReviewDesk
 from boocode_desktop.orchestrator.sessions import SessionDesk
 from boocode_desktop.orchestrator.turns import TurnDesk, TurnOptions
+from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.engine import LocalEngine
 from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive, this_process
-from boocode_desktop.processes.sweep import sweep
 from boocode_desktop.storage.opening import OpenReport, open_store
 from boocode_desktop.storage.sqlite_store import SqliteStore
 from boocode_desktop.tools.registry import BuiltinToolbox
@@ -44,6 +45,7 @@ class CoreOptions:
     max_wait_s: float | None = None
     wait_for_lease: bool = False
     tour_executable: str = ""
+    tour_pace: float = 1.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,15 +87,22 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
     """
     settings = SettingsFile(paths.settings_file)
     store, report = await open_store(paths.database_dir, attachments=paths.attachments)
-    await asyncio.to_thread(sweep, paths.run / "children")
+    children = Children(paths.run)
+    await children.sweep()
     await settle_orphans(store, _alive)
-    engine = LocalEngine(paths.run)
+    engine = LocalEngine(children=children, run_dir=paths.run)
     secrets = Secrets(paths.keys_file)
-    catalog = Catalog(lambda: settings.value, _engine_address(engine), secrets)
+    catalog = Catalog(lambda: settings.value, lambda: engine_address(engine, paths.run), secrets)
     bus, workspace = Bus(), GitWorkspace(paths.home)
     recorder = Recorder(store, bus)
     native = NativeAgent(catalog, BuiltinToolbox(), _native_options(settings))
-    registry = Registry(native, settings_folder=paths.settings_file.parent, run_folder=paths.run)
+    registry = Registry(
+        native,
+        settings_folder=paths.settings_file.parent,
+        run_folder=paths.run,
+        tour_executable=options.tour_executable,
+        tour_pace=options.tour_pace,
+    )
     checkpoints, leases, trust = Checkpoints(store, workspace), Leases(paths.locks), TrustDesk(store)
     questions = QuestionDesk(store, attended=options.attended, policy=options.policy)
     turns = TurnDesk(
@@ -142,7 +151,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         secrets=secrets,
         catalog=catalog,
         report=report,
-        notes=[*settings.problems, *([report.message] if report.message else [])],
+        notes=[*settings.problems, *registry.problems, *([report.message] if report.message else [])],
     )
 
 

@@ -6,8 +6,8 @@ import sys
 from boocode_desktop.app.interpreter import refuse_bad_pair
 from boocode_desktop.cli.arguments import DONE, FAILED, build_parser
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.product import VERSION
 
-VERSION = "0.1.0"
 NO_DISPLAY = """\
 There is no display here, so the window cannot open.
   boocode tour            see the main job in this terminal, with a scripted agent

@@ -237,11 +237,12 @@ async def changes_diff(front: Front, args: argparse.Namespace) -> int:
         print_json(plain(diffs))
         return DONE
     for diff in diffs:
-        _say_diff(diff, args.hunk)
+        say_diff(diff, args.hunk)
     return DONE
 
 
-def _say_diff(diff: FileDiff, only: int | None) -> None:
+def say_diff(diff: FileDiff, only: int | None) -> None:
+    """A file's hunks, or one of them, as text."""
     say(f"--- {diff.change.old_path or diff.change.path}  ({diff.change.operation}, {diff.change.status})")
     if diff.change.binary:
         say("    binary")
