@@ -136,7 +136,7 @@ def pointer_problem(record: WorktreeRecord) -> str:
         return "The worktree's .git file was deleted."
     except OSError:
         return "The worktree's .git file was replaced by something else."
-    if text.strip() == f"gitdir: {record.gitdir}":
+    if text.strip().rstrip("/") == f"gitdir: {record.gitdir}":
         return ""
     return f"The worktree's .git file was rewritten: it says {text.strip()[:200]!r}."
 
