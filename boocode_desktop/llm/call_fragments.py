@@ -61,7 +61,11 @@ class CallAssembler:
         if call_id and call_id in self._by_id:
             return self._by_id[call_id]
         place = index if isinstance(index, int) else None
-        current = self._by_index.get(place) if place is not None else (self._calls[-1] if self._calls else None)
+        newest = self._calls[-1] if self._calls else None
+        # A bare piece of arguments under an index nobody announced goes on with the newest call: some servers begin
+        # a second call under the first one's index and go on under the right one.
+        fallback = newest if place is None or not (call_id or name) else None
+        current = fallback if place is None else self._by_index.get(place, fallback)
         if current is None or _is_another(current, call_id, name):
             current = _Call(place=len(self._calls))
             self._calls.append(current)

@@ -7,12 +7,14 @@ from boocode_desktop.domain.model_stream import ReasoningPiece, TextPiece
 
 _OPEN, _CLOSE = "<think>", "</think>"
 
+State = Literal["start", "opened", "thinking", "after", "text"]
+
 
 @dataclass(slots=True)
 class ThinkSplitter:
     """Splits streamed text. Only the beginning is looked at: later the tag is something the model talks about."""
 
-    _state: Literal["start", "thinking", "after", "text"] = "start"
+    _state: State = "start"
     _held: str = ""
 
     def feed(self, text: str) -> list[TextPiece | ReasoningPiece]:
@@ -29,7 +31,7 @@ class ThinkSplitter:
     def close(self) -> list[TextPiece | ReasoningPiece]:
         """What still waits."""
         rest, self._held = self._held, ""
-        if not rest or (self._state == "after" and not rest.strip()):
+        if not rest:
             return []
         return [ReasoningPiece(text=rest) if self._state == "thinking" else TextPiece(text=rest)]
 
@@ -38,10 +40,11 @@ class ThinkSplitter:
             return self._start()
         if self._state == "thinking":
             return self._thinking()
-        if self._state == "after":
-            # The empty lines between thinking and answer belong to neither.
+        if self._state in ("opened", "after"):
+            # The empty lines around the tags belong to neither thinking nor answer.
             self._held = self._held.lstrip()
-            self._state = "text" if self._held else "after"
+            following: dict[str, State] = {"opened": "thinking", "after": "text"}
+            self._state = following[self._state] if self._held else self._state
             return []
         text, self._held = self._held, ""
         return [TextPiece(text=text)]
@@ -49,7 +52,7 @@ class ThinkSplitter:
     def _start(self) -> list[TextPiece | ReasoningPiece]:
         seen = self._held.lstrip()
         if seen.startswith(_OPEN):
-            self._held, self._state = seen[len(_OPEN) :].lstrip("\n"), "thinking"
+            self._held, self._state = seen[len(_OPEN) :], "opened"
         elif seen and not _OPEN.startswith(seen):
             self._state = "text"
         return []

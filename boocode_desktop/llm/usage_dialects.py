@@ -1,5 +1,6 @@
 """Token counts and times as servers report them, in every dialect met so far."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +66,9 @@ def _count(table: dict[str, Any], *names: str) -> int:
 
 
 def _number(value: Any) -> int:
-    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0 else 0
+    return int(_time(value) or 0)
 
 
 def _time(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 else None
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
+    return float(value) if fits else None
