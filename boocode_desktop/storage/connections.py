@@ -33,7 +33,9 @@ def writing_engine(database: Path, *, foreign_keys: bool = True) -> sa.Engine:
 
     Without `foreign_keys`, a table may be made anew under its children: what migrations and repairs need.
     """
-    engine = sa.create_engine("sqlite://", creator=lambda: _for_writing(database, foreign_keys), poolclass=NullPool)
+    engine = sa.create_engine(
+        "sqlite://", creator=lambda: _for_writing(database, foreign_keys), poolclass=NullPool, hide_parameters=True
+    )
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
@@ -41,7 +43,12 @@ def writing_engine(database: Path, *, foreign_keys: bool = True) -> sa.Engine:
 def reading_engine(database: Path, *, size: int) -> sa.Engine:
     """The engine of at most `size` readers, which cannot write."""
     return sa.create_engine(
-        "sqlite://", creator=lambda: _for_reading(database), poolclass=QueuePool, pool_size=size, max_overflow=0
+        "sqlite://",
+        creator=lambda: _for_reading(database),
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        hide_parameters=True,
     )
 
 

@@ -15,10 +15,14 @@ class DamagedError(UserFacingError):
     """The database file cannot be read as one."""
 
 
+def origin_of(error: BaseException) -> BaseException:
+    """SQLite's own error: SQLAlchemy's text around it repeats the statement, which is for nobody's eyes."""
+    return (error.orig or error) if isinstance(error, DBAPIError) else error
+
+
 def code_of(error: BaseException) -> int:
     """SQLite's extended result code, 0 where the error does not carry one."""
-    origin = error.orig if isinstance(error, DBAPIError) else error
-    return getattr(origin, "sqlite_errorcode", 0) or 0
+    return getattr(origin_of(error), "sqlite_errorcode", 0) or 0
 
 
 def is_damage(error: BaseException) -> bool:
@@ -72,4 +76,4 @@ def in_words(error: BaseException) -> UserFacingError:
         return UserFacingError(
             "BooCode cannot write to its database file.", "Check the permissions of the data folder and of its disk."
         )
-    return UserFacingError(f"The database failed: {error}", "Nothing of this write was kept. Try again.")
+    return UserFacingError(f"The database failed: {origin_of(error)}", "Nothing of this write was kept. Try again.")

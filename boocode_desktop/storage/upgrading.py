@@ -16,6 +16,7 @@ from boocode_desktop.domain.errors import BooCodeError, UserFacingError
 from boocode_desktop.storage.backups import Backups
 from boocode_desktop.storage.connections import connect, writing_engine
 from boocode_desktop.storage.data_folder import DataFolder
+from boocode_desktop.storage.failures import origin_of
 from boocode_desktop.storage.schema import Schema, set_version
 
 _log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def upgrade_safely(folder: DataFolder, schema: Schema, version: int) -> Path:
         _log.exception("the database could not be brought from schema %d to %d", version, schema.version)
         _restore(folder.database, copy)
         raise UserFacingError(
-            f"The database could not be brought to the form this version of BooCode needs: {error}",
+            f"The database could not be brought to the form this version of BooCode needs: {origin_of(error)}",
             f"It is as it was before. Keep using the version you had, and report this. There is a copy in {copy}.",
         ) from error
     return copy

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from boocode_desktop.domain.errors import UserFacingError
-from boocode_desktop.storage.failures import in_words, is_busy
+from boocode_desktop.storage.failures import in_words, is_busy, origin_of
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -112,11 +112,11 @@ class Writer:
             results = self._transaction(group)
         except Exception as error:
             if is_busy(error):
-                _log.warning("%d writes failed: %s", len(group), error)
+                _log.warning("%d writes failed: %s", len(group), origin_of(error))
                 for job in group:
                     job.done.set_exception(in_words(error))
                 return True
-            _log.debug("a group of %d writes is tried one by one: %s", len(group), error)
+            _log.debug("a group of %d writes is tried one by one: %s", len(group), origin_of(error))
             return False
         for job, result in zip(group, results, strict=True):
             job.done.set_result(result)
@@ -126,10 +126,10 @@ class Writer:
         try:
             (result,) = self._transaction([job])
         except (DBAPIError, sqlite3.Error) as error:
-            _log.warning("a write failed: %s", error)
+            _log.warning("a write failed: %s", origin_of(error))
             job.done.set_exception(in_words(error))
         except Exception as error:
-            _log.debug("a write was refused: %s", error)
+            _log.debug("a write was refused: %s", type(error).__name__)
             job.done.set_exception(error)
         else:
             job.done.set_result(result)
