@@ -123,7 +123,8 @@ class AnswerStream:
             return []
         if choice.get("error"):
             raise RefusedInStreamError(choice)
-        self._reason = choice.get("finish_reason") or self._reason
+        reason = choice.get("finish_reason")
+        self._reason = reason if isinstance(reason, str) and reason else self._reason
         delta = choice.get("delta") or choice.get("message")
         return self._delta(delta) if isinstance(delta, dict) else []
 
@@ -135,11 +136,10 @@ class AnswerStream:
         content = delta.get("content")
         for kind, text in _contents(content):
             pieces += [ReasoningPiece(text=text)] if kind == "thinking" else self._text(text)
-        fragments = delta.get("tool_calls") or []
-        legacy = delta.get("function_call")
-        for fragment in [*fragments, *([{"index": 0, "function": legacy}] if legacy else [])]:
+        fragments = _fragments(delta)
+        for fragment in fragments:
             pieces += self._calls.add(fragment)
-        if pieces or fragments or legacy or content:
+        if pieces or fragments or content:
             self._mark()
         return pieces
 
@@ -160,6 +160,13 @@ class AnswerStream:
         self._last_at = self.clock()
         if self._first_at is None:
             self._first_at = self._last_at
+
+
+def _fragments(delta: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pieces of tool calls in a delta, the old single `function_call` among them."""
+    calls, legacy = delta.get("tool_calls"), delta.get("function_call")
+    found = [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+    return [*found, *([{"index": 0, "function": legacy}] if isinstance(legacy, dict) else [])]
 
 
 def _contents(content: Any) -> list[tuple[str, str]]:

@@ -36,9 +36,10 @@ class CallAssembler:
 
     def add(self, fragment: dict[str, Any]) -> list[CallStarted]:
         """Take one element of a delta's `tool_calls`; what it makes known of calls that begin."""
-        function = fragment.get("function") or {}
-        name, arguments = function.get("name") or "", _as_text(function.get("arguments"))
-        call = self._find(fragment.get("index"), fragment.get("id") or "", name)
+        inner = fragment.get("function")
+        function = inner if isinstance(inner, dict) else {}
+        name, arguments = str(function.get("name") or ""), _as_text(function.get("arguments"))
+        call = self._find(fragment.get("index"), str(fragment.get("id") or ""), name)
         started = bool(name) and not call.name
         if name and name != call.name:
             call.name += name
