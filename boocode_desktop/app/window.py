@@ -1,0 +1,51 @@
+"""The window's process: paint first, then load, then live until the window or a signal ends it."""
+
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from boocode_desktop.app.logs import start_logging
+from boocode_desktop.app.one_window import WindowLock, knock
+from boocode_desktop.cli.arguments import DONE, FAILED
+from boocode_desktop.config.paths import find_paths
+from boocode_desktop.config.settings_file import load_settings
+from boocode_desktop.domain.product import NAME, VERSION
+from boocode_desktop.ui.main_window import MainWindow
+from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.window_memory import WindowMemory
+
+APP_ID = "dev.boocode.BooCode"
+
+
+def run_window(*, tour: bool) -> int:
+    """Open the window, or bring the one that is open to the front; returns the exit code."""
+    paths = find_paths()
+    paths.create()
+    lock = WindowLock(paths.run)
+    if not lock.take():
+        if knock(paths.run):
+            return DONE
+        sys.stderr.write("boocode: another window uses this data folder and does not answer.\n")
+        return FAILED
+    start_logging(paths.logs)
+    settings = load_settings(paths.settings_file).settings
+    app = QApplication([NAME])
+    app.setApplicationName(NAME)
+    app.setApplicationVersion(VERSION)
+    app.setDesktopFileName(APP_ID)
+    memory = WindowMemory(paths.home / "window.json")
+    theme = Theme(reduced_motion=settings.reduced_motion)
+    theme.apply(app, settings.theme, fallback="light" if memory.load().theme == "light" else "dark")
+    window = MainWindow(theme, memory)
+    painted: list[bool] = []
+    window.painted.connect(lambda: painted.append(True))
+    window.show()
+    while not painted:
+        app.processEvents()
+    # Everything else is imported now: whatever comes before the first paint is time that people wait.
+    from boocode_desktop.app.window_life import WindowLife
+
+    try:
+        return WindowLife(app, window, paths, tour=tour).live()
+    finally:
+        lock.release()

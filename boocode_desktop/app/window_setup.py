@@ -1,0 +1,156 @@
+"""What the window's first-run page and settings need: engines, keys, settings and the tour. Implements `ui.Setup`."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+from boocode_desktop.agents.tour import PROMPT
+from boocode_desktop.app.core import Core
+from boocode_desktop.app.engine_command import engine_options
+from boocode_desktop.app.tour import begin_tour
+from boocode_desktop.config.settings import Endpoint, Settings
+from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.product import VERSION
+from boocode_desktop.orchestrator.ports.agents import Prompt
+from boocode_desktop.processes.engine_status import EngineStatus
+from boocode_desktop.processes.memory import machine_memory
+from boocode_desktop.processes.model_download import DownloadStatus, ModelDownload, plan_download
+from boocode_desktop.processes.model_files import ModelFile as FoundFile
+from boocode_desktop.processes.model_files import ModelFinder
+from boocode_desktop.processes.model_hub import parse_reference
+from boocode_desktop.processes.model_places import model_places
+from boocode_desktop.ui.setup_port import (
+    DownloadProgress,
+    EndpointCheck,
+    EngineView,
+    ModelFile,
+    ModelSearch,
+    Tour,
+)
+
+GIB = 2**30
+
+
+def engine_view(status: EngineStatus) -> EngineView:
+    """The engine as the window shows it."""
+    detail = " ".join(part for part in (status.error, status.hint) if part)
+    model = status.model.name if status.model else ""
+    return EngineView(phase=status.state, model=model, detail=detail, log=status.log)
+
+
+def model_file(found: FoundFile) -> ModelFile:
+    """A found model as the first-run page shows it."""
+    fits = {"yes": True, "tight": True, "no": False}.get(found.fit)
+    needs = found.problem or ("" if fits is not False else f"needs about {found.size / GIB:.0f} GB of memory")
+    return ModelFile(path=found.path, name=found.name, size=found.size, source=found.source, fits=fits, needs=needs)
+
+
+class WindowSetup:
+    """Implements `Setup` over a core."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        chosen = (core.paths.models, *core.settings.value.model_folder_paths)
+        self._finder = ModelFinder(home=Path.home(), environ=os.environ, chosen=chosen)
+
+    def machine(self) -> str:
+        """Cores and memory of this computer."""
+        memory = machine_memory()
+        return f"{os.cpu_count()} cores · {memory.available / GIB:.0f} GB free of {memory.total / GIB:.0f}"
+
+    def version(self) -> str:
+        """The program's version."""
+        return VERSION
+
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._core.settings.value
+
+    async def save_settings(self, settings: Settings) -> None:
+        """Write the settings file and put the settings in force."""
+        values = {f.name: getattr(settings, f.name) for f in fields(settings)}
+        await asyncio.to_thread(lambda: self._core.settings.update(**values))
+        self._core.catalog.forget_listings()
+
+    def engine(self) -> EngineView:
+        """The local engine as it is now."""
+        return engine_view(self._core.engine.status)
+
+    def watch_engine(self, listener: Callable[[EngineView], None]) -> Callable[[], None]:
+        """Call `listener` on every change; returns what ends it."""
+        return self._core.engine.listen(lambda status: listener(engine_view(status)))
+
+    async def model_files(self) -> ModelSearch:
+        """Model files where people already have them, the best that fits first."""
+        found = await self._finder.find()
+        places = len(model_places(Path.home(), os.environ, self._core.settings.value.model_folder_paths))
+        files = sorted((model_file(f) for f in found), key=lambda f: (f.fits is False, -f.size))
+        return ModelSearch(files=tuple(files), places=places)
+
+    async def start_engine(self, path: Path) -> EngineView:
+        """Start the local engine with a model file and make it the default model."""
+        core = self._core
+        status = await core.engine.start(path, engine_options(core.settings.value.engine))
+        engine = replace(core.settings.value.engine, model=str(path))
+        await self.save_settings(replace(core.settings.value, engine=engine, default_model=path.stem))
+        return engine_view(status)
+
+    async def stop_engine(self) -> None:
+        """End the local engine."""
+        await self._core.engine.stop()
+
+    async def download_model(self, source: str, progress: Callable[[DownloadProgress], None]) -> ModelFile:
+        """Fetch a model, resuming what is there, checked when done."""
+        plan = await plan_download(parse_reference(source), self._core.paths.models)
+        download = ModelDownload(plan=plan)
+        stop = download.listen(lambda status: progress(_progress(status)))
+        download.start()
+        try:
+            path = await download.wait()
+        finally:
+            stop()
+        found = await self._finder.find()
+        known = next((f for f in found if f.path == path), None)
+        if known is not None:
+            return model_file(known)
+        size = await asyncio.to_thread(lambda: path.stat().st_size)
+        return ModelFile(path=path, name=path.name, size=size, source="downloaded")
+
+    async def test_endpoint(self, base_url: str, key: str) -> EndpointCheck:
+        """Ask a service for its models."""
+        known = next((e for e in self._core.settings.value.endpoints if e.base_url == base_url), None)
+        started = time.monotonic()
+        models = await self._core.catalog.check(known or Endpoint(name="", base_url=base_url), key)
+        latency = (time.monotonic() - started) * 1000
+        return EndpointCheck(models=tuple(m.id for m in models), latency_ms=latency)
+
+    async def save_endpoint(self, endpoint: Endpoint, key: str) -> None:
+        """Keep a service and its key, and make it the default model's."""
+        if not endpoint.name:
+            raise UserFacingError("The service has no name.", "Give it one; its key is kept under it.")
+        if key:
+            await self._core.secrets.set(endpoint.name, key)
+        settings = self._core.settings.value
+        others = tuple(e for e in settings.endpoints if e.name != endpoint.name)
+        model = endpoint.models[0] if endpoint.models else settings.default_model
+        await self.save_settings(replace(settings, endpoints=(*others, endpoint), default_model=model))
+
+    async def remove_endpoint(self, name: str) -> None:
+        """Forget a service and its key."""
+        settings = self._core.settings.value
+        await self._core.secrets.forget(name)
+        left = tuple(e for e in settings.endpoints if e.name != name)
+        await self.save_settings(replace(settings, endpoints=left))
+
+    async def start_tour(self) -> Tour:
+        """Make the sample project with its session, and let the scripted agent begin."""
+        place = await begin_tour(self._core)
+        await self._core.front.turns.send(place.chat_id, Prompt(text=PROMPT))
+        return Tour(session_id=place.session_id, chat_id=place.chat_id)
+
+
+def _progress(status: DownloadStatus) -> DownloadProgress:
+    return DownloadProgress(done=status.done, total=status.total, rate=status.rate)
