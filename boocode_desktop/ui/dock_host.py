@@ -68,6 +68,7 @@ class DockHost(QObject):
         self._specs: dict[str, DockSpec] = {}
         self._docks: dict[str, QDockWidget] = {}
         self._titles: dict[str, DockTitle] = {}
+        self._away: frozenset[str] | None = None
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for corner, area in _CORNERS.items():
@@ -102,6 +103,10 @@ class DockHost(QObject):
                 self._titles[dock_id].set_tools(content.tools)
         return dock.widget()
 
+    def known(self, dock_id: str) -> bool:
+        """Whether there is such a dock."""
+        return dock_id in self._docks
+
     def visible(self, dock_id: str) -> bool:
         """Whether a dock is open (it may be behind another tab)."""
         return not self._docks[dock_id].isHidden()
@@ -118,6 +123,19 @@ class DockHost(QObject):
         """Open a closed dock, close an open one."""
         self.show(dock_id, not self.visible(dock_id))
 
+    def suspend(self, suspended: bool) -> None:
+        """Put away every movable dock while there is nothing to show in them, and bring back those that were open."""
+        if suspended == (self._away is not None):
+            return
+        if suspended:
+            self._away = frozenset(i for i, s in self._specs.items() if not s.fixed and self.visible(i))
+            for dock_id in self._away:
+                self._docks[dock_id].hide()
+        else:
+            away, self._away = self._away or frozenset(), None
+            for dock_id in away:
+                self._docks[dock_id].show()
+
     def set_count(self, dock_id: str, text: str) -> None:
         """A short figure beside a dock's title."""
         self._titles[dock_id].set_count(text)
@@ -131,6 +149,7 @@ class DockHost(QObject):
 
     def save(self) -> QByteArray:
         """The arrangement, for `restore`."""
+        self.suspend(False)
         return self._window.saveState(_STATE_VERSION)
 
     def restore(self, state: QByteArray) -> bool:

@@ -14,8 +14,17 @@ from boocode_desktop.ui.banner import Banner
 from boocode_desktop.ui.bridge import Bridge
 from boocode_desktop.ui.chat.area import ChatArea
 from boocode_desktop.ui.chat.pane import MakeTranscript
+from boocode_desktop.ui.commands.chats import ChatCommands
+from boocode_desktop.ui.commands.desk import Desk
+from boocode_desktop.ui.commands.projects import ProjectCommands
+from boocode_desktop.ui.commands.row_menu import RowMenu
+from boocode_desktop.ui.commands.sessions import SessionCommands
+from boocode_desktop.ui.commands.view import ViewCommands
 from boocode_desktop.ui.context import Context, Selection
 from boocode_desktop.ui.dock_host import DockContent, DockHost, DockSpec
+from boocode_desktop.ui.docks import dock_specs
+from boocode_desktop.ui.first_run.page import FirstRunPage
+from boocode_desktop.ui.leaving import Leaving
 from boocode_desktop.ui.main_window import MainWindow
 from boocode_desktop.ui.navigator import Navigator
 from boocode_desktop.ui.notices import Notices
@@ -43,7 +52,7 @@ class Workbench(QObject):
         setup: Setup,
         loop: asyncio.AbstractEventLoop,
         make_transcript: MakeTranscript,
-        docks: Callable[[Context], Sequence[DockSpec]] = lambda _: (),
+        docks: Callable[[Context], Sequence[DockSpec]] = dock_specs,
     ) -> None:
         super().__init__(window)
         self.window = window
@@ -57,7 +66,8 @@ class Workbench(QObject):
             selection=Selection(self),
         )
         self.sidebar = Sidebar(self.context)
-        self.area = ChatArea(self.context, QWidget(), make_transcript)
+        self.welcome = FirstRunPage(self.context)
+        self.area = ChatArea(self.context, self.welcome, make_transcript)
         self.banner = Banner(window.theme)
         self.status = StatusLine(self.context)
         centre = _stacked(self.banner, self.area)
@@ -66,13 +76,36 @@ class Workbench(QObject):
         self._add_docks(docks(self.context))
         self.notices = Notices(window.theme, centre, self.banner)
         self.navigator = Navigator(self.context, window, self.sidebar, self.area)
+        self.leaving = Leaving(window, self.bridge, at_work=self.turns_at_work, save=self.save)
+        self._commands = self._bind_commands()
         self.sidebar.set_machine(setup.machine())
+        self.sidebar.overview_changed.connect(self.welcome.show_projects)
+        self.context.selection.session_changed.connect(lambda session_id: self.docks.suspend(not session_id))
+        self.docks.suspend(True)
         self.bridge.refused.connect(self.notices.problem)
         self.bridge.failed.connect(self.notices.bug)
 
     def open(self) -> None:
         """Read the arrangement and the last session, and show them."""
         self.bridge.run(self._open(), owner=self)
+
+    def turns_at_work(self) -> int:
+        """How many sessions have a turn that closing would interrupt."""
+        views = [s for p in self.sidebar.model.overview for s in p.sessions]
+        return sum(v.state in ("running", "waiting") and not v.elsewhere for v in views)
+
+    async def save(self) -> None:
+        """Keep what is being written and how the window is arranged."""
+        store = self.context.front.store
+        for pane in self.area.panes():
+            await pane.composer.draft.save_now()
+        await store.set_setting(DOCKS, base64.b64encode(self.docks.save().data()).decode())
+        await store.set_setting(FOLDED, sorted(self.sidebar.model.folded))
+
+    async def close(self) -> None:
+        """Listen to nothing and run nothing any more; the window may be gone already."""
+        self.status.close_watch()
+        await self.bridge.close()
 
     async def _open(self) -> None:
         store = self.context.front.store
@@ -92,6 +125,21 @@ class Workbench(QObject):
         else:
             self.navigator.show_welcome()
         self.ready.emit()
+
+    def _bind_commands(self) -> Sequence[QObject]:
+        desk = Desk(
+            context=self.context,
+            window=self.window,
+            sidebar=self.sidebar,
+            area=self.area,
+            welcome=self.welcome,
+            docks=self.docks,
+            notices=self.notices,
+            navigator=self.navigator,
+        )
+        projects, sessions = ProjectCommands(desk), SessionCommands(desk)
+        self.sidebar.action_chosen.connect(RowMenu(projects, sessions).do)
+        return projects, sessions, ChatCommands(desk), ViewCommands(desk)
 
     def _add_docks(self, specs: Sequence[DockSpec]) -> None:
         self.docks.add(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -64,6 +64,7 @@ class ChatArea(QWidget):
         self._drop_all()
         self.tabs.add(WELCOME, "Welcome", icon="house", closable=False)
         self._pages.setCurrentWidget(self._welcome)
+        self._welcome.setFocus(Qt.FocusReason.OtherFocusReason)
         self._context.selection.choose("", "")
 
     def show_session(self, session: SessionView, chats: Sequence[ChatView], chat_id: str = "") -> None:

@@ -1,7 +1,7 @@
 """The tabs of a session's chats, painted: icon or state dot, title, close."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from boocode_desktop.domain.records import SessionState
@@ -30,6 +30,7 @@ class ChatTabs(QTabBar):
         self._theme = theme
         self._states: dict[str, SessionState] = {}
         self._icons: dict[str, str] = {}
+        self._by_key = False
         self.setAccessibleName("Chats")
         self.setMovable(True)
         self.setExpanding(False)
@@ -82,6 +83,18 @@ class ChatTabs(QTabBar):
         """May shrink to the icon and a few letters."""
         return QSize(min(self.tabSizeHint(index).width(), 96), TAB_ROW)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring is for people who came by key."""
+        self._by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No ring without focus."""
+        self._by_key = False
+        super().focusOutEvent(event)
+        self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """All tabs."""
         with QPainter(self) as painter:
@@ -99,7 +112,7 @@ class ChatTabs(QTabBar):
             painter.setPen(QPen(theme.color("line0"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(1.5, 4.5, -1.5, 10), METRICS.radius_input, METRICS.radius_input)
-        if chosen and self.hasFocus():
+        if chosen and self._by_key:
             painter.setPen(QPen(theme.color("accent"), 1.5))
             painter.drawRoundedRect(rect.adjusted(4, 7, -4, -3), METRICS.radius_tool, METRICS.radius_tool)
         self._paint_sign(painter, rect, str(self.tabData(number)), chosen=chosen)

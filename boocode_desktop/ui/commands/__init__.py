@@ -1,0 +1,1 @@
+"""What the actions do: each module binds the rows of one subject to the program."""

@@ -1,0 +1,13 @@
+"""The docks of the main window, in the order in which they are added."""
+
+from collections.abc import Sequence
+
+from boocode_desktop.ui.changes.dock import changes_dock
+from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.dock_host import DockSpec
+from boocode_desktop.ui.traces.pane import traces_dock
+
+
+def dock_specs(context: Context) -> Sequence[DockSpec]:
+    """What stands beside and below the chats."""
+    return changes_dock(context), traces_dock(context)

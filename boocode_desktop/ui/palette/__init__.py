@@ -1,0 +1,1 @@
+"""Search or command: everything people can do or go to, in one list."""

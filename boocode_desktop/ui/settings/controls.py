@@ -1,0 +1,104 @@
+"""One control per kind of setting."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QSpinBox, QWidget
+
+from boocode_desktop.config.settings import SettingSpec
+from boocode_desktop.ui.composer.pickers import Choice, Picker
+from boocode_desktop.ui.settings.switch import Switch
+from boocode_desktop.ui.settings.values import list_text, list_value
+from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.widgets.segmented import Segmented
+
+_FEW, _LARGEST, _TEXT_WIDTH = 4, 100_000_000, 240
+Changed = Callable[[Any], None]
+
+
+def control_for(theme: Theme, spec: SettingSpec, value: Any, changed: Changed) -> QWidget:
+    """The control that shows `value` and calls `changed` with the new one."""
+    match spec.kind:
+        case "switch":
+            return _switch(theme, spec, value, changed)
+        case "choice":
+            return _choice(theme, spec, value, changed)
+        case "number":
+            return _number(spec, value, changed)
+        case "list":
+            return _list(spec, value, changed)
+        case _:
+            return _text(spec, value, changed)
+
+
+def picker_for(
+    theme: Theme, spec: SettingSpec, icon: str, choices: list[Choice], value: str, changed: Changed
+) -> Picker:
+    """A menu of choices that are known only while the program runs (agents, models)."""
+    picker = Picker(theme, spec.label, icon)
+    picker.offer(choices, value)
+
+    def chosen(choice_id: str) -> None:
+        picker.select(choice_id)
+        changed(choice_id)
+
+    picker.chosen.connect(chosen)
+    return picker
+
+
+def _switch(theme: Theme, spec: SettingSpec, value: bool, changed: Changed) -> QWidget:
+    switch = Switch(theme, spec.label)
+    switch.setChecked(value)
+    switch.toggled.connect(changed)
+    return switch
+
+
+def _choice(theme: Theme, spec: SettingSpec, value: str, changed: Changed) -> QWidget:
+    labels = [(choice, choice.capitalize() or "Default") for choice in spec.choices]
+    if len(labels) <= _FEW:
+        row = Segmented(theme, labels, name=spec.label)
+        row.select(value)
+        row.chosen.connect(changed)
+        return row
+    choices = [Choice(id=choice, label=label) for choice, label in labels]
+    return picker_for(theme, spec, "sliders-horizontal", choices, value, changed)
+
+
+def _number(spec: SettingSpec, value: int | None, changed: Changed) -> QWidget:
+    box = QSpinBox()
+    box.setAccessibleName(spec.label)
+    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    box.setFixedWidth(110)
+    lowest = spec.minimum if spec.minimum is not None else 0
+    unset = lowest - 1
+    box.setRange(unset if spec.optional else lowest, spec.maximum or _LARGEST)
+    if spec.optional:
+        box.setSpecialValueText("none")
+    box.setValue(unset if value is None else value)
+    box.editingFinished.connect(lambda: changed(None if spec.optional and box.value() == unset else box.value()))
+    return box
+
+
+def _text(spec: SettingSpec, value: str, changed: Changed) -> QWidget:
+    line = QLineEdit(value)
+    line.setAccessibleName(spec.label)
+    line.setFixedWidth(_TEXT_WIDTH)
+    line.editingFinished.connect(lambda: changed(line.text().strip()))
+    return line
+
+
+def _list(spec: SettingSpec, value: Any, changed: Changed) -> QWidget:
+    line = QLineEdit(list_text(value))
+    line.setAccessibleName(spec.label)
+    line.setFixedWidth(_TEXT_WIDTH)
+    line.setPlaceholderText("off" if spec.optional else "")
+
+    def finished() -> None:
+        try:
+            changed(list_value(line.text(), spec))
+        except ValueError:
+            line.setToolTip("A quote is not closed.")
+            line.setFocus()
+
+    line.editingFinished.connect(finished)
+    return line
