@@ -33,7 +33,7 @@ class EngineAddress:
 
     base_url: str
     model: str
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
     context_size: int = 0
     vision: bool = False
     restarting: bool = False
@@ -203,7 +203,8 @@ class Catalog:
         engine = self.engine()
         if engine is None:
             raise AdapterError("The local engine is not running.", "Start it with a model file, then ask again.")
-        return Connection(base_url=normalized(engine.base_url), api_key=engine.api_key, restarting=engine.restarting)
+        address = normalized(engine.base_url)
+        return Connection(base_url=address, api_key=engine.api_key, own=True, restarting=engine.restarting)
 
     async def _look_up(self, endpoint: Endpoint, info: ModelInfo, kind: Preset, http: HttpClient) -> ModelInfo:
         """What the server tells of a model, beyond what is known.

@@ -64,10 +64,12 @@ def read_models(value: Any) -> tuple[ListedModel, ...]:
 def normalized(base_url: str) -> str:
     """An address as people type it, made into the one that paths are added to: most servers answer below /v1."""
     text = base_url.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
-    if text and "://" not in text:
+    if not text:
+        return ""
+    if "://" not in text:
         text = f"http://{text}"
-    parts = urlsplit(text)
-    return text if parts.path.strip("/") else f"{text}/v1"
+    _, _, path = text.partition("://")[2].partition("/")
+    return text if path else f"{text}/v1"
 
 
 def _model(row: dict[str, Any]) -> ListedModel:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.model_stream import ModelInfo, ModelPiece, ModelRequest, RetryWait
-from boocode_desktop.domain.retry import Failure, next_wait, worth_retrying
+from boocode_desktop.domain.retry import OWN_SERVER_STEPS_S, Failure, next_wait, worth_retrying
 from boocode_desktop.llm.answer_stream import AnswerStream, NotAChunkError
 from boocode_desktop.llm.model_errors import RefusedInStreamError, describe, failure_of, in_stream
 from boocode_desktop.llm.presets import Preset
@@ -28,10 +28,11 @@ _IMAGES_KEPT = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """Where a model is reached just now. `restarting` says that the server is our own and is being started again."""
+    """Where a model is reached just now. `own`: the server is a child of ours; `restarting`: it is being started."""
 
     base_url: str
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
+    own: bool = False
     restarting: bool = False
 
 
@@ -52,7 +53,7 @@ class OpenAIChat:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _http: HttpClient | None = None
     _retired: list[HttpClient] = field(default_factory=list)
-    _address: tuple[str, str] = ("", "")
+    _address: tuple[str, str] = field(default=("", ""), repr=False)
     _connection: Connection | None = None
     _info: ModelInfo | None = None
     _unwanted: set[str] = field(default_factory=set)
@@ -71,7 +72,7 @@ class OpenAIChat:
         try:
             self._info = await self.look_up(await self._client())
         except NetError as error:
-            failure = await self._judged(error)
+            failure = await self._judged(error, 1)
             if worth_retrying(failure):
                 return self.known
             raise self._described(error, failure, started=False, tries=1) from error
@@ -95,7 +96,7 @@ class OpenAIChat:
                 if answer.received:
                     for piece in answer.flush():
                         yield piece
-                failure = await self._judged(error)
+                failure = await self._judged(error, tries)
                 if self._leave_out(body, error):
                     continue
                 wait = None if answer.received else next_wait(failure, tries, self.clock() - began, max_wait_s)
@@ -177,14 +178,19 @@ class OpenAIChat:
     def _context_size(self) -> int:
         return (self._info or self.known).context_size
 
-    async def _judged(self, error: NetError) -> Failure:
+    async def _judged(self, error: NetError, tries: int) -> Failure:
+        """The failure, with `own_restarting` set while our own server is down for a moment.
+
+        Its death may be known here before its supervisor has noticed, so the first tries need no word of a restart.
+        """
         failure = failure_of(error)
-        waiting = failure.kind in ("refused", "reset", "broken_stream") or failure.status == 503
+        down = failure.kind in ("refused", "reset", "broken_stream") or failure.status == 503
         try:
-            restarting = waiting and (await self.connect()).restarting
+            now = await self.connect()
         except AdapterError:
-            restarting = False
-        return dataclasses.replace(failure, own_restarting=restarting)
+            return failure
+        waiting = down and (now.restarting or (now.own and tries <= len(OWN_SERVER_STEPS_S)))
+        return dataclasses.replace(failure, own_restarting=waiting)
 
     def _leave_out(self, body: dict[str, Any], error: NetError) -> bool:
         """Drop an optional field that the server refuses by name; True if there was one, and the try is free."""

@@ -37,7 +37,7 @@ class HttpClient:
     """Talks to one server. Connections are opened when needed and kept; after `close` it can be used again."""
 
     base_url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeouts: Timeouts = field(default_factory=Timeouts)
     _client: httpx.AsyncClient | None = None
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -46,6 +46,8 @@ def test_a_bare_list_and_another_name():
         ("localhost:8080/v1", "http://localhost:8080/v1"),
         (" https://api.deepseek.com ", "https://api.deepseek.com/v1"),
         ("https://x.org/api/v3/chat/completions", "https://x.org/api/v3"),
+        ("", ""),
+        ("http://[::1", "http://[::1/v1"),
         ("https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1"),
     ],
 )
