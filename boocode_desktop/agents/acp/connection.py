@@ -62,6 +62,7 @@ class AgentConnection:
         self, spec: AgentSpec, child: Child, children: Children, environ: Mapping[str, str], tap: Tap | None
     ) -> None:
         assert child.stdout is not None and child.stdin is not None
+        self._stdin = child.stdin
         self.spec = spec
         self.child = child
         self.abilities = Abilities()
@@ -78,8 +79,8 @@ class AgentConnection:
     @property
     def alive(self) -> bool:
         """Whether it can still be asked."""
-        gone = self._transport.ended.is_set() or self._transport.fault or self._closing is not None
-        return not gone and self.child.exit is None
+        gone = self._transport.ended.is_set() or self._transport.fault or self._stdin.is_closing()
+        return not gone and self._closing is None and self.child.exit is None
 
     @property
     def dropped(self) -> int:
@@ -180,11 +181,7 @@ class AgentConnection:
 
     async def ending(self) -> AdapterError:
         """Why it is gone, once that is known."""
-        try:
-            ended = await self.child.wait(CLOSING_S)
-        except TimeoutError:
-            ended = await self.child.kill()
-            self._transport.fault = self._transport.fault or "closed its output"
+        ended = self.child.exit if await self._ends_soon() else await self.child.kill()
         return ending(self.spec, self._transport.fault, ended, self._transport.noise)
 
     async def close(self) -> None:
@@ -207,12 +204,31 @@ class AgentConnection:
         await asyncio.wait([closing], timeout=CLOSING_S)
 
     async def _end_with_the_wire(self) -> None:
-        """A child whose output ended is of no use: end what is left of it."""
-        await self._transport.ended.wait()
+        """A child that neither hears nor tells anything is of no use: end what is left of it."""
+        ended = asyncio.ensure_future(self._transport.ended.wait())
+        # Not cancelled: asyncio would cancel its own future with it, and stumble over that when the pipe closes.
+        closed = asyncio.ensure_future(self._input_closed())
+        await asyncio.wait({ended, closed}, return_when=asyncio.FIRST_COMPLETED)
+        if not self._transport.ended.is_set() and not await self._ends_soon():
+            self._transport.fault = self._transport.fault or "closed its input"
         if self._transport.fault:
             await self.child.kill()
         else:
             await self.child.stop(LADDER)
+
+    async def _input_closed(self) -> None:
+        try:
+            await self._stdin.wait_closed()
+        except OSError:
+            return
+
+    async def _ends_soon(self) -> bool:
+        """A child that ends closes its input too, a moment before we learn of its end."""
+        try:
+            await self.child.wait(CLOSING_S)
+        except TimeoutError:
+            return False
+        return True
 
     async def _route(self, session_id: str, update: Json) -> None:
         session = self.sessions.get(session_id)

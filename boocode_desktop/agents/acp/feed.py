@@ -13,7 +13,7 @@ from boocode_desktop.domain.events import AgentEvent, Json, Reasoning, Text
 _log = logging.getLogger(__name__)
 LIMIT = 4_000
 """Updates that may wait before the wire has to."""
-BATCH = 200
+BATCH = 100
 _KEPT = frozenset(
     {"available_commands_update", "current_mode_update", "config_option_update", "usage_update", "session_info_update"}
 )

@@ -33,7 +33,8 @@ def refusal(spec: AgentSpec, method: str, code: int, message: str, data: Any) ->
 
 def ending(spec: AgentSpec, fault: str, ended: Exit | None, noise: Iterable[bytes]) -> AdapterError:
     """The error for an agent that is gone, with its last words."""
-    what = fault or (ended.describe() if ended else "closed its output")
+    by_itself = ended is not None and not ended.asked
+    what = ended.describe() if ended and (by_itself or not fault) else fault or "closed its output"
     lines = list(ended.tail if ended else ()) or [line.decode("utf-8", "replace") for line in noise]
     words = "\n".join(line[:300] for line in lines[-5:])
     return AdapterError(f"{spec.label} {what}.", f"It last said:\n{words}\n{KEPT}" if words else KEPT)

@@ -171,7 +171,8 @@ class ToolCalls:
     def _judge(self, call: _Call, outcome: Outcome, code: int | None) -> Outcome:
         if outcome == "error" and call.denied:
             return "denied"
-        if outcome == "error" and self.cancelling:
+        if self.cancelling and (outcome == "error" or call.kind == "execute"):
+            # Some agents call a command completed that the cancel ended.
             return "cancelled"
         return "error" if outcome == "success" and code else outcome
 

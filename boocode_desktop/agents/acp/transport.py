@@ -22,7 +22,7 @@ BIG_LINE = 1_000_000
 """Bytes from which a line is parsed in a thread."""
 READ_SIZE = 1 << 16
 SEND_TIMEOUT_S = 30.0
-SLICE_S = 0.004
+SLICE_S = 0.002
 """Longest time to go on without letting others use the event loop."""
 
 Direction = Literal["in", "out"]

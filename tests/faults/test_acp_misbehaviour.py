@@ -1,0 +1,353 @@
+"""Agents that misbehave, as real children: each ends in the promised way, and leaves no process."""
+
+import asyncio
+import json
+import time
+
+import pytest
+
+from boocode_desktop.agents.acp import connection as connections
+from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.errors import AdapterError
+from boocode_desktop.orchestrator.ports.agents import Prompt
+from tests.fakes.acp_rig import rig
+
+
+def run(coroutine):
+    return asyncio.run(coroutine)
+
+
+def test_lines_that_are_no_messages_are_dropped_and_counted(tmp_path):
+    async def main():
+        async with rig(tmp_path, "noise") as bad:
+            host, result = await bad.turn()
+            assert (host.text(), result.stop_reason) == ("ab", "end_turn")
+            again, _ = await bad.turn()
+            assert again.text() == "ab"
+            (connection,) = bad.agent._connections.values()
+            assert connection.dropped == 2 * 8
+
+    run(main())
+
+
+def test_an_endless_line_ends_the_agent_and_keeps_the_text(tmp_path):
+    async def main():
+        async with rig(tmp_path, "endless") as bad:
+            host = bad.host()
+            with pytest.raises(AdapterError, match="sent a line without end"):
+                await bad.agent.prompt(host, Prompt(text="go"))
+            assert host.text() == "before"
+
+    run(main())
+
+
+def test_a_ten_megabyte_line_arrives_whole_and_does_not_hold_the_loop(tmp_path):
+    async def main():
+        async with rig(tmp_path, "big", "10000000") as bad:
+            await bad.turn("notes")
+            gaps = asyncio.create_task(longest_stretch())
+            host, _ = await bad.turn()
+            gaps.cancel()
+            stretch = await gaps
+            assert len(host.text()) == 10_000_000
+            assert stretch < 0.5
+            print(f"{stretch * 1000:.0f} ms at most")
+
+    run(main())
+
+
+def test_a_flood_on_stderr_does_not_hold_the_agent(tmp_path):
+    async def main():
+        async with rig(tmp_path, "stderr") as bad:
+            host, _ = await bad.turn()
+            assert host.text() == "after stderr"
+
+    run(main())
+
+
+def test_an_agent_that_dies_in_a_turn_is_told_with_its_last_words_and_comes_back(tmp_path):
+    async def main():
+        async with rig(tmp_path, "die") as bad:
+            for _ in range(2):
+                host = bad.host()
+                with pytest.raises(AdapterError) as error:
+                    await bad.agent.prompt(host, Prompt(text="go"))
+                assert error.value.message == "Bad agent ended with exit code 3."
+                assert "out of cheese" in error.value.hint and "kept" in error.value.hint
+                assert host.text() == "some text"
+                assert [e.outcome for e in host.of(ev.ToolFinished)] == ["interrupted"]
+            assert len(bad.sent("initialize")) == 2
+
+    run(main())
+
+
+def test_a_half_line_at_the_end_is_dropped(tmp_path):
+    async def main():
+        async with rig(tmp_path, "half_line") as bad:
+            host = bad.host()
+            with pytest.raises(AdapterError, match="ended with exit code 0"):
+                await bad.agent.prompt(host, Prompt(text="go"))
+            assert host.text() == "whole"
+
+    run(main())
+
+
+def test_a_cancel_that_is_never_answered_ends_the_process_and_the_next_turn_works(tmp_path):
+    async def main():
+        async with rig(tmp_path, "silent") as bad:
+            for _ in range(2):
+                host = bad.host()
+                turn = asyncio.create_task(bad.agent.prompt(host, Prompt(text="go")))
+                await host.until(lambda h: bool(h.text()))
+                started = time.monotonic()
+                turn.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await turn
+                assert 0.8 <= time.monotonic() - started < 5
+                assert host.text() == "thinking"
+            assert len(bad.sent("session/cancel")) == 4
+
+    run(main())
+
+
+def test_a_cancel_is_asked_for_twice_before_the_process_is_ended(tmp_path):
+    async def main():
+        async with rig(tmp_path, "slow_cancel") as bad:
+            host = bad.host()
+            turn = asyncio.create_task(bad.agent.prompt(host, Prompt(text="go")))
+            await host.until(lambda h: bool(h.text()))
+            turn.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await turn
+            assert len(bad.sent("session/cancel")) == 2 and bad.processes()
+
+    run(main())
+
+
+def test_an_agent_that_never_answers_initialize_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(connections, "INITIALIZE_S", 0.5)
+
+    async def main():
+        async with rig(tmp_path, "mute") as bad:
+            with pytest.raises(AdapterError, match="did not answer initialize"):
+                await bad.turn()
+            assert not bad.children.living()
+
+    run(main())
+
+
+def test_what_comes_after_the_end_of_a_turn_is_not_shown_but_its_counts_are_kept(tmp_path):
+    async def main():
+        async with rig(tmp_path, "late") as bad:
+            first, _ = await bad.turn()
+            assert first.text() == "in time"
+            await bad.until_updated("available_commands_update")
+            host, _ = await bad.turn("/tmp is no command")
+            assert host.text() == "in time" and not host.of(ev.ToolStarted)
+            assert host.of(ev.UsageReported)[0].context_used == 500
+            assert host.of(ev.Commands)[0].commands[0].name == "late"
+            await bad.turn("/late works")
+            sent = [frame["params"]["prompt"][-1]["text"] for frame in bad.sent("session/prompt")]
+            assert sent == ["go", " /tmp is no command", "/late works"]
+
+    run(main())
+
+
+def test_the_frame_names_the_session_and_never_its_meta(tmp_path):
+    async def main():
+        async with rig(tmp_path, "meta") as bad:
+            host, _ = await bad.turn()
+            assert host.text() == "hithere"
+
+    run(main())
+
+
+def test_a_hundred_thousand_updates_keep_their_order_and_hold_the_loop_for_moments_only(tmp_path):
+    async def main():
+        async with rig(tmp_path, "flood", "100000", record=False) as bad:
+            await bad.turn("notes")
+            gaps = asyncio.create_task(longest_stretch())
+            started = time.monotonic()
+            host, _ = await bad.turn()
+            seconds = time.monotonic() - started
+            gaps.cancel()
+            stretch = await gaps
+            assert host.text().split() == [str(n) for n in range(100_000)]
+            assert len(host.of(ev.Text)) < 10_000
+            assert stretch < 0.5
+            print(f"{100_000 / seconds:.0f} updates/s, {len(host.of(ev.Text))} events, {stretch * 1000:.0f} ms at most")
+
+    run(main())
+
+
+@pytest.mark.parametrize("mode", ["close_stdin", "stop_reading"])
+def test_an_agent_that_does_not_read_fails_the_turn_in_bounded_time(tmp_path, mode, monkeypatch):
+    async def main():
+        async with rig(tmp_path, mode) as bad:
+            await bad.turn()
+            (connection,) = bad.agent._connections.values()
+            connection._transport._send_timeout_s = 0.5
+            with pytest.raises(AdapterError, match="its input"):
+                await bad.turn("x" * 3_000_000)
+            again, _ = await bad.turn()
+            assert again.of(ev.StepFinished)
+
+    run(main())
+
+
+def test_strange_frames_neither_raise_nor_end_the_turn(tmp_path):
+    async def main():
+        async with rig(tmp_path, "strange") as bad:
+            host, result = await bad.turn()
+            assert result.stop_reason == "paused"
+            assert host.text() == "craft -32601"
+            assert [e.outcome for e in host.of(ev.ToolFinished)] == ["success"]
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    "given", ['{"result": {}}', '{"result": null}', '{"result": 7}', '{"result": {"stopReason": 5}}']
+)
+def test_any_end_of_a_turn_is_taken_as_one(tmp_path, given):
+    async def main():
+        async with rig(tmp_path, "answer", given) as bad:
+            host, result = await bad.turn()
+            assert (host.text(), result.stop_reason) == ("text", "unknown")
+
+    run(main())
+
+
+def test_a_refused_prompt_fails_the_turn_with_the_agents_words(tmp_path):
+    async def main():
+        error = json.dumps({"error": {"code": -32603, "message": "Internal error", "data": {"details": "400 bad"}}})
+        async with rig(tmp_path, "answer", error) as bad:
+            with pytest.raises(AdapterError, match="Internal error: 400 bad"):
+                await bad.turn()
+            assert bad.processes()
+
+    run(main())
+
+
+def test_an_agent_that_wants_a_login_says_how(tmp_path):
+    async def main():
+        async with rig(tmp_path, "auth", spec={"login": "bad login"}) as bad:
+            with pytest.raises(AdapterError, match="sign in") as error:
+                await bad.turn()
+            assert "`bad login`" in error.value.hint
+
+    run(main())
+
+
+def test_requests_between_turns_are_refused(tmp_path):
+    async def main():
+        async with rig(tmp_path, "after_the_turn") as bad:
+            await bad.turn()
+            await bad.until_answered("ask-3")
+            host, _ = await bad.turn("notes")
+            assert json.loads(host.text()) == ["{'outcome': 'cancelled'}", "-32001", "-32001"]
+            assert not list(bad.root.iterdir())
+
+    run(main())
+
+
+def test_a_cancel_with_an_open_question_answers_it_with_cancelled(tmp_path):
+    async def main():
+        async with rig(tmp_path, "permission") as bad:
+            host = bad.host(answer=lambda request: None)
+            turn = asyncio.create_task(bad.agent.prompt(host, Prompt(text="go")))
+            await host.until(lambda h: bool(h.asked))
+            turn.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await turn
+            replies = [f for d, f in bad.frames if d == "out" and f.get("id") == "ask-1"]
+            assert replies[0]["result"] == {"outcome": {"outcome": "cancelled"}}
+            assert bad.processes()
+
+    run(main())
+
+
+def test_a_cancel_ends_the_terminals_that_the_agent_forgets(tmp_path):
+    async def main():
+        async with rig(tmp_path, "terminal", "sh", "-c", "echo started; sleep 600 & sleep 600") as bad:
+            host = bad.host()
+            turn = asyncio.create_task(bad.agent.prompt(host, Prompt(text="go")))
+            await host.until(lambda h: any("started" in e.output for e in h.of(ev.ToolUpdated)))
+            turn.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await turn
+            assert len(bad.children.living()) == 1
+            assert [e.outcome for e in host.of(ev.ToolFinished)] == ["cancelled"]
+
+    run(main())
+
+
+@pytest.mark.parametrize("mode", ["stubborn_child", "deaf"])
+def test_what_ignores_every_sign_is_ended_with_all_it_started(tmp_path, mode):
+    async def main():
+        async with rig(tmp_path, mode) as bad:
+            await bad.turn()
+            assert bad.processes()
+
+    run(main())
+
+
+def test_an_agent_without_a_word_is_told(tmp_path):
+    async def main():
+        async with rig(tmp_path, "nothing") as bad:
+            host, _ = await bad.turn()
+            assert [notice.code for notice in host.of(ev.Notice)] == ["no_output"]
+
+    run(main())
+
+
+def test_long_silence_is_told_once(tmp_path):
+    async def main():
+        async with rig(tmp_path, "silent", silence_s=0.2) as bad:
+            host = bad.host()
+            turn = asyncio.create_task(bad.agent.prompt(host, Prompt(text="go")))
+            await host.until(lambda h: any(n.code == "silent" for n in h.of(ev.Notice)))
+            turn.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await turn
+            assert len(host.of(ev.Notice)) == 1
+
+    run(main())
+
+
+def test_a_killed_agent_goes_on_with_its_own_memory_and_shows_no_replay(tmp_path):
+    async def main():
+        env = (("MISBEHAVING_MEMORY", str(tmp_path / "memory.json")),)
+        async with rig(tmp_path, "remembers", env=env) as bad:
+            first, _ = await bad.turn("one")
+            await bad.kill()
+            second, _ = await bad.turn("two", agent_session=first.agent_session)
+            assert second.text() == "heard: one | two"
+            assert len(bad.sent("session/new")) == 1 and len(bad.sent("session/load")) == 1
+
+    run(main())
+
+
+def test_a_killed_agent_without_memory_is_told_the_chat_in_short(tmp_path):
+    async def main():
+        async with rig(tmp_path, "remembers") as bad:
+            first, _ = await bad.turn("one")
+            await bad.kill()
+            past = first.transcript(prompt="one")
+            second, _ = await bad.turn("two", agent_session=first.agent_session, past=past)
+            assert "[user, to bad] one" in second.text() and "[answer] heard: one" in second.text()
+            assert second.text().endswith("| two")
+
+    run(main())
+
+
+async def longest_stretch() -> float:
+    """The longest time the event loop worked without a pause, in seconds of its own thread, until cancelled."""
+    worst, last = 0.0, time.thread_time()
+    try:
+        while True:
+            await asyncio.sleep(0.001)
+            now = time.thread_time()
+            worst, last = max(worst, now - last), now
+    except asyncio.CancelledError:
+        return worst
