@@ -33,4 +33,5 @@ def examine(database: Path, *, thorough: bool) -> Health:
         if not is_damage(error):
             raise
         return Health(problem=str(error))
-    return Health(problem="" if verdict == "ok" else str(verdict), version=version, empty=not tables)
+    problem = "" if verdict == "ok" else str(verdict).splitlines()[-1]
+    return Health(problem=problem, version=version, empty=not tables)

@@ -3,10 +3,13 @@
 import asyncio
 import errno
 import os
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from sqlalchemy.exc import DBAPIError
 
 from boocode_desktop.domain.errors import BusyError, DiskFullError, UserFacingError
 from boocode_desktop.processes.locks import FileLock
@@ -23,6 +26,8 @@ from boocode_desktop.storage.sqlite_store import SqliteStore
 from boocode_desktop.storage.upgrading import upgrade_safely
 
 OPENING_S = 60.0
+NO_ROOM = 256 * 1024
+"""Bytes that opening may need, for locks and the shared index of the journal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,7 @@ async def _open_locked(folder: DataFolder, schema: Schema) -> tuple[SqliteStore,
     """One process at a time makes, checks, repairs or upgrades."""
     lock = FileLock(folder.opening)
     try:
-        await asyncio.to_thread(folder.create)
+        await asyncio.to_thread(_make_room, folder)
         await lock.acquire("opening the database", wait=True, timeout_s=OPENING_S)
         return await _enter(folder, schema)
     except OSError as error:
@@ -76,6 +81,13 @@ async def _open_locked(folder: DataFolder, schema: Schema) -> tuple[SqliteStore,
         ) from error
     finally:
         await lock.release()
+
+
+def _make_room(folder: DataFolder) -> None:
+    """Make the folders; on a disk without any room the reserve is what there is to start with."""
+    folder.create()
+    if shutil.disk_usage(folder.root).free < NO_ROOM:
+        folder.reserve.release()
 
 
 async def _enter(folder: DataFolder, schema: Schema) -> tuple[SqliteStore, OpenReport]:
@@ -97,7 +109,7 @@ def _open(folder: DataFolder, presence: Presence, others: Others, schema: Schema
         report = _prepare(folder, others, schema)
         writer = writing_engine(folder.database)
         return SqliteStore(folder, writer, reading_engine(folder.database, size=READERS), presence), report
-    except sqlite3.Error as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise in_words(error) from error
 
 

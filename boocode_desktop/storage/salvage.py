@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -42,55 +42,59 @@ class Salvage:
 
 @dataclass(slots=True)
 class _Table:
-    """One table of the damaged file. `gaps` becomes true when a part of it could not be read."""
+    """One table of the damaged file. `whole` is true once `rows` has come to its end without a gap or a bad row."""
 
     source: sqlite3.Connection
     table: sa.Table
-    gaps: bool = False
+    whole: bool = False
     columns: tuple[str, ...] = field(init=False)
+    _holes: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         found = [row[1] for row in self.source.execute(f'PRAGMA table_info("{self.table.name}")')]
         self.columns = tuple(name for name in found if name in self.table.c)
-        self.gaps = "serial" not in self.columns
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Every row that is whole; after a gap some come twice."""
-        if "serial" not in self.columns:
+        """Every row that is whole, once."""
+        self.whole = "serial" in self.columns
+        self._holes = []
+        if not self.whole:
             return
-        yield from self._checked(self._onwards())
-        if self.gaps:
-            yield from self._checked(self._backwards())
-
-    def _checked(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-        for values in rows:
+        for values in chain(self._onwards(), self._from_behind()):
             row = dict(zip(self.columns, values, strict=True))
             if _is_whole(self.table, row):
                 yield row
             else:
-                self.gaps = True
+                self.whole = False
 
     def _onwards(self) -> Iterator[tuple[Any, ...]]:
         """Rows from the first one; what cannot be read is jumped over, further each time."""
-        last, step = -1, 1
         serial = self.columns.index("serial")
+        last, step = -1, 1
+        hole: int | None = None
         while last < _FARTHEST:
             try:
                 for row in self._select(f"WHERE serial > {last} ORDER BY serial"):
+                    if hole is not None:
+                        self._holes.append((hole, row[serial]))
+                    last, step, hole = row[serial], 1, None
                     yield row
-                    last, step = row[serial], 1
             except sqlite3.DatabaseError as error:
                 self._note(error)
+                hole = last if hole is None else hole
                 last, step = last + step, step * 2
             else:
-                return
+                break
+        if hole is not None:
+            self._holes.append((hole, _FARTHEST))
 
-    def _backwards(self) -> Iterator[tuple[Any, ...]]:
-        """Rows from the last one to the nearest gap: those that jumping missed."""
-        try:
-            yield from self._select("ORDER BY serial DESC")
-        except sqlite3.DatabaseError as error:
-            self._note(error)
+    def _from_behind(self) -> Iterator[tuple[Any, ...]]:
+        """Of each hole the rows that jumping missed, read from its far end."""
+        for before, after in list(self._holes):
+            try:
+                yield from self._select(f"WHERE serial > {before} AND serial < {after} ORDER BY serial DESC")
+            except sqlite3.DatabaseError as error:
+                self._note(error)
 
     def _select(self, rest: str) -> sqlite3.Cursor:
         names = ", ".join(f'"{name}"' for name in self.columns)
@@ -99,7 +103,7 @@ class _Table:
     def _note(self, error: sqlite3.DatabaseError) -> None:
         if not is_damage(error):
             raise error
-        self.gaps = True
+        self.whole = False
 
 
 def salvage(damaged: Path, target: Path) -> Salvage:
@@ -111,7 +115,7 @@ def salvage(damaged: Path, target: Path) -> Salvage:
             for table in tables.metadata.sorted_tables:
                 found = _Table(source, table)
                 read += _bring(connection, found)
-                if found.gaps:
+                if not found.whole:
                     incomplete.append(table.name)
             strays = adopt_orphans(connection)
     finally:
@@ -122,7 +126,7 @@ def salvage(damaged: Path, target: Path) -> Salvage:
 def _bring(connection: sa.Connection, found: _Table) -> int:
     for _row in found.rows():
         pass  # the first pass only tells whether there are gaps
-    if found.gaps:
+    if not found.whole:
         return _copy(connection, found, upsert=True)
     connection.exec_driver_sql(f'DELETE FROM "{found.table.name}"')
     return _copy(connection, found, upsert=False)
