@@ -1,0 +1,257 @@
+"""The entries of a chat with their rows and heights: what exists, where it is, and what one change touches.
+
+A block is one entry. Its rows are made when it is first seen; until then its height is a guess.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile, zip_longest
+
+from boocode_desktop.content.markdown import Segment, grow_segments, split_segments
+from boocode_desktop.domain.transcript import EndEntry, Entry, PromptEntry, TextEntry
+from boocode_desktop.ui.transcript.estimates import entry_height, row_height
+from boocode_desktop.ui.transcript.fenwick import Fenwick
+from boocode_desktop.ui.transcript.row_builder import RowBuilder, text_rows
+from boocode_desktop.ui.transcript.rows import Row
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A row: the index of its block and its index there."""
+
+    block: int
+    row: int
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One entry. `rows` is None until it was seen. `starts` is where the rows of each of `segments` begin."""
+
+    entry: Entry
+    rows: list[Row] | None = None
+    segments: list[Segment] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+
+class Blocks:
+    """All blocks, and the tree of their heights. `measure` gives a row's exact height, gap included."""
+
+    def __init__(self, builder: RowBuilder, measure: Callable[[Row], int], forget: Callable[[Row], None]) -> None:
+        self._builder = builder
+        self._measure = measure
+        self._forget = forget
+        self._blocks: list[Block] = []
+        self._index: dict[str, int] = {}
+        self._heights = Fenwick()
+        self.width = 780
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    @property
+    def total(self) -> int:
+        """The height of everything, as far as it is known."""
+        return self._heights.total
+
+    def entry(self, index: int) -> Entry:
+        """The entry of a block."""
+        return self._blocks[index].entry
+
+    def index_of(self, entry_id: str) -> int | None:
+        """The block of an entry."""
+        return self._index.get(entry_id)
+
+    def set_entries(self, entries: Iterable[Entry]) -> None:
+        """Show these and nothing else."""
+        self._forget_rows(self._blocks)
+        self._blocks = [Block(entry) for entry in entries]
+        self._reindex()
+        self.resize(self.width)
+
+    def prepend(self, entries: Sequence[Entry]) -> int:
+        """Older entries before all others; those already there are left out. The height they add."""
+        fresh = [Block(entry) for entry in entries if entry.id not in self._index]
+        self._blocks[:0] = fresh
+        self._reindex()
+        heights = [entry_height(block.entry, self.width, self._builder.folds) for block in fresh]
+        self._heights.prepend(heights)
+        return sum(heights)
+
+    def put(self, entry: Entry) -> int:
+        """Add an entry at the end, or replace it by its id; the index of its block."""
+        index = self._index.get(entry.id)
+        if index is None:
+            index = self._index[entry.id] = len(self._blocks)
+            self._blocks.append(Block(entry))
+            self._heights.append(entry_height(entry, self.width, self._builder.folds))
+            if isinstance(entry, PromptEntry):
+                self._settle_ends(index)
+            return index
+        block = self._blocks[index]
+        grown = block.entry
+        block.entry = entry
+        if block.rows is None:
+            self._heights.set(index, entry_height(entry, self.width, self._builder.folds))
+        else:
+            self._renew(index, grown)
+        return index
+
+    def rebuild(self, index: int) -> None:
+        """Make a block's rows again, because its folds changed."""
+        if self._blocks[index].rows is not None:
+            self._renew(index, None)
+
+    def resize(self, width: int) -> None:
+        """Another column width: all heights are guesses again."""
+        self.width = width
+        for block in self._blocks:
+            for row in block.rows or ():
+                row.height, row.exact = row_height(row, width), False
+        self._heights = Fenwick(self._guess(block) for block in self._blocks)
+
+    def rows(self, index: int) -> list[Row]:
+        """The rows of a block, made now if need be."""
+        block = self._blocks[index]
+        if block.rows is None:
+            self._renew(index, None)
+        return block.rows or []
+
+    def made(self) -> Iterator[tuple[int, list[Row]]]:
+        """The blocks that have rows."""
+        for index, block in enumerate(self._blocks):
+            if block.rows is not None:
+                yield index, block.rows
+
+    def row(self, place: Place) -> Row:
+        """The row at a place."""
+        return self.rows(place.block)[place.row]
+
+    def height(self, place: Place) -> int:
+        """The exact height of a row."""
+        row = self.row(place)
+        if not row.exact:
+            height = self._measure(row)
+            row.exact = True
+            if height != row.height:
+                self._heights.set(place.block, self._heights[place.block] + height - row.height)
+                row.height = height
+        return row.height
+
+    def stale(self, place: Place) -> None:
+        """The row must be measured again."""
+        self.row(place).exact = False
+
+    def top(self, place: Place) -> int:
+        """Where a row begins."""
+        return self._heights.prefix(place.block) + sum(row.height for row in self.rows(place.block)[: place.row])
+
+    def find(self, y: int) -> tuple[Place, int] | None:
+        """The row at a height and how far into it; None when there is none."""
+        if not self._blocks:
+            return None
+        index, rest = self._heights.find(y)
+        while index < len(self._blocks):
+            for number, row in enumerate(self.rows(index)):
+                if rest < row.height:
+                    return Place(index, number), rest
+                rest -= row.height
+            index += 1
+        last = self.last()
+        return None if last is None else (last, max(0, self.row(last).height - 1))
+
+    def following(self, place: Place) -> Place | None:
+        """The next row."""
+        if place.row + 1 < len(self.rows(place.block)):
+            return Place(place.block, place.row + 1)
+        return self._first_from(place.block + 1)
+
+    def preceding(self, place: Place) -> Place | None:
+        """The row before."""
+        if place.row > 0:
+            return Place(place.block, place.row - 1)
+        return self._last_before(place.block)
+
+    def first(self) -> Place | None:
+        """The first row."""
+        return self._first_from(0)
+
+    def last(self) -> Place | None:
+        """The last row."""
+        return self._last_before(len(self._blocks))
+
+    def _first_from(self, index: int) -> Place | None:
+        for at in range(index, len(self._blocks)):
+            if self.rows(at):
+                return Place(at, 0)
+        return None
+
+    def _last_before(self, index: int) -> Place | None:
+        for at in range(index - 1, -1, -1):
+            rows = self.rows(at)
+            if rows:
+                return Place(at, len(rows) - 1)
+        return None
+
+    def _renew(self, index: int, before: Entry | None) -> None:
+        """Make a block's rows; rows that would be the same stay, with what was laid out for them."""
+        block = self._blocks[index]
+        old = block.rows or []
+        settled = 0
+        if isinstance(block.entry, TextEntry):
+            settled, new = self._text(block, block.entry, before)
+        else:
+            new = self._builder.rows(block.entry, newest=self._newest(index))
+        kept = [self._kept(was, row) for was, row in zip_longest(old[settled:], new) if row is not None]
+        fresh = set(map(id, kept))
+        for row in old[settled:]:
+            if id(row) not in fresh:
+                self._forget(row)
+        block.rows = old[:settled] + kept
+        self._heights.set(index, sum(row.height for row in block.rows))
+
+    def _text(self, block: Block, entry: TextEntry, before: Entry | None) -> tuple[int, list[Row]]:
+        """How many rows stay as they are, and the rows after them; text that grew is cut at its end alone."""
+        known = block.segments
+        grows = isinstance(before, TextEntry) and bool(known) and entry.text.startswith(before.text)
+        block.segments = grow_segments(known, entry.text) if grows else split_segments(entry.text)
+        keep = 0
+        if grows and "]:" not in entry.text:
+            pairs = zip(known[:-1], block.segments[:-1], strict=False)
+            keep = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
+        settled = block.starts[keep] if keep else 0
+        block.starts = block.starts[:keep]
+        rows: list[Row] = []
+        for number in range(keep, len(block.segments)):
+            block.starts.append(settled + len(rows))
+            rows += text_rows(entry, block.segments, number)
+        return settled, rows
+
+    def _kept(self, was: Row | None, row: Row) -> Row:
+        if was is not None and was.body == row.body and was.frame == row.frame and was.gap == row.gap:
+            was.source = row.source
+            return was
+        row.height = row_height(row, self.width)
+        return row
+
+    def _newest(self, index: int) -> bool:
+        return not any(isinstance(block.entry, PromptEntry) for block in self._blocks[index + 1 : index + 40])
+
+    def _settle_ends(self, index: int) -> None:
+        """A new turn began: the end before it offers nothing any more."""
+        for at in range(index - 1, max(-1, index - 10), -1):
+            if isinstance(self._blocks[at].entry, EndEntry):
+                self.rebuild(at)
+                return
+
+    def _guess(self, block: Block) -> int:
+        if block.rows is None:
+            return entry_height(block.entry, self.width, self._builder.folds)
+        return sum(row.height for row in block.rows)
+
+    def _reindex(self) -> None:
+        self._index = {block.entry.id: index for index, block in enumerate(self._blocks)}
+
+    def _forget_rows(self, blocks: Iterable[Block]) -> None:
+        for block in blocks:
+            for row in block.rows or ():
+                self._forget(row)

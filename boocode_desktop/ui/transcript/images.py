@@ -1,0 +1,111 @@
+"""Pictures of the chat: fetched by whoever has them, decoded in a thread, within limits."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtGui import QImage, QImageReader, QPixmap
+
+_log = logging.getLogger(__name__)
+ImageSource = Callable[[str, Callable[[bytes | None], None]], None]
+"""Gets a content hash and a function to call with the bytes (None if there are none), on the GUI thread."""
+
+FORMATS = ("png", "jpeg", "jpg", "webp", "gif", "bmp")
+PIXEL_LIMIT = 64_000_000
+BYTE_LIMIT = 50_000_000
+ALLOCATION_MB = 256
+KEPT = 60
+
+
+def decode_image(data: bytes, box: QSize) -> QImage:
+    """The picture, scaled to fit `box` px; a null image when it is none of the allowed formats or too large.
+
+    Safe in any thread. The size is read before the pixels are.
+    """
+    if not data or len(data) > BYTE_LIMIT:
+        return QImage()
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader()
+    reader.setDecideFormatFromContent(True)
+    reader.setDevice(buffer)
+    if bytes(reader.format().data()).decode("ascii", "replace").lower() not in FORMATS:
+        return QImage()
+    size = reader.size()
+    if not size.isValid() or size.width() * size.height() > PIXEL_LIMIT:
+        return QImage()
+    reader.setAutoTransform(True)
+    if size.width() > box.width() or size.height() > box.height():
+        reader.setScaledSize(size.scaled(box, Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()
+
+
+class _Job(QRunnable):
+    def __init__(self, owner: "Images", key: str, data: bytes, box: QSize) -> None:
+        super().__init__()
+        self._owner, self._key, self._data, self._box = owner, key, data, box
+
+    def run(self) -> None:
+        image = QImage()
+        try:
+            image = decode_image(self._data, self._box)
+        except Exception:
+            _log.exception("decoding a picture failed")
+        self._owner.decoded.emit(self._key, image)
+
+
+class Images(QObject):
+    """Pictures by content hash.
+
+    Signals:
+        ready(str): a picture is there now, or cannot be.
+        decoded(key, image): from the thread, for itself.
+    """
+
+    ready = Signal(str)
+    decoded = Signal(str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        QImageReader.setAllocationLimit(ALLOCATION_MB)
+        self.source: ImageSource | None = None
+        self._known: OrderedDict[str, QPixmap | None] = OrderedDict()
+        self._asked: set[str] = set()
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(2)
+        self.decoded.connect(self._on_job_decoded)
+
+    def state(self, sha256: str) -> str:
+        """`ready`, `failed` or `loading`."""
+        if sha256 not in self._known:
+            return "loading"
+        return "failed" if self._known[sha256] is None else "ready"
+
+    def get(self, sha256: str, box: QSize) -> QPixmap | None:
+        """The picture to fit `box` (device px); None until it is there. Asks for it once."""
+        if sha256 in self._known:
+            self._known.move_to_end(sha256)
+            return self._known[sha256]
+        if sha256 not in self._asked and self.source is not None:
+            self._asked.add(sha256)
+            self.source(sha256, lambda data: self._deliver(sha256, data, box))
+        return None
+
+    def wait(self) -> None:
+        """Until all jobs are done (for tests and pictures)."""
+        self._pool.waitForDone()
+
+    def _deliver(self, sha256: str, data: bytes | None, box: QSize) -> None:
+        if data is None:
+            self._on_job_decoded(sha256, QImage())
+        else:
+            self._pool.start(_Job(self, sha256, data, box))
+
+    def _on_job_decoded(self, sha256: str, image: QImage) -> None:
+        self._asked.discard(sha256)
+        self._known[sha256] = None if image.isNull() else QPixmap.fromImage(image)
+        if len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        self.ready.emit(sha256)

@@ -1,0 +1,159 @@
+"""What an unfolded tool card shows: a diff, a terminal, hits, or input and output, cut to what is worth showing."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+
+from boocode_desktop.content.highlighting import Span, shift_spans
+from boocode_desktop.content.highlighting_ansi import ansi_text
+from boocode_desktop.domain.transcript import ToolEntry
+from boocode_desktop.ui.transcript.mini_diff import mini_diff
+from boocode_desktop.ui.transcript.rows import CodeBody
+from boocode_desktop.ui.transcript.tool_looks import ToolLook, argv_of, command_line, paths_of
+from boocode_desktop.ui.transcript.wording import count
+
+TAIL_LINES = 12
+DIFF_LINES = 18
+HIT_LINES = 8
+CHUNK_LINES = 100
+_HIT = re.compile(r"(?P<path>[^:\n]+):(?P<line>\d+):(?:\d+:)? ?(?P<text>.*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolContent:
+    """Fixed-width text, or a diff as `code`; `more` is the link to what is left out."""
+
+    text: str = ""
+    spans: tuple[Span, ...] = ()
+    code: CodeBody | None = None
+    more: str = ""
+
+
+def tool_content(entry: ToolEntry, look: ToolLook, *, full: bool) -> ToolContent:
+    """The content by what the call brought, else by the tool's family."""
+    details = entry.details or {}
+    diff = details.get("diff")
+    if isinstance(diff, str) and diff:
+        return _diff(diff, str(details.get("path", "") or next(iter(paths_of(entry.input)), "")), full=full)
+    match look.family:
+        case "run":
+            return _terminal(entry, full=full)
+        case "search":
+            return _hits(entry, full=full)
+        case "read" | "list" | "fetch" | "think":
+            return _plain(entry.output, full=full)
+        case _:
+            return _generic(entry, full=full)
+
+
+def _diff(unified: str, path: str, *, full: bool) -> ToolContent:
+    lines = mini_diff(unified)
+    shown = lines if full else lines[:DIFF_LINES]
+    left = len(lines) - len(shown)
+    body = CodeBody(
+        text="\n".join(line.text for line in shown),
+        look="diff",
+        path=path,
+        signs=tuple(line.sign for line in shown),
+        numbers=tuple(line.number for line in shown),
+    )
+    return ToolContent(code=body, more=_more(left, "line", full=full and len(lines) > DIFF_LINES))
+
+
+def _terminal(entry: ToolEntry, *, full: bool) -> ToolContent:
+    argv = argv_of(entry)
+    command = f"$ {command_line(argv)}\n" if argv else ""
+    spans = (Span(start=0, length=1, tone="tx3"),) if argv else ()
+    raw = entry.output.rstrip("\n")
+    lines = raw.split("\n") if raw else []
+    left = 0 if full else max(0, len(lines) - TAIL_LINES)
+    output, colours = ansi_text("\n".join(lines[left:]))
+    shift = len(command)
+    moved = tuple(_moved(span, shift) for span in colours)
+    more = _more(left, "line", full=full and len(lines) > TAIL_LINES, earlier=True)
+    return ToolContent(text=(command + output).rstrip("\n"), spans=spans + moved, more=more)
+
+
+def _moved(span: Span, by: int) -> Span:
+    return replace(span, start=span.start + by)
+
+
+def _hits(entry: ToolEntry, *, full: bool) -> ToolContent:
+    lines = [line for line in entry.output.split("\n") if line.strip()]
+    shown = lines if full else lines[:HIT_LINES]
+    pattern = str(entry.input.get("pattern") or entry.input.get("query") or "")
+    text, spans = "", []
+    for line in shown:
+        piece, marks = _hit(line, pattern)
+        spans += [_moved(mark, len(text)) for mark in marks]
+        text += piece + "\n"
+    more = _more(len(lines) - len(shown), "line", full=full and len(lines) > HIT_LINES)
+    return ToolContent(text=text.rstrip("\n"), spans=tuple(spans), more=more)
+
+
+def _hit(line: str, pattern: str) -> tuple[str, list[Span]]:
+    match = _HIT.fullmatch(line)
+    if match is None:
+        return line, []
+    path, number, text = match["path"], match["line"], match["text"].strip()
+    head = f"{path}:{number}"
+    spans = [
+        Span(start=0, length=len(path), tone="info"),
+        Span(start=len(path), length=len(number) + 1, tone="tx3"),
+    ]
+    start = len(head) + 2
+    for found in _occurrences(pattern, text):
+        spans.append(Span(start=start + found[0], length=found[1] - found[0], tone="warn", back="warn_soft"))
+    return f"{head}  {text}", spans
+
+
+def _occurrences(pattern: str, text: str) -> list[tuple[int, int]]:
+    """Where a pattern stands in a line; as plain text when it is no expression that Python knows."""
+    if not pattern or len(pattern) > 200:
+        return []
+    literal = [(m.start(), m.end()) for m in re.finditer(re.escape(pattern), text[:400])]
+    return literal[:5]
+
+
+def _plain(output: str, *, full: bool) -> ToolContent:
+    text, spans = ansi_text(output.rstrip("\n"))
+    lines = text.split("\n")
+    shown = "\n".join(lines if full else lines[:TAIL_LINES])
+    more = _more(0 if full else len(lines) - TAIL_LINES, "line", full=full and len(lines) > TAIL_LINES)
+    return ToolContent(text=shown, spans=shift_spans(spans, 0, len(shown)), more=more)
+
+
+def _generic(entry: ToolEntry, *, full: bool) -> ToolContent:
+    """Input as JSON with its keys marked, then the output."""
+    head = json.dumps(entry.input, indent=1, ensure_ascii=False)[1:-1].strip("\n") if entry.input else ""
+    head = "\n".join(line.removeprefix(" ") for line in head.split("\n"))[:8_000]
+    spans = tuple(
+        Span(start=m.start(1), length=m.end(1) - m.start(1), tone="info")
+        for m in re.finditer(r'^ *("[^"\n]*"):', head, re.MULTILINE)
+    )
+    rest = _plain(entry.output, full=full)
+    if not rest.text:
+        return ToolContent(text=head, spans=spans)
+    joint = f"{head}\n\n" if head else ""
+    moved = tuple(_moved(span, len(joint)) for span in rest.spans)
+    return ToolContent(text=joint + rest.text, spans=spans + moved, more=rest.more)
+
+
+def _more(left: int, one: str, *, full: bool, earlier: bool = False) -> str:
+    if full:
+        return "Show less"
+    return f"Show {count(left, f'earlier {one}' if earlier else f'more {one}')}" if left > 0 else ""
+
+
+def code_chunks(text: str, spans: tuple[Span, ...], *, caret: bool = False) -> list[CodeBody]:
+    """Long text as several bodies, so that only what is seen is laid out."""
+    lines = text.split("\n")
+    out: list[CodeBody] = []
+    offset = 0
+    for first in range(0, len(lines), CHUNK_LINES):
+        piece = "\n".join(lines[first : first + CHUNK_LINES])
+        end = offset + len(piece)
+        last = first + CHUNK_LINES >= len(lines)
+        out.append(CodeBody(text=piece, look="tool", spans=shift_spans(spans, offset, end), caret=caret and last))
+        offset = end + 1
+    return out
