@@ -2,47 +2,44 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from boocode_desktop.app.core import CoreOptions, open_core
 from boocode_desktop.app.window_setup import WindowSetup
 from boocode_desktop.config.paths import Paths
-from boocode_desktop.ui.changes.dock import changes_dock
+from boocode_desktop.ui.banner import BannerText
 from boocode_desktop.ui.main_window import MainWindow
-from boocode_desktop.ui.traces.pane import traces_dock
-from boocode_desktop.ui.transcript.pane import make_transcript
 from boocode_desktop.ui.workbench import Workbench
 
 _log = logging.getLogger(__name__)
-CLOSING_S = 2.5
+CLOSING_S = 2.0
+BACKUP_AFTER_S = 20.0
 
 
 @asynccontextmanager
-async def furnished(window: MainWindow, paths: Paths, *, tour: bool) -> AsyncIterator[Workbench]:
+async def furnished(window: MainWindow, paths: Paths) -> AsyncIterator[Workbench]:
     """Open everything; at the end, running turns become interrupted and what waits is written, within seconds."""
     core = await open_core(paths, CoreOptions(attended=True))
-    loop = asyncio.get_running_loop()
-    bench = Workbench(
-        window,
-        core.front,
-        WindowSetup(core),
-        loop,
-        make_transcript,
-        docks=lambda context: (changes_dock(context), traces_dock(context)),
-    )
-    for note in core.notes:
-        bench.banner.show_message(note)
+    bench = Workbench(window, core.front, WindowSetup(core), asyncio.get_running_loop())
+    if core.notes:
+        bench.banner.say(BannerText(title=core.notes[0], detail=" ".join(core.notes[1:])))
     bench.open()
-    if tour:
-        bench.navigator.start_tour()
-    backup = asyncio.create_task(core.store.backup_daily(), name="daily backup")
+    looking = asyncio.create_task(core.front.agents.refresh(), name="look for agents")
+    backup = asyncio.create_task(_back_up(core.store.backup_daily), name="daily backup")
     try:
         yield bench
     finally:
-        backup.cancel()
+        for task in (looking, backup):
+            task.cancel()
         await bench.close()
         try:
             await asyncio.wait_for(core.close(), CLOSING_S)
         except TimeoutError:
             _log.error("the program did not close within %.1f s", CLOSING_S)
+
+
+async def _back_up(backup: Callable[[], Awaitable[bool]]) -> None:
+    """Once a day, and not while the window is still opening."""
+    await asyncio.sleep(BACKUP_AFTER_S)
+    await backup()

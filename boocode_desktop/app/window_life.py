@@ -4,31 +4,26 @@ import asyncio
 import contextlib
 import importlib
 import logging
-import signal
-import socket
 import sys
 import threading
-from types import FrameType
 
 import qasync
-from PySide6.QtGui import QSessionManager
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from boocode_desktop.app.one_window import Door
 from boocode_desktop.config.paths import Paths
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.product import NAME
+from boocode_desktop.ui.exit_signals import ExitSignals
 from boocode_desktop.ui.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
-CLOSING_S = 2.5
 HEAVY = (
     "boocode_desktop.app.core",
     "boocode_desktop.app.window_setup",
     "boocode_desktop.app.tour",
     "boocode_desktop.ui.workbench",
-    "boocode_desktop.ui.transcript.pane",
-    "boocode_desktop.ui.changes.dock",
-    "boocode_desktop.ui.traces.pane",
+    "boocode_desktop.app.furnishing",
 )
 
 
@@ -42,46 +37,60 @@ class WindowLife:
         self._tour = tour
         self._ended = asyncio.Event()
         self._door = Door(paths.run)
-        self._wakes: tuple[socket.socket, socket.socket] | None = None
 
     def live(self) -> int:
         """Until the window closes, the session ends, or a signal comes."""
         loop = qasync.QEventLoop(self._app)
         asyncio.set_event_loop(loop)
+        # Workers hold the interpreter for 5 ms at a time otherwise, which is a third of a frame.
         sys.setswitchinterval(0.0005)
         self._app.setQuitOnLastWindowClosed(False)
         self._app.lastWindowClosed.connect(self._ended.set)
         self._app.aboutToQuit.connect(self._ended.set)
-        self._app.commitDataRequest.connect(self._on_app_commit_data)
         with loop:
             return int(loop.run_until_complete(self._life()))
 
-    def _on_app_commit_data(self, manager: QSessionManager) -> None:
-        """The session ends: nothing is asked, everything is saved."""
-        self._window.set_guard(None)
-        self._ended.set()
-
     async def _life(self) -> int:
         loop = asyncio.get_running_loop()
-        self._listen_to_signals(loop)
+        signals = ExitSignals()
+        signals.received.connect(self._ended.set)
         self._door.open()
         loop.add_reader(self._door.socket, self._on_door_knock)
         try:
             await self._load()
-            from boocode_desktop.app.furnishing import furnished
-
-            async with furnished(self._window, self._paths, tour=self._tour):
-                await self._ended.wait()
-                self._window.hide()
-        except UserFacingError as error:
-            self._window.refuse(error.message, error.hint)
-            await self._ended.wait()
-            return 1
+            return await self._furnish(signals)
         finally:
             loop.remove_reader(self._door.socket)
             self._door.close()
             self._window.save_place()
+            signals.close()
+
+    async def _furnish(self, signals: ExitSignals) -> int:
+        # Imported by the thread of `_load`; here it only gets its name.
+        from boocode_desktop.app.furnishing import furnished
+
+        try:
+            async with furnished(self._window, self._paths) as bench:
+                signals.received.disconnect(self._ended.set)
+                signals.received.connect(bench.leaving.leave_now)
+                bench.leaving.left.connect(self._ended.set)
+                if self._tour:
+                    bench.context.actions.action("program.tour").trigger()
+                if not self._ended.is_set():
+                    await self._ended.wait()
+        except UserFacingError as error:
+            return await self._refuse(error)
         return 0
+
+    async def _refuse(self, error: UserFacingError) -> int:
+        """The program cannot start: say why, until the person closes the window."""
+        _log.error("%s %s", error.message, error.hint)
+        box = QMessageBox(QMessageBox.Icon.Critical, NAME, error.message, parent=self._window)
+        box.setInformativeText(error.hint)
+        box.finished.connect(self._ended.set)
+        box.open()
+        await self._ended.wait()
+        return 1
 
     async def _load(self) -> None:
         """Import the heavy set in a thread of its own: on the GUI thread it would stall the window for seconds."""
@@ -104,27 +113,6 @@ class WindowLife:
         await done.wait()
         if failed:
             raise failed[0]
-
-    def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Qt's loop runs no Python between events: a signal wakes it through a socket."""
-        if sys.platform == "win32":
-            return
-        reading, writing = self._wakes = socket.socketpair()
-        for end in (reading, writing):
-            end.setblocking(False)
-        signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
-        loop.add_reader(reading, self._on_wake)
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self._window.set_guard(None)
-        self._ended.set()
-
-    def _on_wake(self) -> None:
-        if self._wakes is not None:
-            with contextlib.suppress(OSError):
-                self._wakes[0].recv(4096)
 
     def _on_door_knock(self) -> None:
         if self._door.knocked():

@@ -60,9 +60,7 @@ class ChangesPane(QWidget):
         column.addWidget(self.view, 1)
         left = QWidget()
         listing = _column(left)
-        self._summary.setFixedHeight(32)
-        self._summary.setContentsMargins(14, 0, 8, 0)
-        listing.addWidget(self._summary)
+        listing.addWidget(_padded(self._summary, 34))
         listing.addWidget(self.files, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
@@ -74,9 +72,9 @@ class ChangesPane(QWidget):
         self._pages.addWidget(splitter)
         whole = _column(self)
         whole.addWidget(self._pages, 1)
-        whole.addWidget(self._message)
-        self._message.setFixedHeight(26)
-        self._message.setContentsMargins(14, 0, 8, 0)
+        self._message_bar = _padded(self._message, 28)
+        self._message_bar.hide()
+        whole.addWidget(self._message_bar)
         self._build_tools()
 
     def _empty(self) -> QWidget:
@@ -260,6 +258,17 @@ class ChangesPane(QWidget):
 
     def _say(self, text: str, tone: str = "tx2") -> None:
         self._message.set_text(text, tone)
+        self._message_bar.setVisible(bool(text))
+
+
+def _padded(label: QWidget, height: int) -> QWidget:
+    """A label with room at its sides, in a row of a fixed height."""
+    row = QWidget()
+    row.setFixedHeight(height)
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(14, 0, 10, 0)
+    layout.addWidget(label)
+    return row
 
 
 def _column(widget: QWidget) -> QVBoxLayout:

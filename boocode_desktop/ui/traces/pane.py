@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtWidgets import QListView, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListView, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from boocode_desktop.content.ansi import safe_text
 from boocode_desktop.domain import events as ev
@@ -73,6 +73,7 @@ class TracePane(QWidget):
         self.details.setAccessibleName("Details of the chosen call")
         self.details.setFont(code_font(METRICS.code))
         self.details.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.details.setStyleSheet("QPlainTextEdit { border: none; border-radius: 0; padding: 8px 12px; }")
         self.details.setPlaceholderText("Choose a call to read its input and output.")
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.list)
@@ -83,9 +84,12 @@ class TracePane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._head.setFixedHeight(30)
-        self._head.setContentsMargins(14, 0, 8, 0)
-        column.addWidget(self._head)
+        head = QWidget()
+        head.setFixedHeight(32)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(14, 0, 10, 0)
+        row.addWidget(self._head)
+        column.addWidget(head)
         column.addWidget(splitter, 1)
 
     def refresh(self) -> None:

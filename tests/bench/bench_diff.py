@@ -1,0 +1,82 @@
+"""A 50,000-line diff in the changes pane's view: open to first paint, and scrolling.
+
+QT_QPA_PLATFORM=offscreen python -m tests.bench.bench_diff
+"""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
+
+from boocode_desktop.domain.changes import DiffLine, FileChange, FileDiff, Hunk
+from boocode_desktop.ui.changes.diff_view import DiffView
+from boocode_desktop.ui.theme.theme import Theme
+from tests.bench.figures import best_of, milliseconds, percentile, row
+
+LINES = 50_000
+
+
+def large_diff() -> FileDiff:
+    """50,000 lines in 500 hunks: context, removals and additions."""
+    hunks = []
+    for number in range(500):
+        start = number * 120 + 1
+        lines = []
+        for place in range(100):
+            text = f"    value_{place} = compute(number={number}, place={place})  # {'x' * (place % 40)}"
+            if place % 5 == 3:
+                lines.append(DiffLine(kind="removed", text=text, old=start + place))
+                lines.append(DiffLine(kind="added", text=text.replace("compute", "derive"), new=start + place))
+            elif place % 5 != 4:
+                lines.append(DiffLine(kind="context", text=text, old=start + place, new=start + place))
+        hunks.append(
+            Hunk(index=number + 1, old_start=start, old_lines=80, new_start=start, new_lines=80, lines=tuple(lines))
+        )
+    change = FileChange(path="big.py", operation="modified", added=10_000, removed=10_000, hunks=500)
+    return FileDiff(change=change, hunks=tuple(hunks), old_text="", new_text="")
+
+
+def main() -> None:
+    app = QApplication([])
+    theme = Theme()
+    theme.apply(app, "dark")
+    diff = large_diff()
+
+    def fresh() -> DiffView:
+        view = DiffView(theme, lambda blocks, side, block: None)
+        view.resize(1100, 700)
+        view.show()
+        app.processEvents()
+        return view
+
+    def open_once(layout: str) -> float:
+        view = fresh()
+        view.choose_layout(layout)  # type: ignore[arg-type]
+        return milliseconds(lambda: (view.show_diff(diff), view.viewport().repaint()))
+
+    plain = QAbstractScrollArea()
+    plain.resize(1100, 700)
+    plain.show()
+    app.processEvents()
+    baseline = best_of(3, lambda: milliseconds(plain.viewport().repaint))
+    for layout in ("split", "unified"):
+        row(f"{LINES} lines, {layout}: open", best_of(3, lambda: open_once(layout)), "ms", "<= 250")  # noqa: B023
+        view = fresh()
+        view.choose_layout(layout)  # type: ignore[arg-type]
+        view.show_diff(diff)
+        bar = view.verticalScrollBar()
+        wheel = []
+        for step in range(600):
+            bar.setValue(step * 60)
+            wheel.append(milliseconds(app.processEvents))
+        row(f"{LINES} lines, {layout}: wheel p99", percentile(wheel, 0.99), "ms", "<= 16", baseline=baseline)
+        jumps = []
+        for step in range(200):
+            bar.setValue((step * 7919 * 20) % max(1, bar.maximum()))
+            jumps.append(milliseconds(app.processEvents))
+        row(f"{LINES} lines, {layout}: jump p99", percentile(jumps, 0.99), "ms", "<= 16", baseline=baseline)
+
+
+if __name__ == "__main__":
+    main()
