@@ -84,7 +84,7 @@ class Catalog:
         return self._remote(endpoint, info)
 
     async def check(self, endpoint: Endpoint, key: str = "") -> Sequence[ModelInfo]:
-        """The models of an endpoint that may not be saved yet; "" uses the stored key.
+        """The models of an endpoint that may not be saved yet, by the ids it lists itself; "" uses the stored key.
 
         Raises:
             AdapterError: it does not answer, wants another key, or is no such server.
@@ -99,7 +99,7 @@ class Catalog:
             raise describe(error, failure, host=http.host, keyed=bool(used), started=False, tries=1) from error
         finally:
             await http.close()
-        return [_info(endpoint, model) for model in models]
+        return [dataclasses.replace(_info(endpoint, model), id=model.id) for model in models]
 
     async def close(self) -> None:
         """Close all clients."""

@@ -74,6 +74,9 @@ def describe(error: NetError, failure: Failure, *, host: str, keyed: bool, start
         return ModelError(message, "Continue to let the model go on from there.", failure=failure)
     if failure.kind == "http":
         message, hint = _status(failure.status, said_in(body), host, keyed)
+        hint = (
+            "Trying again would not help: change the request, the model or the account." if failure.permanent else hint
+        )
     else:
         message, hint = error.message, error.hint
     if tries > 1:

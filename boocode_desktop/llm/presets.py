@@ -24,7 +24,8 @@ class KnownModel:
 class Preset:
     """A kind of server.
 
-    `extras` go into every request; `efforts` maps a thinking effort to request fields, in the order of a picker.
+    `extras` go into every request; `efforts` maps a thinking effort to request fields, in the order of a picker;
+    `nearest` says which of them an effort of another kind of server comes nearest to.
     `reasoning_back` says which earlier thinking the server wants to see again: none of it, that of messages with tool
     calls (required there, empty where there is none), or all of it.
     """
@@ -33,6 +34,7 @@ class Preset:
     label: str
     extras: Fields = field(default_factory=dict)
     efforts: Mapping[str, Fields] = field(default_factory=dict)
+    nearest: Mapping[str, str] = field(default_factory=dict)
     reasoning_back: Literal["none", "calls", "all"] = "none"
     vision: bool = False
     models: tuple[KnownModel, ...] = ()
@@ -40,8 +42,8 @@ class Preset:
     timeouts: Timeouts = field(default_factory=Timeouts)
 
     def effort_fields(self, effort: str) -> Fields:
-        """Request fields for an effort; nothing for "" and for efforts this kind does not know."""
-        return self.efforts.get(effort, {})
+        """Request fields for an effort; nothing for "" and for what is no effort."""
+        return self.efforts.get(self.nearest.get(effort, effort), {})
 
     def known(self, model: str) -> KnownModel | None:
         """What is known beforehand of a model."""
@@ -65,7 +67,9 @@ def guess_preset(base_url: str, owned_by: str = "") -> Preset:
 def _generic() -> Preset:
     levels = ("minimal", "low", "medium", "high")
     efforts = {"off": {"reasoning_effort": "none"}, **{level: {"reasoning_effort": level} for level in levels}}
-    return Preset(name="generic", label="OpenAI-compatible server", efforts=efforts, vision=True)
+    return Preset(
+        name="generic", label="OpenAI-compatible server", efforts=efforts, nearest={"max": "high"}, vision=True
+    )
 
 
 def _llama_cpp() -> Preset:
@@ -74,6 +78,7 @@ def _llama_cpp() -> Preset:
         label="llama.cpp",
         extras={"cache_prompt": True, "return_progress": True, "parallel_tool_calls": True},
         efforts=_template_efforts(),
+        nearest={"minimal": "low", "max": "high"},
         reasoning_back="all",
         props=True,
         # A long prompt on a slow processor is read for minutes; its progress events are signs of life.
@@ -87,6 +92,7 @@ def _llama_swap() -> Preset:
         label="llama-swap",
         extras={"cache_prompt": True, "return_progress": True, "parallel_tool_calls": True},
         efforts=_template_efforts(),
+        nearest={"minimal": "low", "max": "high"},
         reasoning_back="all",
         vision=True,
         # The first request after a swap waits until the model is loaded.
@@ -115,6 +121,7 @@ def _deepseek() -> Preset:
             "high": {"thinking": thinking, "reasoning_effort": "high"},
             "max": {"thinking": thinking, "reasoning_effort": "max"},
         },
+        nearest={"minimal": "low", "medium": "high"},
         reasoning_back="calls",
         models=(
             KnownModel(id="deepseek-v4-flash", context_size=1_000_000),

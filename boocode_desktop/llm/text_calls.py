@@ -51,36 +51,38 @@ class ProseGate:
     """Streams prose, but keeps back what may turn out to be a call until the answer has ended."""
 
     tools: Sequence[ToolSpec]
-    _text: str = ""
-    _out: int = 0
-    _shut: bool = field(default=False)
+    _shown: list[str] = field(default_factory=list)
+    _kept: list[str] = field(default_factory=list)
+    _tail: str = ""
 
     def feed(self, text: str) -> str:
         """What can be shown now."""
         if not self.tools:
             return text
-        self._text += text
-        if self._shut:
+        if self._kept:
+            self._kept.append(text)
             return ""
-        return self._release(self._safe_end())
+        self._tail += text
+        end = self._safe_end() if "<" in self._tail else len(self._tail)
+        shown, self._tail = self._tail[:end], self._tail[end:]
+        self._shown.append(shown)
+        return shown
 
     def close(self) -> FoundCalls:
         """The rest of the prose, and the calls in it."""
-        found = find_calls(self._text, self.tools, start=self._out)
-        self._out = len(self._text)
-        return found
+        before = "".join(self._shown)
+        whole = "".join([before, self._tail, *self._kept])
+        return find_calls(whole, self.tools, start=len(before))
 
     def _safe_end(self) -> int:
-        for opener in _OPENER.finditer(self._text, self._out):
-            if not in_code(self._text, opener.start()):
-                self._shut = True
-                return opener.start()
-        tail = self._text[self._out :]
-        return len(self._text) - max(half_tag(tail, opener) for opener in _OPENERS)
-
-    def _release(self, end: int) -> str:
-        shown, self._out = self._text[self._out : end], end
-        return shown
+        """How much of the tail may be shown; where a call begins there, everything after it is kept."""
+        for opener in _OPENER.finditer(self._tail):
+            before = "".join(self._shown)
+            if not in_code(before + self._tail, len(before) + opener.start()):
+                self._kept.append(self._tail[opener.start() :])
+                self._tail = self._tail[: opener.start()]
+                return len(self._tail)
+        return len(self._tail) - max(half_tag(self._tail, opener) for opener in _OPENERS)
 
 
 def find_calls(text: str, tools: Sequence[ToolSpec], *, start: int = 0) -> FoundCalls:

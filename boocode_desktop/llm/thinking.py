@@ -19,6 +19,8 @@ class ThinkSplitter:
 
     def feed(self, text: str) -> list[TextPiece | ReasoningPiece]:
         """The pieces that `text` completes; what may be half a tag waits."""
+        if self._state == "text" and not self._held:
+            return [TextPiece(text=text)]
         pieces: list[TextPiece | ReasoningPiece] = []
         self._held += text
         while self._held:

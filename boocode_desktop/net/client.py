@@ -16,9 +16,10 @@ import httpx
 
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.retry import Failure, parse_retry_after
-from boocode_desktop.net.errors import HttpStatusError, NetError, bad_address, converted
+from boocode_desktop.net.errors import HttpStatusError, NetError, bad_address, converted, silent
 from boocode_desktop.net.sse import EventParser, EventTooLongError, ServerEvent
 
+USER_AGENT = "BooCode"
 BODY_LIMIT = 16 * 2**20
 ERROR_BODY_LIMIT = 64 * 1024
 
@@ -155,20 +156,20 @@ class HttpClient:
             yield event
 
     async def _chunks(self, response: httpx.Response) -> AsyncGenerator[bytes]:
-        chunks = response.aiter_bytes()
-        wait = self.timeouts.first_byte
-        while True:
-            try:
-                with converted(self.host, streaming=True):
+        chunks, wait = response.aiter_bytes(), None
+        # The library waits for every byte as long as for the first.
+        shorter = self.timeouts.between_bytes if self.timeouts.between_bytes < self.timeouts.first_byte else None
+        with converted(self.host, streaming=True):
+            while True:
+                try:
                     async with asyncio.timeout(wait):
                         chunk = await anext(chunks, None)
-            except TimeoutError as error:
-                text = f"{self.host} fell silent: nothing came for {wait:g} seconds."
-                raise NetError(text, "The server may be overloaded or gone.", failure=Failure(kind="stall")) from error
-            if chunk is None:
-                return
-            yield chunk
-            wait = self.timeouts.between_bytes
+                except TimeoutError as error:
+                    raise silent(self.host) from error
+                if chunk is None:
+                    return
+                yield chunk
+                wait = shorter
 
 
 async def open_client(
@@ -188,7 +189,7 @@ async def open_client(
     timeout = httpx.Timeout(limits.between_bytes, connect=limits.connect, read=limits.first_byte)
     try:
         return httpx.AsyncClient(
-            headers=dict(headers or {}),
+            headers={"User-Agent": USER_AGENT, **(headers or {})},
             timeout=timeout,
             trust_env=not local,
             verify=verify,

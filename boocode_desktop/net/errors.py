@@ -47,6 +47,12 @@ def converted(host: str, *, streaming: bool = False) -> Iterator[None]:
         raise _convert(error, host, streaming) from error
 
 
+def silent(host: str) -> NetError:
+    """The error for a server that stopped to send."""
+    text = f"{host} fell silent: nothing came for too long."
+    return _error("stall", text, "The server may be overloaded or gone.")
+
+
 def bad_address(address: str, error: Exception) -> NetError:
     """The error for an address that cannot be used."""
     return _error("protocol", f"{address} is not a usable address ({error}).", _ADDRESS_HINT)
@@ -77,7 +83,7 @@ def _convert(error: httpx.HTTPError, host: str, streaming: bool) -> NetError:
 def _timeout(error: httpx.TimeoutException, host: str) -> NetError:
     if isinstance(error, httpx.ConnectTimeout):
         return _error("stall", f"{host} could not be reached in time.", _NETWORK_HINT)
-    return _error("stall", f"{host} fell silent: nothing came for too long.", "The server may be overloaded or gone.")
+    return silent(host)
 
 
 def _connect(error: httpx.ConnectError, host: str) -> NetError:

@@ -230,7 +230,7 @@ def test_checking_an_endpoint_before_it_is_saved(tmp_path):
         return await catalog(tmp_path).check(Endpoint(name="new", base_url=server.url), key)
 
     with OpenAIServer(models=("a",), api_key="right") as server:
-        assert [m.id for m in asyncio.run(main(server, "right"))] == ["new/a"]
+        assert [m.id for m in asyncio.run(main(server, "right"))] == ["a"]
         with pytest.raises(AdapterError, match="refused the key"):
             asyncio.run(main(server, "wrong"))
         with pytest.raises(AdapterError, match="wants a key"):

@@ -1,7 +1,10 @@
 """Requests as they go over the wire."""
 
+import typing
+
 import pytest
 
+from boocode_desktop.config.settings import Effort, PresetName
 from boocode_desktop.domain.events import ImageRef
 from boocode_desktop.domain.model_stream import ModelMessage, ModelRequest, ToolCall, ToolSpec
 from boocode_desktop.llm.presets import guess_preset, preset
@@ -77,6 +80,8 @@ def test_deepseek_wants_the_field_even_where_there_was_no_thinking():
         ("llama.cpp", "off", {"chat_template_kwargs": {"enable_thinking": False}}),
         ("llama.cpp", "high", {"chat_template_kwargs": {"enable_thinking": True, "reasoning_effort": "high"}}),
         ("llama.cpp", "unheard of", {}),
+        ("deepseek", "medium", {"thinking": {"type": "enabled"}, "reasoning_effort": "high"}),
+        ("generic", "max", {"reasoning_effort": "high"}),
     ],
 )
 def test_efforts(kind, effort, fields):
@@ -115,3 +120,9 @@ def test_presets_are_guessed_from_addresses_and_owners():
     assert guess_preset("http://127.0.0.1/v1", "llama-swap").name == "llama-swap"
     assert guess_preset("http://127.0.0.1/v1", "vllm").name == "generic"
     assert [m.id for m in preset("deepseek").models] == ["deepseek-v4-flash", "deepseek-v4-pro"]
+
+
+def test_every_effort_of_the_settings_means_something_everywhere():
+    wanted = [effort for effort in typing.get_args(Effort) if effort]
+    for kind in typing.get_args(PresetName):
+        assert all(preset(kind).effort_fields(effort) for effort in wanted)
