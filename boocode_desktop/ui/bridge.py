@@ -104,7 +104,7 @@ class Bridge(QObject):
         """Stop listening and end every coroutine that still runs."""
         for subscription in self._subscriptions:
             subscription.cancel()
-        tasks = [job.task for job in self._jobs]
+        tasks = [job.task for job in self._jobs if job.task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

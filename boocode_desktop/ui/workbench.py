@@ -13,7 +13,6 @@ from boocode_desktop.ui.actions import Actions
 from boocode_desktop.ui.banner import Banner
 from boocode_desktop.ui.bridge import Bridge
 from boocode_desktop.ui.chat.area import ChatArea
-from boocode_desktop.ui.chat.pane import MakeTranscript
 from boocode_desktop.ui.commands.chats import ChatCommands
 from boocode_desktop.ui.commands.desk import Desk
 from boocode_desktop.ui.commands.projects import ProjectCommands
@@ -51,7 +50,6 @@ class Workbench(QObject):
         front: Front,
         setup: Setup,
         loop: asyncio.AbstractEventLoop,
-        make_transcript: MakeTranscript,
         docks: Callable[[Context], Sequence[DockSpec]] = dock_specs,
     ) -> None:
         super().__init__(window)
@@ -67,7 +65,7 @@ class Workbench(QObject):
         )
         self.sidebar = Sidebar(self.context)
         self.welcome = FirstRunPage(self.context)
-        self.area = ChatArea(self.context, self.welcome, make_transcript)
+        self.area = ChatArea(self.context, self.welcome)
         self.banner = Banner(window.theme)
         self.status = StatusLine(self.context)
         centre = _stacked(self.banner, self.area)

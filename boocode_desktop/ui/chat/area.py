@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from boocode_desktop.domain.events import Envelope, PermissionRequested, PermissionResolved, TurnFinished, TurnStarted
 from boocode_desktop.domain.records import SessionState
 from boocode_desktop.orchestrator.views import ChatView, SessionView
-from boocode_desktop.ui.chat.pane import ChatPane, MakeTranscript
+from boocode_desktop.ui.chat.pane import ChatPane
 from boocode_desktop.ui.chat.tab_bar import TAB_ROW, ChatTabs
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.widgets.buttons import IconButton
@@ -24,15 +24,17 @@ class ChatArea(QWidget):
         opened(str): the chat with this id is on screen with its newest entries.
         new_chat_asked(bool): a new chat is wanted; True for a read-only one.
         close_asked(str): a chat should be closed.
+        rewind_asked(int): go back to the state after this turn.
     """
 
     opened = Signal(str)
     new_chat_asked = Signal(bool)
     close_asked = Signal(str)
+    rewind_asked = Signal(int)
 
-    def __init__(self, context: Context, welcome: QWidget, make_transcript: MakeTranscript) -> None:
+    def __init__(self, context: Context, welcome: QWidget) -> None:
         super().__init__()
-        self._context, self._make_transcript = context, make_transcript
+        self._context = context
         self._views: dict[str, ChatView] = {}
         self._panes: dict[str, ChatPane] = {}
         self._title = ""
@@ -144,10 +146,11 @@ class ChatArea(QWidget):
         pane.composer.editor.setFocus()
 
     def _make_pane(self, view: ChatView) -> ChatPane:
-        pane = ChatPane(self._context, view, self._title, self._make_transcript)
+        pane = ChatPane(self._context, view, self._title)
         pane.empty.show_others(tuple(self._views.values()))
         pane.chat_chosen.connect(self._bring)
         pane.read_only_asked.connect(lambda: self.new_chat_asked.emit(True))
+        pane.rewind_asked.connect(self.rewind_asked)
         pane.opened.connect(lambda: self.opened.emit(view.chat.id))
         self._panes[view.chat.id] = pane
         self._pages.addWidget(pane)

@@ -1,7 +1,6 @@
 """One chat: its header, its transcript, its composer, and the stream that feeds them."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
@@ -14,28 +13,12 @@ from boocode_desktop.orchestrator.views import ChatView
 from boocode_desktop.ui.chat.empty import EmptyChat
 from boocode_desktop.ui.chat.header import ChatHeader
 from boocode_desktop.ui.chat.stream import ChatStream
+from boocode_desktop.ui.chat.transcript import ChatTranscript
 from boocode_desktop.ui.composer.composer import Composer
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.theme.tokens import METRICS
 
 _SIDE = 16
-
-
-class TranscriptPort(Protocol):
-    """The transcript as the pane needs it."""
-
-    @property
-    def widget(self) -> QWidget:
-        """What is shown."""
-
-    def show(self, entries: Sequence[Entry], *, has_older: bool) -> None:
-        """Show stored entries, the newest ones at the bottom."""
-
-    def apply(self, envelopes: Sequence[Envelope]) -> None:
-        """Fold events onto what is shown."""
-
-
-MakeTranscript = Callable[[Context, ChatView, ChatStream, QWidget], TranscriptPort]
 
 
 class ChatPane(QWidget):
@@ -44,11 +27,13 @@ class ChatPane(QWidget):
     Signals:
         chat_chosen(str): another chat of the session was chosen in the empty state.
         read_only_asked: a read-only chat is wanted.
+        rewind_asked(int): go back to the state after this turn.
         opened: the newest entries are on screen.
     """
 
     chat_chosen = Signal(str)
     read_only_asked = Signal()
+    rewind_asked = Signal(int)
     opened = Signal()
 
     def __init__(
@@ -56,7 +41,6 @@ class ChatPane(QWidget):
         context: Context,
         view: ChatView,
         session_title: str,
-        make_transcript: MakeTranscript,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,7 +50,7 @@ class ChatPane(QWidget):
         self._lane = context.bridge.lane(self._on_envelopes)
         self.setAccessibleName(f"Chat {view.chat.title or view.chat.number}")
         self.header = ChatHeader(context, view.chat, self)
-        self.transcript = make_transcript(context, view, self._stream, self)
+        self.transcript = ChatTranscript(context, view, self._stream, self)
         self.empty = EmptyChat(context.theme, view.chat, session_title)
         self.composer = Composer(context, view.chat, self)
         self.composer.set_running(bool(view.turn_id))
@@ -75,6 +59,8 @@ class ChatPane(QWidget):
         self.empty.starter_chosen.connect(self.composer.write)
         self.empty.chat_chosen.connect(self.chat_chosen)
         self.composer.read_only_asked.connect(self.read_only_asked)
+        self.composer.sent.connect(self.transcript.view.scroll_to_end)
+        self.transcript.view.rewind_requested.connect(self.rewind_asked)
         context.theme.changed.connect(self.update)
         self.destroyed.connect(_closer(self._stream, self._lane.close))
 

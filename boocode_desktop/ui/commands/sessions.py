@@ -28,6 +28,7 @@ class SessionCommands(QObject):
             ("undo_rewind", self.undo_rewind),
         ):
             desk.context.actions.bind(f"session.{name}", _on_current(desk, act))
+        desk.area.rewind_asked.connect(lambda turn: self.rewind(desk.context.selection.session_id, turn))
         desk.context.actions.bind("session.next", lambda: self.step(1))
         desk.context.actions.bind("session.previous", lambda: self.step(-1))
 
