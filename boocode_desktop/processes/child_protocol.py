@@ -83,7 +83,7 @@ async def open_child(
         *argv,
         stdin=pipe if spec.stdin == "pipe" else null,
         stdout=null if spec.stdout == "null" else pipe,
-        stderr=pipe,
+        stderr=asyncio.subprocess.STDOUT if spec.stderr == "stdout" else pipe,
         cwd=spec.cwd,
         env=env,
         **options,

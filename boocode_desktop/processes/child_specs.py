@@ -16,6 +16,7 @@ OUR_SECRETS = frozenset({"BOOCODE_API_KEY", "LLAMA_API_KEY"})
 
 Stdin = Literal["pipe", "null"]
 Stdout = Literal["stream", "lines", "log", "null"]
+Stderr = Literal["log", "stdout"]
 Reach = Literal["group", "descendants"]
 
 
@@ -34,6 +35,7 @@ class ChildSpec:
         env: The whole environment; nothing is inherited beside it.
         stdout: `stream` gives an `asyncio.StreamReader` that pauses a fast child, `lines` calls back per line, `log`
             joins it to the log ring, `null` drops it.
+        stderr: `log` feeds the log ring, `stdout` joins it to the output in the order of writing.
         line_limit: Bytes after which a line is cut (`lines`); half of what the reader holds at most (`stream`).
         reach: `descendants` also ends processes that left the group (agents start shells in their own sessions).
         die_with_us: End it by the kernel when we die (Linux); off only where the command sees to that itself.
@@ -45,6 +47,7 @@ class ChildSpec:
     env: Mapping[str, str] = field(repr=False)
     stdin: Stdin = "pipe"
     stdout: Stdout = "stream"
+    stderr: Stderr = "log"
     line_limit: int = 1 << 20
     log_bytes: int = 256_000
     log_lines: int = 200

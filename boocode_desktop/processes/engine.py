@@ -5,25 +5,18 @@ a budget. Other programs of ours on this computer find it through its record, an
 """
 
 import asyncio
-import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from boocode_desktop.domain.errors import UserFacingError
-from boocode_desktop.processes.child_specs import ChildSpec, SpawnError, our_environment
+from boocode_desktop.processes.child_specs import SpawnError, our_environment
 from boocode_desktop.processes.children import Child, Children
-from boocode_desktop.processes.engine_commands import (
-    KEY_VARIABLE,
-    FoundServer,
-    find_server,
-    refused_option,
-    server_command,
-)
-from boocode_desktop.processes.engine_errors import EngineFailure, explain_end, explain_header, explain_start
+from boocode_desktop.processes.engine_errors import EngineFailure, explain_life
 from boocode_desktop.processes.engine_life import EngineLife, EngineLimits, LifeOver, Serving
+from boocode_desktop.processes.engine_orders import CannotStart, EngineOrder, prepare_order
 from boocode_desktop.processes.engine_record import (
     EngineRecord,
     record_file,
@@ -31,34 +24,12 @@ from boocode_desktop.processes.engine_record import (
     write_engine_record,
 )
 from boocode_desktop.processes.engine_status import EngineOptions, EngineState, EngineStatus
-from boocode_desktop.processes.gguf import GgufError, read_header
 from boocode_desktop.processes.locks import FileLock
-from boocode_desktop.processes.memory import machine_memory
-from boocode_desktop.processes.memory_fit import choose_context
 from boocode_desktop.processes.process_identity import identify, this_process
 from boocode_desktop.processes.restart_policy import RestartPolicy
 from boocode_desktop.processes.supervisor import Down, LifeEnd, Supervisor, Waiting
 
 Listener = Callable[[EngineStatus], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """What was asked for, and what came of it: it holds for every life until the next start."""
-
-    model: Path
-    asked: EngineOptions
-    options: EngineOptions
-    server: FoundServer
-    api_key: str
-
-
-class _Refused(Exception):
-    """A start that cannot even be tried."""
-
-    def __init__(self, failure: EngineFailure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
 
 
 class LocalEngine:
@@ -86,10 +57,11 @@ class LocalEngine:
         self._listeners: list[Listener] = []
         self._status = EngineStatus()
         self._policy = policy
-        self._order: _Order | None = None
+        self._order: EngineOrder | None = None
         self._supervisor: Supervisor[EngineFailure] | None = None
         self._refused: frozenset[str] = frozenset()
         self._served = False
+        self._recorded = False
         self._child: Child | None = None
         self._settled = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
@@ -140,8 +112,8 @@ class LocalEngine:
         self._refused, self._served = frozenset(), False
         self._become(EngineStatus(state="starting", model=model, started_at=time.time()))
         try:
-            self._order = order = await asyncio.to_thread(_prepare, model, asked, self._environ)
-        except _Refused as error:
+            self._order = order = await asyncio.to_thread(prepare_order, model, asked, self._environ)
+        except CannotStart as error:
             await self._fail(error.failure)
             return
         self._become(replace(self._status, source=order.server.source))
@@ -158,31 +130,22 @@ class LocalEngine:
             await asyncio.to_thread(remove_engine_record, self._run_dir)
             await self._lock.release()
 
-    async def _life(self, order: _Order) -> LifeEnd[EngineFailure]:
-        """One life, begun again without the option that an older server refuses."""
+    async def _life(self, order: EngineOrder) -> LifeEnd[EngineFailure]:
+        """One life, begun again without an option that it fails over and can do without."""
         while True:
             try:
                 over = await self._engine_life(order).run()
             except SpawnError as error:
                 return LifeEnd(why=EngineFailure(message=error.message, hint=error.hint, lasting=True), final=True)
-            refused = "" if over.served else refused_option(over.exit.tail, order.server, order.options)
+            refused = "" if over.served else order.expendable(over.exit.tail)
             if not refused or refused in self._refused:
                 return await self._explain(order, over)
             self._refused |= {refused}
 
-    def _engine_life(self, order: _Order) -> EngineLife:
-        embedded = order.server.source == "embedded"
-        spec = ChildSpec(
-            name="engine",
-            argv=server_command(order.server, order.model, order.options, refused=self._refused),
-            cwd=order.model.parent,
-            env={**self._environ, KEY_VARIABLE: order.api_key},
-            stdin="pipe" if embedded else "null",
-            stdout="lines",
-        )
+    def _engine_life(self, order: EngineOrder) -> EngineLife:
         return EngineLife(
             children=self._children,
-            spec=spec,
+            spec=order.child_spec(self._environ, self._refused),
             api_key=order.api_key,
             limits=self._limits,
             on_child=self._on_child,
@@ -193,7 +156,7 @@ class LocalEngine:
         self._child = child
         self._become(replace(self._status, state="starting", pid=child.pid, started_at=time.time(), retry_at=0.0))
 
-    async def _on_serving(self, order: _Order, serving: Serving) -> None:
+    async def _on_serving(self, order: EngineOrder, serving: Serving) -> None:
         props = serving.props
         self._served = True
         self._become(
@@ -210,38 +173,13 @@ class LocalEngine:
                 hint="",
             )
         )
-        await asyncio.to_thread(self._write_record, self._status)
+        self._recorded = await asyncio.to_thread(_write_record, self._run_dir, self._status)
         self._settled.set()
 
-    def _write_record(self, status: EngineStatus) -> None:
-        engine = identify(status.pid)
-        if engine is None:
-            return
-        record = EngineRecord(
-            engine=engine,
-            owner=this_process(),
-            model=str(status.model),
-            url=status.url,
-            api_key=status.api_key,
-            context_size=status.context_size,
-            abilities=tuple(sorted(status.abilities)),
-            started_at=status.started_at,
-        )
-        write_engine_record(self._run_dir, record)
-
-    async def _explain(self, order: _Order, over: LifeOver) -> LifeEnd[EngineFailure]:
-        if over.how == "slow":
-            why = EngineFailure(
-                message=f"{order.model.name} was not loaded within {self._limits.load_s:.0f} s.",
-                hint="Choose a smaller model, or a faster disk.",
-            )
-        elif over.how == "hung":
-            why = EngineFailure(message="The engine did not answer any more and was ended.")
-        else:
-            why = explain_end(over.exit) if over.served else explain_start(over.exit, order.model)
-        elsewhere = over.served and not await asyncio.to_thread(record_file(self._run_dir).exists)
-        if elsewhere:
+    async def _explain(self, order: EngineOrder, over: LifeOver) -> LifeEnd[EngineFailure]:
+        if over.served and self._recorded and not await asyncio.to_thread(record_file(self._run_dir).exists):
             return LifeEnd(why=EngineFailure(message="Another program stopped the engine.", wanted=True), final=True)
+        why = explain_life(over, order.model)
         return LifeEnd(why=why, final=not self._served or why.lasting)
 
     async def _on_change(self, change: Waiting[EngineFailure] | Down[EngineFailure]) -> None:
@@ -279,22 +217,24 @@ class LocalEngine:
             listener(self.status)
 
 
-def _prepare(model: Path, asked: EngineOptions, environ: Mapping[str, str]) -> _Order:
-    """Look at the file and for a server, choose a context; blocks for some milliseconds."""
-    try:
-        header = read_header(model)
-    except (GgufError, OSError) as error:
-        raise _Refused(explain_header(error, model)) from error
-    try:
-        server = find_server(asked, environ)
-    except UserFacingError as error:
-        raise _Refused(EngineFailure(message=error.message, hint=error.hint)) from error
-    context = asked.context or choose_context(header, machine_memory())
-    options = replace(asked, context=context)
-    return _Order(model=model, asked=asked, options=options, server=server, api_key=secrets.token_urlsafe(24))
+def _write_record(run_dir: Path, status: EngineStatus) -> bool:
+    engine = identify(status.pid)
+    if engine is None:
+        return False
+    record = EngineRecord(
+        engine=engine,
+        owner=this_process(),
+        model=str(status.model),
+        url=status.url,
+        api_key=status.api_key,
+        context_size=status.context_size,
+        abilities=tuple(sorted(status.abilities)),
+        started_at=status.started_at,
+    )
+    write_engine_record(run_dir, record)
+    return True
 
 
 def _bug(error: Exception) -> EngineFailure:
-    return EngineFailure(
-        message=f"The engine could not be watched: {error}", hint="This is a defect: please report it."
-    )
+    hint = "This is a defect: please report it."
+    return EngineFailure(message=f"The engine could not be watched: {error}", hint=hint)

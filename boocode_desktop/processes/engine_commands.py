@@ -54,9 +54,10 @@ def server_command(
         *("--model", str(model), "--host", "127.0.0.1", "--port", "0"),
         *("--ctx-size", str(options.context), "--parallel", str(options.parallel)),
     ]
-    for name, value in (("--threads", options.threads), ("--mmproj", options.mmproj)):
-        if value:
-            arguments += [name, str(value)]
+    if options.threads:
+        arguments += ["--threads", str(options.threads)]
+    if options.mmproj and "--mmproj" not in refused:
+        arguments += ["--mmproj", str(options.mmproj)]
     if options.gpu_layers is not None:
         arguments += ["--n-gpu-layers", str(options.gpu_layers)]
     for optional in _optional(found, options):
@@ -66,7 +67,7 @@ def server_command(
 
 
 def refused_option(tail: Sequence[str], found: FoundServer, options: EngineOptions) -> str:
-    """The option an older server just refused, if it can do without; else ""."""
+    """The option that this server just refused, if it can do without; else ""."""
     matches = (_REFUSED.search(line) for line in tail)
     refused = {match[1] for match in matches if match}
     return next((optional[0] for optional in _optional(found, options) if optional[0] in refused), "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boocode_desktop.processes.child_specs import Exit
+from boocode_desktop.processes.engine_life import LifeOver
 from boocode_desktop.processes.gguf import GgufError
 
 
@@ -34,7 +35,13 @@ class _Cause:
     hint: str
 
 
+_PROJECTOR = r"mmproj|multimodal|clip_init"
 _CAUSES = (
+    _Cause(
+        _PROJECTOR,
+        "The projector of {name} cannot be used.",
+        "Choose the projector that belongs to this model, or none.",
+    ),
     _Cause(r"invalid magic", "{name} is not a model file.", _FORMAT_HINT),
     _Cause(r"not within the file bounds|corrupted or incomplete", "{name} is cut off.", _BROKEN_HINT),
     _Cause(
@@ -50,11 +57,6 @@ _CAUSES = (
     ),
     _Cause(r"permission denied", "{name} may not be read.", "Check who may read the file."),
     _Cause(r"no such file or directory", "{name} is not there.", "Was it moved or deleted?"),
-    _Cause(
-        r"mmproj|clip_init|multimodal",
-        "The projector of {name} cannot be used.",
-        "Choose the projector that belongs to this model, or none.",
-    ),
     _Cause(r"(?:invalid|unknown) argument", "The engine does not know one of its options.", "Update llama.cpp."),
 )
 _ERROR_LINE = re.compile(r"\b[EF] |error|failed|fatal", re.IGNORECASE)
@@ -67,6 +69,21 @@ def explain_header(error: GgufError | OSError, model: Path) -> EngineFailure:
     if isinstance(error, OSError):
         return EngineFailure(message=f"{model} cannot be read: {error.strerror}.", lasting=True)
     return EngineFailure(message=f"{model.name} is not a model file: {error}.", hint=_FORMAT_HINT, lasting=True)
+
+
+def explain_life(over: LifeOver, model: Path) -> EngineFailure:
+    """Why a life is over."""
+    if over.how == "slow":
+        message = f"{model.name} was not loaded within {over.limit_s:.0f} s."
+        return EngineFailure(message=message, hint="Choose a smaller model, or a faster disk.")
+    if over.how == "hung":
+        return EngineFailure(message="The engine did not answer any more and was ended.")
+    return explain_end(over.exit) if over.served else explain_start(over.exit, model)
+
+
+def blames_projector(tail: Sequence[str]) -> bool:
+    """Whether it failed over the projector."""
+    return any(re.search(_PROJECTOR, line) for line in tail if _ERROR_LINE.search(line))
 
 
 def explain_start(end: Exit, model: Path) -> EngineFailure:

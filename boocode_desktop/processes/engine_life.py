@@ -40,11 +40,14 @@ class Serving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifeOver:
-    """How it went: whether it ever served, and whether it ended, was too slow to start, or hung."""
+    """How it went: whether it ever served, and whether it ended, was too slow to start, or hung.
+
+    `limit_s` is the time it had to start."""
 
     served: bool
     how: HowOver
     exit: Exit
+    limit_s: float
 
 
 class EngineLife:
@@ -97,7 +100,7 @@ class EngineLife:
                 how = "ended"
         finally:
             await self._end(child)
-        return LifeOver(served=served, how=how, exit=await child.stop())
+        return LifeOver(served=served, how=how, exit=await child.stop(), limit_s=self._limits.load_s)
 
     async def _end(self, child: Child) -> None:
         """A server may wait for open streams at SIGTERM, hence the ladder; nothing reads its input to the end."""

@@ -16,7 +16,7 @@ class EngineOptions:
     Attributes:
         context: Tokens of context; 0 takes what the model knows, bounded by the memory there is.
         parallel: Requests served at the same time; they share the context.
-        mmproj: The projector that lets the model see images.
+        mmproj: The projector that lets the model see images; None takes the one beside the model, if there is one.
         cache_ram_mib: Memory for the prompts of earlier requests.
         server: A llama-server to use instead of the one on the PATH.
         more_arguments: Added to the command line of a llama-server as they are.

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
-from boocode_desktop.domain.errors import AdapterError, UserFacingError
+from boocode_desktop.domain.errors import AdapterError, UsageError, UserFacingError
 from boocode_desktop.net.client import Timeouts
 from boocode_desktop.net.download import Download, DownloadRequest, Progress
 from boocode_desktop.net.errors import ChecksumError
@@ -24,6 +25,7 @@ from boocode_desktop.processes.model_hub import (
     choose_files,
     file_url,
     hub_headers,
+    is_file_name,
     list_repository,
 )
 
@@ -97,6 +99,25 @@ async def plan_download(
     return DownloadPlan(reference=reference, folder=target, files=files, requests=requests)
 
 
+def plan_address(url: str, folder: Path) -> DownloadPlan:
+    """Fetch one file from anywhere; its checksum is not known.
+
+    Raises:
+        UsageError: the address names no model file.
+    """
+    parts = urlsplit(url)
+    name = unquote(parts.path).rpartition("/")[2]
+    if parts.scheme not in ("http", "https") or not is_file_name(name) or not name.lower().endswith(".gguf"):
+        raise UsageError(f"{url} is not the address of a model file.", "It should end in .gguf.")
+    host = parts.hostname or "elsewhere"
+    return DownloadPlan(
+        reference=HubReference(repo=f"{host}/{name}", file=name),
+        folder=folder / host,
+        files=(RemoteFile(path=name),),
+        requests=(DownloadRequest(url=url, target=folder / host / name),),
+    )
+
+
 def free_bytes(folder: Path) -> int:
     """Room on the disk that a folder is on, or will be."""
     while not folder.exists():
@@ -151,6 +172,15 @@ class ModelDownload:
         if self.status.state != "done":
             raise UserFacingError(self.status.error or f"The download was {self.status.state}.", self.status.hint)
         return self.plan.model
+
+    async def run(self) -> Path:
+        """Start and wait; cancelling this pauses the download. Raises as `wait` does."""
+        self.start()
+        try:
+            return await self.wait()
+        except asyncio.CancelledError:
+            await self.pause()
+            raise
 
     async def _halt(self, state: DownloadState) -> None:
         if self._task is not None and not self._task.done():

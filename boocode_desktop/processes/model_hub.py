@@ -67,14 +67,23 @@ def parse_reference(text: str) -> HubReference:
     return HubReference(repo=f"{owner}/{repo}", revision=revision, file=file, quantisation=quantisation.strip())
 
 
+def is_elsewhere(text: str) -> bool:
+    """Whether this is an address, but none of Hugging Face."""
+    text = text.strip()
+    return text.startswith(("https://", "http://")) and urlsplit(text).hostname not in _HOSTS
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a name is harmless as the name of a file of ours."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _take_address(text: str) -> str:
     """The path of an address of the hub; anything else as it is."""
-    for prefix in ("https://", "http://"):
-        if text.startswith(prefix):
-            parts = urlsplit(text)
-            if parts.hostname not in _HOSTS:
-                raise UsageError(f"{parts.hostname} is not Hugging Face.", _EXAMPLE)
-            return parts.path
+    if is_elsewhere(text):
+        raise UsageError(f"{urlsplit(text).hostname} is not Hugging Face.", _EXAMPLE)
+    if text.startswith(("https://", "http://")):
+        return urlsplit(text).path
     host, _, rest = text.partition("/")
     return rest if host in _HOSTS else text
 

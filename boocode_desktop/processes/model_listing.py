@@ -13,6 +13,7 @@ from boocode_desktop.processes.model_places import ModelPlace, Source
 MAX_DEPTH = 6
 MAX_ENTRIES = 50_000
 MAX_FILES = 2_000
+MAX_BESIDE = 200
 MAX_MANIFEST = 1 << 20
 
 _PART = re.compile(r"(?P<base>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf", re.IGNORECASE)
@@ -41,6 +42,15 @@ def list_place(place: ModelPlace) -> list[Listed]:
     if place.source == "Ollama":
         return list(_ollama(place))[:MAX_FILES]
     return group_parts(list(_walk(place.folder))[:MAX_FILES], place.source)
+
+
+def list_beside(path: Path) -> list[Listed]:
+    """A file and the models in its folder."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(path.parent) if entry.name.lower().endswith(".gguf"))
+    except OSError:
+        return []
+    return group_parts([path.parent / name for name in names[:MAX_BESIDE]], "folder")
 
 
 def group_parts(files: list[Path], source: Source) -> list[Listed]:

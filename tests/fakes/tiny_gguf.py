@@ -109,7 +109,8 @@ class _Vocabulary:
 
 
 def write_tiny_model(path: Path, model: TinyModel | None = None) -> Path:
-    """Write a model; returns its path."""
+    """Write a model, its folder too; returns its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     model = model or TinyModel()
     vocabulary = _vocabulary()
     writer = gguf.GGUFWriter(str(path), "llama")

@@ -85,6 +85,24 @@ def test_lines_are_called_back_and_an_endless_one_is_cut(tmp_path: Path) -> None
     run(tmp_path, scenario)
 
 
+def test_errors_can_join_the_output_in_the_order_of_writing(tmp_path: Path) -> None:
+    async def scenario(children: Children) -> None:
+        child = await children.spawn(
+            ChildSpec(
+                name="it",
+                argv=("sh", "-c", "echo 1; echo 2 >&2; echo 3"),
+                cwd=tmp_path,
+                env=our_environment(),
+                stderr="stdout",
+            )
+        )
+        assert child.stdout is not None
+        assert await child.stdout.read() == b"1\n2\n3\n"
+        assert await child.wait(10) == Exit(code=0)
+
+    run(tmp_path, scenario)
+
+
 def test_a_flood_of_stderr_does_not_hang_and_is_bounded(tmp_path: Path) -> None:
     async def scenario(children: Children) -> None:
         code = "import sys\nfor n in range(100_000): sys.stderr.write(f'line {n}\\n')\nprint('done')"

@@ -140,6 +140,31 @@ def test_a_projector_gives_sight(tmp_path: Path, model: Path) -> None:
     run(tmp_path, scenario)
 
 
+def test_a_projector_beside_the_model_is_taken_unasked(tmp_path: Path) -> None:
+    model = write_tiny_model(tmp_path / "pair" / "tiny-F32.gguf")
+    write_tiny_projector(tmp_path / "pair" / "mmproj-tiny-F32.gguf")
+
+    async def scenario(engine: LocalEngine) -> None:
+        assert "vision" in (await engine.start(model, ONE_THREAD)).abilities
+
+    run(tmp_path, scenario)
+
+
+def test_a_broken_projector_beside_the_model_does_not_stop_it_but_a_chosen_one_does(tmp_path: Path) -> None:
+    model = write_tiny_model(tmp_path / "pair" / "tiny-F32.gguf")
+    whole = write_tiny_projector(tmp_path / "whole.gguf")
+    broken = tmp_path / "pair" / "mmproj-tiny-F32.gguf"
+    broken.write_bytes(whole.read_bytes()[:90_000])
+
+    async def scenario(engine: LocalEngine) -> None:
+        status = await engine.start(model, ONE_THREAD)
+        assert (status.state, status.restarts, "vision" in status.abilities) == ("ready", 0, False)
+        with pytest.raises(UserFacingError, match=r"projector of tiny-F32\.gguf cannot be used"):
+            await engine.start(model, replace(ONE_THREAD, mmproj=broken))
+
+    run(tmp_path, scenario)
+
+
 def test_starting_the_same_again_changes_nothing_and_another_one_replaces_it(tmp_path: Path, model: Path) -> None:
     other = write_tiny_model(tmp_path / "other.gguf", TinyModel(context=2048))
 

@@ -8,15 +8,22 @@ from typing import Any
 
 import pytest
 
-from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.errors import UsageError, UserFacingError
 from boocode_desktop.net.client import Timeouts
 from boocode_desktop.net.errors import NetError
 from boocode_desktop.processes.gguf import read_header
-from boocode_desktop.processes.model_download import DownloadPlan, DownloadStatus, ModelDownload, plan_download
+from boocode_desktop.processes.model_download import (
+    DownloadPlan,
+    DownloadStatus,
+    ModelDownload,
+    plan_address,
+    plan_download,
+)
 from boocode_desktop.processes.model_files import ModelFinder
 from boocode_desktop.processes.model_hub import parse_reference
 from tests.fakes.gguf_header import header_bytes
 from tests.fakes.hub_server import HubServer
+from tests.fakes.range_server import RangeServer
 
 HEADER = header_bytes({"general.architecture": "llama", "llama.embedding_length": 64})
 CONTENT = HEADER + bytes(range(256)) * 12_000
@@ -178,6 +185,37 @@ def test_cancelling_deletes_what_it_loaded_and_nothing_else(tmp_path: Path) -> N
     hub = HubServer(SIGHTED, faults=[("drop_and_wait", 2_500_000)])
     hub_answers_slowly(hub)
     with_plan(tmp_path, hub, scenario)
+
+
+def test_cancelling_a_run_pauses_it(tmp_path: Path) -> None:
+    async def scenario(plan: DownloadPlan) -> None:
+        download = ModelDownload(plan=plan)
+        running = asyncio.create_task(download.run())
+        await until(download, lambda status: status.done >= 1_000_000)
+        running.cancel()
+        await asyncio.wait([running])
+        assert running.cancelled()
+        assert download.status.state == "paused"
+        assert (await download.run()).read_bytes() == CONTENT
+
+    hub = HubServer(REPOSITORY, faults=[("drop_and_wait", 1_500_000)])
+    hub_answers_slowly(hub)
+    with_plan(tmp_path, hub, scenario)
+
+
+def test_a_file_comes_from_any_other_address(tmp_path: Path) -> None:
+    with RangeServer(CONTENT) as server:
+        path = asyncio.run(fetch(plan_address(server.url + "?download=true", tmp_path)))
+    assert path == tmp_path / "127.0.0.1" / "file.gguf"
+    assert path.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x/y.gguf", "http://x/", "http://x/y.zip", "http://x/..%2f.gguf", "http://x/%00.gguf"]
+)
+def test_an_address_must_be_of_a_model_file(tmp_path: Path, url: str) -> None:
+    with pytest.raises(UsageError, match="not the address of a model file"):
+        plan_address(url, tmp_path)
 
 
 def test_parts_come_in_order(tmp_path: Path) -> None:

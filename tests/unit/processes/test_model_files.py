@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from boocode_desktop.processes.model_files import ModelFile, ModelFinder, family_of
+from boocode_desktop.processes.model_candidates import family_of
+from boocode_desktop.processes.model_files import ModelFile, ModelFinder, projector_beside
 from boocode_desktop.processes.model_listing import MAX_DEPTH, group_parts
 from boocode_desktop.processes.model_places import model_places
 from tests.fakes.gguf_header import header_bytes
@@ -122,6 +123,9 @@ def test_a_projector_is_joined_to_its_model_and_is_none_itself(tmp_path: Path) -
     wanted = put(tmp_path / "gemma" / "mmproj-model-f16.gguf", PROJECTOR)
     found = find(tmp_path / "home", tmp_path)
     assert [(model.name, model.mmproj) for model in found] == [("gemma-4b-Q4_K_M", wanted), ("gemma-4b-Q8_0", wanted)]
+    assert projector_beside(found[0].path) == wanted
+    assert projector_beside(wanted) is None
+    assert projector_beside(tmp_path / "none" / "none.gguf") is None
 
 
 def test_a_projector_of_another_width_is_not_taken(tmp_path: Path) -> None:

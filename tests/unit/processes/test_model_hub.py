@@ -14,6 +14,7 @@ from boocode_desktop.processes.model_hub import (
     choose_files,
     file_url,
     hub_token,
+    is_elsewhere,
     parse_reference,
     parse_tree,
 )
@@ -57,6 +58,12 @@ def test_references(text: str, reference: HubReference) -> None:
 def test_what_is_no_reference(text: str) -> None:
     with pytest.raises(UsageError):
         parse_reference(text)
+
+
+def test_other_addresses_are_told_apart() -> None:
+    assert is_elsewhere(" https://example.org/m.gguf")
+    assert not is_elsewhere("https://huggingface.co/org/name")
+    assert not is_elsewhere("org/name")
 
 
 @given(st.text(max_size=60))
