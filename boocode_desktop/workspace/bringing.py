@@ -98,7 +98,7 @@ def _unlike(source: Path, target: Path, paths: frozenset[str] | set[str]) -> Ite
     """Files that git calls clean but whose bytes a filter changed on checkout (line ends, LFS): size or kind differ."""
     for path in paths:
         try:
-            here, there = (source / path).lstat(), (target / path).lstat()
+            here, there = os.lstat(f"{source}/{path}"), os.lstat(f"{target}/{path}")
         except OSError:
             continue
         unlike = here.st_size != there.st_size or stat.S_IFMT(here.st_mode) != stat.S_IFMT(there.st_mode)

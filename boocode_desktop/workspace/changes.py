@@ -9,7 +9,7 @@ from boocode_desktop.domain.changes import FileChange, FileDiff, FileStatus, Sco
 from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.domain.records import CheckpointRecord, Decision, WorktreeRecord
 from boocode_desktop.workspace.chain import SUBMODULE, Chain, Entry
-from boocode_desktop.workspace.checkpoints import SESSION_PHASES, standing
+from boocode_desktop.workspace.checkpoints import SESSION_PHASES, standing, turn_runs
 from boocode_desktop.workspace.deltas import Delta, tree_deltas
 from boocode_desktop.workspace.foreign_scopes import foreign_change, foreign_deltas, foreign_diff
 from boocode_desktop.workspace.names import matching, raw_hex, shown
@@ -184,7 +184,10 @@ def _open_change(session: Session, delta: Delta, authors: dict[str, list[str]], 
     reason = clash(session.chain, session.record, delta) if look else ""
     if reason:
         return replace(change, status="conflict", note=reason)
-    decided = any(d.path == change.path and d.hunk is not None and not d.undone for d in session.decisions)
+    decided = any(
+        d.path == change.path and d.hunk is not None and d.action != "reverse" and not d.undone
+        for d in session.decisions
+    )
     return replace(change, status="partly") if decided else change
 
 
@@ -212,7 +215,7 @@ def _authors(session: Session) -> dict[str, list[str]]:
             found.setdefault(path, [])
             if checkpoint.author and checkpoint.author not in found[path]:
                 found[path].append(checkpoint.author)
-    if checkpoints and checkpoints[-1].phase != "before":
+    if checkpoints and not turn_runs(checkpoints):
         _add_yours(session, checkpoints[-1], found)
     return found
 
@@ -231,12 +234,13 @@ def _with_authors(change: FileChange, delta: Delta, authors: dict[str, list[str]
 
 
 def _turn_deltas(session: Session) -> list[Delta]:
-    """What the last turn that stands changed; while it runs, up to the disk."""
-    checkpoints = standing(session.chain, session.checkpoints)
-    starts = [i for i, checkpoint in enumerate(checkpoints) if checkpoint.phase == "before"]
-    if not starts:
+    """What the last turn that stands changed; while one runs, what it changed so far."""
+    chain = session.chain
+    standing_ones = standing(chain, session.checkpoints)
+    if turn_runs(standing_ones):
+        return tree_deltas(chain, chain.tree(standing_ones[-1].commit), session.disk)
+    ends = [i for i, checkpoint in enumerate(standing_ones) if checkpoint.phase == "after"]
+    if not ends or not ends[-1]:
         return []
-    before = checkpoints[starts[-1]]
-    ends = [c for c in checkpoints[starts[-1] :] if c.phase == "after" and c.turn_number == before.turn_number]
-    end = session.chain.tree(ends[-1].commit) if ends else session.disk
-    return tree_deltas(session.chain, session.chain.tree(before.commit), end)
+    before, after = standing_ones[ends[-1] - 1], standing_ones[ends[-1]]
+    return tree_deltas(chain, chain.tree(before.commit), chain.tree(after.commit))

@@ -18,6 +18,7 @@ from pygit2.enums import DeltaStatus, DiffOption
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.workspace.chain import SUBMODULE, Chain, Entry, index_entry
 from boocode_desktop.workspace.names import shown, storable
+from boocode_desktop.workspace.packing import WORTHWHILE, pack_files
 from boocode_desktop.workspace.safe_files import TEMPORARY
 from boocode_desktop.workspace.skipped import IgnoredSummary, too_large
 
@@ -56,7 +57,11 @@ class _Work:
     ignored: list[str] = field(default_factory=list)
 
 
-def take(chain: Chain, *, always: Collection[str] = (), progress: Callable[[str], None] | None = None) -> DiskState:
+def _nobody(_words: str) -> None:
+    """Nobody watches the progress."""
+
+
+def take(chain: Chain, *, always: Collection[str] = (), progress: Callable[[str], None] = _nobody) -> DiskState:
     """Snapshot the disk. `always` are paths to hold however large or ignored: what the user's git tracks.
 
     Raises:
@@ -104,14 +109,12 @@ def _index(chain: Chain) -> pygit2.Index:
     return index
 
 
-def _taken(
-    chain: Chain, index: pygit2.Index, always: Collection[str], progress: Callable[[str], None] | None
-) -> DiskState:
+def _taken(chain: Chain, index: pygit2.Index, always: Collection[str], progress: Callable[[str], None]) -> DiskState:
     work = _look(chain, index)
     for path in work.remove:
         index.remove(path)
-    work.add += [path for path in sorted(always) if path not in index and os.path.lexists(chain.root / path)]
-    _add_files(chain, index, work, frozenset(always), progress)
+    _add_tracked(chain, index, work, always)
+    _add_files(chain, index, work, progress)
     for folder in work.nested:
         _add_nested(chain, index, folder, work.skipped)
     for path in chain.facts.carried:
@@ -121,6 +124,15 @@ def _taken(
     if work.add or work.remove or work.nested or chain.facts.carried or chain.facts.submodules:
         index.write()
     return DiskState(tree=chain.as_tree(tree), skipped=_skipped(chain, work))
+
+
+def _add_tracked(chain: Chain, index: pygit2.Index, work: _Work, always: Collection[str]) -> None:
+    """What the user's git tracks belongs in, be it large or ignored."""
+    known = set(work.add)
+    for path in sorted(always):
+        work.skipped.pop(path, None)
+        if path not in known and path not in index and os.path.lexists(chain.root / path):
+            work.add.append(path)
 
 
 def _look(chain: Chain, index: pygit2.Index) -> _Work:
@@ -151,25 +163,28 @@ def _look(chain: Chain, index: pygit2.Index) -> _Work:
     return work
 
 
-def _add_files(
-    chain: Chain,
-    index: pygit2.Index,
-    work: _Work,
-    always: frozenset[str],
-    progress: Callable[[str], None] | None,
-) -> None:
-    for path in [path for path in work.skipped if path in always]:
-        del work.skipped[path]
-    for number, path in enumerate(work.add):
-        if progress is not None and number % 500 == 0 and number:
-            progress(f"Saved {number:,} of {len(work.add):,} files")
-        if not _add(chain, index, path):
+def _add_files(chain: Chain, index: pygit2.Index, work: _Work, progress: Callable[[str], None]) -> None:
+    packed = _add_packed(chain, index, work.add, progress) if len(work.add) >= WORTHWHILE else frozenset[str]()
+    for path in work.add:
+        if path not in packed and not _add(chain, index, path):
             work.skipped[path] = "git cannot hold this name"
     now = time.time_ns()
     for path in work.add:
         _distrust_recent(chain, index, path, now)
     for path, reason in work.skipped.items():
         work.skipped[path] = reason or too_large(chain.root / path)
+
+
+def _add_packed(chain: Chain, index: pygit2.Index, paths: list[str], progress: Callable[[str], None]) -> frozenset[str]:
+    """Add many files through one pack; returns those it took."""
+    wanted = [path for path in paths if storable(path) and not path.endswith(".gitmodules")]
+    words = f"of {len(wanted):,} files"
+    packed = pack_files(chain.path / "objects", chain.root, wanted, lambda done: progress(f"Saved {done:,} {words}"))
+    for path, (oid, mode) in packed.items():
+        index.add(index_entry(path, Entry(oid=oid, mode=mode)))
+    # Entries made like this have no stat data: one more look fills it in.
+    index.diff_to_workdir(DiffOption.UPDATE_INDEX | DiffOption.IGNORE_SUBMODULES)
+    return frozenset(packed)
 
 
 def _add(chain: Chain, index: pygit2.Index, path: str) -> bool:
@@ -187,7 +202,7 @@ def _add(chain: Chain, index: pygit2.Index, path: str) -> bool:
 def _distrust_recent(chain: Chain, index: pygit2.Index, path: str, now: int) -> None:
     """Drop the stat data of a file that may change again within the same tick of the file system's clock."""
     try:
-        recent = now - (chain.root / path).lstat().st_mtime_ns < RACY_NS
+        recent = now - os.lstat(f"{chain.root}/{path}").st_mtime_ns < RACY_NS
     except OSError:
         recent = True
     if recent and path in index:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pygit2
-from pygit2.enums import RepositoryOpenFlag
+from pygit2.enums import CheckoutStrategy, RepositoryOpenFlag
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.records import WorktreeRecord
@@ -54,7 +54,7 @@ def add(repo: pygit2.Repository, folder: Path, place: Path, session_id: str) -> 
     name = _free_name(repo, short_id(session_id))
     branch = repo.branches.local.create(f"boocode/{name}", head)
     try:
-        gitdir = _add(repo, f"boocode-{name}", place, branch)
+        gitdir = _add(repo, f"boocode-{name}", place, str(branch.branch_name))
     except BaseException:
         branch.delete()
         shutil.rmtree(place, ignore_errors=True)
@@ -64,10 +64,25 @@ def add(repo: pygit2.Repository, folder: Path, place: Path, session_id: str) -> 
     return MadeWorktree(top=place, root=place / inside, branch=f"boocode/{name}", gitdir=gitdir, head=str(head.id))
 
 
-def _add(repo: pygit2.Repository, name: str, place: Path, branch: pygit2.Branch) -> Path:
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    repo.add_worktree(name, str(place), branch)
-    return _common(repo) / "worktrees" / name
+def _add(repo: pygit2.Repository, name: str, place: Path, branch: str) -> Path:
+    """Write git's entry for the worktree and check the branch out; returns its git directory.
+
+    libgit2's own `git_worktree_add` writes these same files, but its binding keeps Python still for the whole checkout.
+    """
+    gitdir = _common(repo) / "worktrees" / name
+    gitdir.mkdir(parents=True)
+    place.mkdir(parents=True, mode=0o700)
+    try:
+        (gitdir / "HEAD").write_bytes(f"ref: refs/heads/{branch}\n".encode())
+        (gitdir / "commondir").write_bytes(b"../..\n")
+        (gitdir / "gitdir").write_bytes(os.fsencode(f"{place}/.git\n"))
+        (place / ".git").write_bytes(os.fsencode(f"gitdir: {gitdir}\n"))
+        made = pygit2.Repository(str(gitdir), RepositoryOpenFlag.NO_SEARCH)
+        made.checkout("HEAD", strategy=CheckoutStrategy.FORCE)
+    except BaseException:
+        shutil.rmtree(gitdir, ignore_errors=True)
+        raise
+    return gitdir
 
 
 def _free_name(repo: pygit2.Repository, wanted: str) -> str:
@@ -186,24 +201,28 @@ def recreate(record: WorktreeRecord, place: Path) -> Path:
     name = Path(record.gitdir).name
     if name in repo.list_worktrees():
         repo.lookup_worktree(name).prune(True)
-    try:
-        branch = repo.branches.local[record.branch]
-    except KeyError:
-        commit = repo.get(record.source_head)
+    if record.branch not in repo.branches.local:
+        commit: object = repo.get(record.source_head)
         start = commit if isinstance(commit, pygit2.Commit) else repo.head.peel(pygit2.Commit)
-        branch = repo.branches.local.create(record.branch, start)
-    return _add(repo, name, place, branch)
+        repo.branches.local.create(record.branch, start)
+    return _add(repo, name, place, record.branch)
 
 
 def remove_tree(path: Path) -> None:
     """Delete a folder without following links, read-only parts included."""
     if path.is_symlink():
         path.unlink()
-        return
+    elif path.exists():
+        try:
+            shutil.rmtree(path)
+        except PermissionError:
+            _open_folders(path)
+            shutil.rmtree(path)
+
+
+def _open_folders(path: Path) -> None:
     for folder, names, _ in os.walk(path):
         for name in names:
             place = Path(folder, name)
             if not place.is_symlink():
                 place.chmod(stat.S_IRWXU)
-    if path.exists():
-        shutil.rmtree(path)

@@ -21,11 +21,9 @@ def your_edits(
 ) -> list[YourEdit]:
     """What a person did to a file (before, after), oldest first, since a commit or the session's start.
 
-    What differs from the newest checkpoint is theirs too, unless a turn is running.
+    What differs from the newest checkpoint is theirs too: no turn runs while somebody decides.
     """
-    found: list[YourEdit] = []
-    if head.phase != "before":
-        found += _step(chain, chain.tree(head.commit), disk, path)
+    found = _step(chain, chain.tree(head.commit), disk, path)
     for commit_id in line_of(chain, head.commit):
         commit = chain.commit(commit_id)
         if commit_id == since or not commit.parents:
