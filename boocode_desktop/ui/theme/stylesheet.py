@@ -23,7 +23,7 @@ QPlainTextEdit, QTextEdit { background: palette(base); border: 1px solid palette
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
   border: 1px solid palette(highlight); }
 QLineEdit[bare="true"], QPlainTextEdit[bare="true"], QTextEdit[bare="true"] { background: transparent; border: none;
-  padding: 0; }
+  padding: 0; min-height: 20px; }
 QComboBox { background: palette(base); border: 1px solid palette(mid); border-radius: 8px; padding: 0 10px;
   min-height: 32px; }
 QComboBox::drop-down { border: none; width: 24px; }

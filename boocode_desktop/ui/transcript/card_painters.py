@@ -8,7 +8,7 @@ from boocode_desktop.ui.transcript.canvas import Canvas, Ink
 from boocode_desktop.ui.transcript.painting import Action, RowPainter, RowState, Spot, paint_frame, paint_rule
 from boocode_desktop.ui.transcript.rows import AgentBody, FailureBody, FootBody, HeadBody, PlanBody, Row
 from boocode_desktop.ui.transcript.text_painters import BUBBLE_SHARE
-from boocode_desktop.ui.transcript.wording import duration
+from boocode_desktop.ui.transcript.wording import elapsed
 from boocode_desktop.ui.widgets.agent_badge import paint_badge
 from boocode_desktop.ui.widgets.button_paint import ButtonLook, ButtonState, button_width, paint_button
 from boocode_desktop.ui.widgets.chips import chip_width, paint_chip
@@ -156,7 +156,7 @@ class HeadPainter(RowPainter):
         if body.state != "running" or not body.started_at:
             return ""
         seconds = max(0.0, self._canvas.clock() - body.started_at)
-        return duration(seconds * 1000) if seconds >= 1 else ""
+        return elapsed(seconds) if seconds >= 1 else ""
 
 
 def _head(row: Row) -> HeadBody:

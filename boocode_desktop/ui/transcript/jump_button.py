@@ -18,7 +18,7 @@ class JumpButton(QAbstractButton):
         self.setAccessibleName("Go to the newest")
         self.setToolTip("Go to the newest  End")
         self.setFixedSize(SIZE, SIZE)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.hide()
@@ -40,7 +40,7 @@ class JumpButton(QAbstractButton):
         theme, rect = self._theme, QRectF(self.rect()).adjusted(1, 1, -1, -1)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.color("accent" if self.hasFocus() else "line2"), 1))
+            painter.setPen(QPen(theme.color("line2"), 1))
             painter.setBrush(theme.color("bg3" if self.underMouse() else "bg2"))
             painter.drawEllipse(rect)
             ratio = painter.device().devicePixelRatio()

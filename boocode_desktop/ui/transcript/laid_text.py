@@ -69,7 +69,7 @@ class LaidText:
 
     def link(self, point: QPointF) -> str:
         """The address under a point, or ""."""
-        return self.document.documentLayout().anchorAt(point)
+        return self.document.documentLayout().anchorAt(point).rstrip(".,;:!?")
 
     def links(self) -> list[str]:
         """All addresses in the text, in order."""
@@ -190,7 +190,7 @@ class LaidText:
             left, right = _x(line.cursorToX(low)), _x(line.cursorToX(high))
             height = line.ascent() + line.descent()
             top = place.y() + line.y() + (line.height() - height) / 2
-            out.append(QRectF(place.x() + left - 3, top, right - left + 6, height))
+            out.append(QRectF(place.x() + left - 2, top, right - left + 4, height))
         return out
 
     def _quote_bars(self) -> list[QRectF]:

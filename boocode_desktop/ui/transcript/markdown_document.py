@@ -24,6 +24,7 @@ from boocode_desktop.ui.transcript.laid_text import LaidText, Pad
 
 _PROPERTY = QTextFormat.Property
 _LINE = int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+_SPECIFIED = QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesSpecifiedOnly
 _OBJECT = "\ufffc"
 HEADINGS = {1: 20, 2: 17, 3: 15}
 
@@ -78,6 +79,9 @@ class _Dresser:
 
     def _block(self, block: QTextBlock) -> None:
         form = block.blockFormat()
+        if form.hasProperty(_PROPERTY.BlockTrailingHorizontalRulerWidth):
+            self._rule(block)
+            return
         if block.begin().atEnd() and not form.headingLevel():
             return
         fence = form.hasProperty(_PROPERTY.BlockCodeFence) or form.hasProperty(_PROPERTY.BlockCodeLanguage)
@@ -119,19 +123,34 @@ class _Dresser:
             bare.setStyle(QTextListFormat.Style.ListStyleUndefined)
             self._cursor.createList(bare)
 
+    def _rule(self, block: QTextBlock) -> None:
+        form = QTextBlockFormat()
+        form.setBackground(self._theme.color("line1"))
+        form.setTopMargin(0)
+        form.setBottomMargin(0)
+        self._cursor.setPosition(block.position())
+        self._cursor.mergeBlockFormat(form)
+
     def _heading(self, block: QTextBlock, level: int) -> None:
-        form = QTextCharFormat()
-        form.setProperty(_PROPERTY.FontSizeAdjustment, 0)
-        form.setProperty(_PROPERTY.FontPixelSize, HEADINGS.get(level, self._look.px))
-        form.setFontWeight(QFont.Weight.DemiBold)
-        self._select(block.position(), block.length() - 1)
-        self._cursor.mergeCharFormat(form)
+        """Our size instead of Qt's steps, which win as long as the property is there at all."""
+        pieces: list[tuple[int, int, QTextCharFormat]] = []
+        iterator = block.begin()
+        while not iterator.atEnd():
+            fragment = iterator.fragment()
+            form = QTextCharFormat(fragment.charFormat())
+            form.clearProperty(_PROPERTY.FontSizeAdjustment)
+            form.setFont(ui_font(HEADINGS.get(level, self._look.px), 600), _SPECIFIED)
+            pieces.append((fragment.position(), fragment.length(), form))
+            iterator += 1
+        for start, length, form in pieces:
+            self._select(start, length)
+            self._cursor.setCharFormat(form)
 
     def _characters(self) -> None:
         if self._code:
             form = QTextCharFormat()
             font = code_font(self._look.px - 1)
-            form.setFont(font, QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesSpecifiedOnly)
+            form.setFont(font, _SPECIFIED)
             form.setForeground(self._theme.color(self._look.code_tone))
             for span in self._code:
                 self._select(*span)
@@ -167,6 +186,10 @@ class _Dresser:
             cell.setFormat(shade)
             self._select(cell.firstPosition(), cell.lastPosition() - cell.firstPosition())
             self._cursor.mergeCharFormat(head)
+            if table.rows() > 1:
+                side = QTextBlockFormat()
+                side.setAlignment(table.cellAt(1, column).firstCursorPosition().blockFormat().alignment())
+                self._cursor.mergeBlockFormat(side)
 
     def _replace_images(self) -> None:
         """Pictures become their words: what they name may be a file of this computer or a host elsewhere."""
@@ -219,7 +242,7 @@ def plain_text(text: str, theme: Theme, look: TextLook) -> LaidText:
     lines.setLineHeight(look.line_percent, _LINE)
     cursor.mergeBlockFormat(lines)
     form = QTextCharFormat()
-    form.setFont(code_font(look.px - 1), QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesSpecifiedOnly)
+    form.setFont(code_font(look.px - 1), _SPECIFIED)
     form.setForeground(theme.color(look.code_tone))
     for start, length in spans:
         cursor.setPosition(start)

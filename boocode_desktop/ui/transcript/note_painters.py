@@ -7,7 +7,7 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.transcript.canvas import Canvas, Ink
 from boocode_desktop.ui.transcript.painting import Action, RowPainter, RowState, Spot
 from boocode_desktop.ui.transcript.rows import ActionButton, EndBody, NoteBody, Row
-from boocode_desktop.ui.transcript.wording import duration
+from boocode_desktop.ui.transcript.wording import whole_seconds
 from boocode_desktop.ui.widgets.button_paint import ButtonLook, ButtonState, button_width, paint_button
 from boocode_desktop.ui.widgets.cards import paint_card
 from boocode_desktop.ui.widgets.spinner import paint_spinner
@@ -93,7 +93,7 @@ class NotePainter(RowPainter):
         if not body.until:
             return body.title
         left = body.until - self._canvas.clock()
-        return f"{body.title}, trying again in {duration(left * 1000)}" if left >= 1 else f"{body.title}, trying again"
+        return f"{body.title}, trying again in {whole_seconds(left)}" if left >= 1 else f"{body.title}, trying again"
 
     def _words(self, painter: QPainter, body: NoteBody, rect: QRectF, middle: float) -> None:
         canvas, room, title = self._canvas, self._room(body, rect.width()), self._title(body)

@@ -216,9 +216,12 @@ class CodePainter(RowPainter):
         clip = painter.clipBoundingRect()
         number_ink = {"+": "ok", "-": "bad"}
         tints = {"+": "add_bg", "-": "del_bg"}
-        for line, sign, number in zip(laid.lines(), body.signs, body.numbers, strict=False):
+        lines = laid.lines()
+        ends = [*(line.top() for line in lines[1:]), lines[-1].bottom()]
+        high = canvas.metrics(Ink(mono=True, px=12)).height()
+        for line, end, sign, number in zip(lines, ends, body.signs, body.numbers, strict=False):
             box = QRectF(rect.left() + 1, round(origin.y() + line.top()), rect.width() - 2, 0)
-            box.setBottom(round(origin.y() + line.bottom()))
+            box.setBottom(round(origin.y() + end))
             if not box.intersects(clip):
                 continue
             if sign in tints:
@@ -226,10 +229,10 @@ class CodePainter(RowPainter):
             if sign == "@":
                 painter.fillRect(QRectF(box.left(), box.center().y(), box.width(), 1), theme.color("line0"))
                 continue
-            figure = QRectF(rect.left() + 6, box.top(), 32, 19)
+            figure = QRectF(rect.left() + 6, origin.y() + line.top(), 32, high)
             tone = number_ink.get(sign, "tx3")
             canvas.text(painter, figure, str(number), Ink(tone=tone, mono=True, px=12), right=True)
-            canvas.text(painter, QRectF(rect.left() + 45, box.top(), 14, 19), sign, Ink(tone=tone, mono=True, px=12))
+            canvas.text(painter, figure.translated(39, 0), sign, Ink(tone=tone, mono=True, px=12))
 
 
 def _code(row: Row) -> CodeBody:

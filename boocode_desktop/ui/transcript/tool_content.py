@@ -63,7 +63,7 @@ def _diff(unified: str, path: str, *, full: bool) -> ToolContent:
 def _terminal(entry: ToolEntry, *, full: bool) -> ToolContent:
     argv = argv_of(entry)
     command = f"$ {command_line(argv)}\n" if argv else ""
-    spans = (Span(start=0, length=1, tone="tx3"),) if argv else ()
+    spans = _prompt_spans(len(command) - 1) if argv else ()
     raw = entry.output.rstrip("\n")
     lines = raw.split("\n") if raw else []
     left = 0 if full else max(0, len(lines) - TAIL_LINES)
@@ -72,6 +72,10 @@ def _terminal(entry: ToolEntry, *, full: bool) -> ToolContent:
     moved = tuple(_moved(span, shift) for span in colours)
     more = _more(left, "line", full=full and len(lines) > TAIL_LINES, earlier=True)
     return ToolContent(text=(command + output).rstrip("\n"), spans=spans + moved, more=more)
+
+
+def _prompt_spans(length: int) -> tuple[Span, ...]:
+    return (Span(start=0, length=1, tone="tx3"), Span(start=2, length=max(0, length - 2), tone="tx1"))
 
 
 def _moved(span: Span, by: int) -> Span:

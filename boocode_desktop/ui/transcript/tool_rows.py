@@ -101,6 +101,8 @@ def _bodies(entry: ToolEntry, look: ToolLook, *, full: bool) -> list[Body]:
     exited = isinstance((entry.details or {}).get("exit_code"), int)
     if failed and entry.error and not (exited and entry.output):
         bodies.append(FailureBody(message=entry.error, meaning=_meaning(look, entry)))
+        if not full and not entry.output:
+            return [*bodies, FootBody(link="Show the input")] if entry.input else bodies
     if content.code is not None and content.code.text:
         bodies.append(content.code)
     elif content.text:

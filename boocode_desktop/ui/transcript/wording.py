@@ -6,12 +6,20 @@ from boocode_desktop.domain.usage import Usage
 
 
 def duration(milliseconds: float) -> str:
-    """`20 ms`, `1.9 s`, `42 s`, `2 min 5 s`, `1 h 3 min`."""
+    """`20 ms`, `1.9 s`, `18 s`, `42 s`, `2 min 5 s`, `1 h 3 min`."""
     if milliseconds < 99.5:
         return f"{milliseconds:.0f} ms"
     seconds = milliseconds / 1000
-    if seconds < 19.95:
-        return f"{seconds:.1f} s"
+    return f"{seconds:.1f} s".replace(".0 s", " s") if seconds < 19.95 else whole_seconds(seconds)
+
+
+def elapsed(seconds: float) -> str:
+    """A running time that changes in place: always one decimal below 20 s."""
+    return f"{seconds:.1f} s" if seconds < 19.95 else whole_seconds(seconds)
+
+
+def whole_seconds(seconds: float) -> str:
+    """`12 s`, `2 min 5 s`, `1 h 3 min`."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

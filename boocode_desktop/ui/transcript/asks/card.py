@@ -10,7 +10,7 @@ from boocode_desktop.domain.transcript import AskEntry
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
-from boocode_desktop.ui.transcript.wording import duration
+from boocode_desktop.ui.transcript.wording import whole_seconds
 from boocode_desktop.ui.widgets.cards import Card
 from boocode_desktop.ui.widgets.chips import SURFACES, StateDot
 
@@ -115,7 +115,7 @@ class AskCard(Card):
     def waiting_words(self) -> str:
         """What the state dot says."""
         waited = self._clock() - self.ask.asked_at if self.ask.asked_at else 0.0
-        return f"waiting {duration(waited * 1000)}" if waited >= 1 else "waiting"
+        return f"waiting {whole_seconds(waited)}" if waited >= 1 else "waiting"
 
     def label(self, text: str, *, px: int = 13, weight: int = 400, tone: str = "") -> QLabel:
         """Text that wraps and can be selected; plain, whatever it holds."""

@@ -107,4 +107,4 @@ class KeyHint(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The key."""
         with QPainter(self) as painter:
-            paint_key(painter, self._theme, self._canvas, QRectF(self.rect()).adjusted(0, 0, 12, 0), self._key)
+            paint_key(painter, self._theme, self._canvas, QRectF(self.rect()).adjusted(0, 0, 5, 0), self._key)

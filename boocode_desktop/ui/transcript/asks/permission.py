@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boocode_desktop.domain.events import AskOption
 from boocode_desktop.domain.transcript import AskEntry
@@ -17,6 +17,7 @@ from boocode_desktop.ui.transcript.asks.visible import visible
 from boocode_desktop.ui.transcript.canvas import Canvas
 from boocode_desktop.ui.widgets.button_paint import ButtonKind
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
+from boocode_desktop.ui.widgets.labels import ElidedLabel
 
 
 class PermissionCard(AskCard):
@@ -62,17 +63,29 @@ class PermissionCard(AskCard):
             self._fact(grid, "Why", self.label(request.reason, tone="muted"))
         if request.rule:
             self._rule = self._rule_edit(request.rule)
-            self._fact(grid, "Rule", self._rule)
+            self._fact(grid, "Rule", self._allowing(self._rule))
             self._pencil = IconButton(self._theme, "pencil", "Edit the rule", icon_size=14, size=24)
             self._pencil.clicked.connect(self._on_pencil_clicked)
             grid.addWidget(self._pencil, grid.rowCount() - 1, 2)
         self.body.addLayout(grid)
 
+    def _allowing(self, rule: QLineEdit) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        word = ElidedLabel(self._theme, "allow", tone="ok", font=code_font(METRICS.code))
+        word.setFixedWidth(word.sizeHint().width())
+        row.addWidget(word)
+        row.addWidget(rule, 1)
+        rule.setAccessibleName("Rule that “Always” would allow")
+        return holder
+
     def _fact(self, grid: QGridLayout, name: str, value: QWidget) -> None:
         row = grid.rowCount()
         meaning = QLabel(name)
         meaning.setProperty("tone", "faint")
-        grid.addWidget(meaning, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(meaning, row, 0, Qt.AlignmentFlag.AlignVCenter if name == "Rule" else Qt.AlignmentFlag.AlignTop)
         grid.addWidget(value, row, 1)
         value.setAccessibleName(f"{name}: {value.accessibleName()}" if value.accessibleName() else name)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from boocode_desktop.domain.events import AskOption
 from boocode_desktop.domain.transcript import AskEntry
@@ -64,11 +64,14 @@ class QuestionCard(AskCard):
             super().keyPressEvent(event)
 
     def _rows(self, canvas: Canvas) -> None:
+        rows = QVBoxLayout()
+        rows.setSpacing(3)
+        self.body.addLayout(rows)
         for number, option in enumerate(self.ask.request.options, start=1):
             row = OptionRow(self._theme, canvas, option.label, option.description, number)
             self._group.addButton(row)
             self._options.append((row, option))
-            self.body.addWidget(row)
+            rows.addWidget(row)
         if self._options:
             self._options[0][0].setChecked(True)
 
@@ -77,12 +80,13 @@ class QuestionCard(AskCard):
         line.setPlaceholderText("Or write an answer" if self._options else "Write an answer")
         line.setAccessibleName("Your answer")
         line.returnPressed.connect(self._answer)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(line, 1)
+        self.body.addWidget(line)
         if self._options and len(self._options) < 9:
-            row.addWidget(KeyHint(self._theme, canvas, str(len(self._options) + 1)))
-        self.body.addLayout(row)
+            line.setTextMargins(0, 0, 34, 0)
+            inside = QHBoxLayout(line)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.addStretch(1)
+            inside.addWidget(KeyHint(self._theme, canvas, str(len(self._options) + 1)))
         return line
 
     def _foot(self) -> None:

@@ -1,0 +1,215 @@
+"""Figures of the transcript beside a bare scroll area, in one run: opening, scrolling, streaming.
+
+QT_QPA_PLATFORM=offscreen python tests/bench/bench_transcript.py [--entries 10000] [--runs 3]
+"""
+
+import argparse
+import random
+import resource
+import statistics
+import time
+
+from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
+
+from boocode_desktop.domain.events import Envelope, StepStarted, Text, TurnStarted
+from boocode_desktop.domain.transcript import Entry, PromptEntry, TextEntry, ToolEntry
+from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.transcript.feed import TranscriptFeed
+from boocode_desktop.ui.transcript.view import TranscriptView
+
+SIZE = (1000, 820)
+WORDS = "the client sleeps on a wall clock while tests use another one so the `retry` starts late and **fails** once".split()
+CODE = (
+    '```python\ndef delay(self, attempt: int) -> float:\n    """Seconds."""\n    return self.base * 2 ** attempt\n```'
+)
+
+
+def paragraph(rng: random.Random, words: int) -> str:
+    return " ".join(rng.choice(WORDS) for _ in range(words)).capitalize() + "."
+
+
+def entries(count: int, seed: int = 1) -> list[Entry]:
+    """Prompts, answers (725 characters on average, one in five with code) and tool calls."""
+    rng = random.Random(seed)
+    out: list[Entry] = []
+    for number in range(count):
+        turn = f"t{number}"
+        if number % 5 == 0:
+            out.append(PromptEntry(id=turn, turn_id=turn, number=number, text=paragraph(rng, 30), agent="boocode"))
+        elif number % 5 == 2:
+            output = "\n".join(paragraph(rng, 8) for _ in range(20))
+            tool = {"command": "pytest", "args": ["-q"]}
+            out.append(
+                ToolEntry(
+                    id=turn,
+                    turn_id=turn,
+                    step=1,
+                    tool="run_command",
+                    input=tool,
+                    output=output,
+                    outcome="success",
+                    latency_ms=9,
+                )
+            )
+        else:
+            parts = [paragraph(rng, rng.randint(20, 60)) for _ in range(rng.randint(1, 5))]
+            if number % 4 == 0:
+                parts.insert(1, CODE)
+            if number % 7 == 0:
+                parts.append("\n".join(f"- {paragraph(rng, 8)}" for _ in range(4)))
+            out.append(TextEntry(id=turn, turn_id=turn, text="\n\n".join(parts), done=True))
+    return out
+
+
+class Bare(QAbstractScrollArea):
+    """The baseline: scrolls by repainting a plain viewport."""
+
+    def paintEvent(self, event):
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(event.rect(), QColor("#0F1014"))
+
+    def scrollContentsBy(self, dx, dy):
+        self.viewport().update()
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def frame(app: QApplication, bar, value: int) -> tuple[float, float]:
+    """Wall and CPU ms of one scroll step until its paint is done."""
+    wall, cpu = time.perf_counter(), time.thread_time()
+    bar.setValue(value)
+    app.processEvents()
+    return (time.perf_counter() - wall) * 1000, (time.thread_time() - cpu) * 1000
+
+
+def scrolling(app: QApplication, area: QAbstractScrollArea, steps: int) -> tuple[list[float], list[float]]:
+    bar = area.verticalScrollBar()
+    walls, cpus = [], []
+    for _ in range(steps):
+        wall, cpu = frame(app, bar, bar.value() - 120)
+        walls.append(wall)
+        cpus.append(cpu)
+    return walls, cpus
+
+
+def jumping(app: QApplication, area: QAbstractScrollArea, steps: int, seed: int) -> list[float]:
+    rng, bar = random.Random(seed), area.verticalScrollBar()
+    return [frame(app, bar, rng.randint(0, bar.maximum()))[0] for _ in range(steps)]
+
+
+class Heartbeat:
+    """How late a 5 ms timer comes."""
+
+    def __init__(self) -> None:
+        self.gaps: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(5)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        self._timer.start()
+
+    def _on_timer_timeout(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append(max(0.0, (now - self._last) * 1000 - 5))
+        self._last = now
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+
+def streaming(app: QApplication, feed: TranscriptFeed | None, seconds: float, rate: int) -> tuple[list[float], float]:
+    """Deltas at `rate` a second in 16 ms lots; the lateness of the loop and the share of one core."""
+    rng, seq, turn = random.Random(3), 1, "live"
+
+    def envelope(event):
+        nonlocal seq
+        seq += 1
+        return Envelope(session_id="s", chat_id="c", turn_id=turn, seq=seq, at=time.time(), event=event)
+
+    if feed is not None:
+        feed.accept([envelope(TurnStarted(number=1, prompt="go", agent="boocode")), envelope(StepStarted(step=1))])
+    app.processEvents()
+    beat, start, cpu, sent = Heartbeat(), time.perf_counter(), time.thread_time(), 0
+    pieces = [w + " " for w in WORDS] + [".\n\n", "\n- item ", "\n\n" + CODE + "\n\n"]
+    weights = [6] * len(WORDS) + [3, 1, 0.4]
+    while (passed := time.perf_counter() - start) < seconds:
+        due = int(passed * rate) - sent
+        if due and feed is not None:
+            feed.accept([envelope(Text(delta=d)) for d in rng.choices(pieces, weights, k=due)])
+        sent += due
+        app.processEvents()
+        time.sleep(0.002)
+    beat.stop()
+    return beat.gaps, (time.thread_time() - cpu) / (time.perf_counter() - start)
+
+
+def memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def once(app: QApplication, theme: Theme, count: int) -> dict[str, float]:
+    out: dict[str, float] = {}
+    bare = Bare()
+    bare.resize(*SIZE)
+    bare.verticalScrollBar().setRange(0, 1_000_000)
+    bare.verticalScrollBar().setValue(500_000)
+    bare.show()
+    app.processEvents()
+    walls, cpus = scrolling(app, bare, 300)
+    out["bare scroll p99 ms"] = percentile(walls, 0.99)
+    gaps, share = streaming(app, None, 2, 1000)
+    out["bare gap p99 ms"] = percentile(gaps, 0.99)
+    bare.close()
+
+    chat = entries(count)
+    before = memory()
+    start = time.perf_counter()
+    view = TranscriptView(theme)
+    feed = TranscriptFeed(view)
+    view.resize(*SIZE)
+    view.show()
+    feed.load(chat)
+    app.processEvents()
+    out["open to first paint ms"] = (time.perf_counter() - start) * 1000
+    walls, cpus = scrolling(app, view, 400)
+    out["wheel p50 ms"], out["wheel p99 ms"] = percentile(walls, 0.5), percentile(walls, 0.99)
+    out["wheel cpu p99 ms"] = percentile(cpus, 0.99)
+    out["jump p99 ms"] = percentile(jumping(app, view, 60, 5), 0.99)
+    view.scroll_to_end()
+    app.processEvents()
+    gaps, share = streaming(app, feed, 5, 1000)
+    out["stream gap p99 ms"], out["stream gap max ms"] = percentile(gaps, 0.99), max(gaps)
+    out["stream core share"] = share
+    out["memory + MB"] = memory() - before
+    start = time.perf_counter()
+    view.grab(QRect(0, 0, *SIZE))
+    out["full repaint ms"] = (time.perf_counter() - start) * 1000
+    view.close()
+    view.deleteLater()
+    app.processEvents()
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--entries", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, default=3)
+    args = parser.parse_args()
+    app = QApplication([])
+    theme = Theme()
+    theme.apply(app, "dark")
+    runs = [once(app, theme, args.entries) for _ in range(args.runs)]
+    aims = {"open to first paint ms": 150, "wheel p99 ms": 16, "stream gap p99 ms": 16, "stream gap max ms": 33}
+    for key in runs[0]:
+        values = [run[key] for run in runs]
+        aim = f"   aim {aims[key]}" if key in aims else ""
+        print(f"{key:26} best {min(values):8.2f}   median {statistics.median(values):8.2f}{aim}")
+
+
+if __name__ == "__main__":
+    main()
