@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST, NEWEST = (3, 11), (3, 13)
 LOCK = ROOT / "packaging" / "requirements.lock"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 TEST_LOCK = ROOT / "packaging" / "requirements-test.lock"
 
 # What Qt's wheel expects from the system, and the Debian package that brings it.
@@ -157,7 +158,11 @@ def install_libraries(lock: Path) -> None:
         venv.EnvBuilder(with_pip=True, clear=folder.exists() and not stamp.exists()).create(folder)
     say("installing the Python libraries, checked by their hashes (once; about 300 MB) …")
     command = [str(venv_python()), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes"]
-    done = subprocess.run([*command, "-r", str(lock)], stdout=sys.stderr, check=False)
+    environment = dict(os.environ)
+    if SYSTEM_CERTIFICATES.exists():
+        # An older pip knows only its own list, not the authorities this computer was told to trust.
+        environment.setdefault("PIP_CERT", str(SYSTEM_CERTIFICATES))
+    done = subprocess.run([*command, "-r", str(lock)], stdout=sys.stderr, env=environment, check=False)
     if done.returncode != 0:
         fail("pip could not install them; its own words are above. Start again when the network is back.")
     link_sources(folder)
