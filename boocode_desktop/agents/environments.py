@@ -1,20 +1,14 @@
-"""What a foreign program sees of our environment: what every program needs, and what belongs to it. Nothing else."""
+"""What a foreign agent sees of our environment: what every command gets, the way to its model, and its own keys."""
 
 from collections.abc import Iterable, Mapping
 
-BASE_NAMES = frozenset(
-    {
-        *("HOME", "LOGNAME", "USER", "SHELL", "PATH", "TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ", "TMPDIR"),
-        *("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"),
-        *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"),
-        *("APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "HOMEDRIVE", "HOMEPATH", "PATHEXT", "COMSPEC"),
-        *("SYSTEMDRIVE", "SYSTEMROOT", "WINDIR", "TEMP", "TMP", "USERNAME", "USERPROFILE"),
-    }
-)
-BASE_PREFIXES = ("LC_", "XDG_")
+from boocode_desktop.processes.command_environment import command_environment
+
+_MORE = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"})
 
 
-def allowed_environment(environ: Mapping[str, str], prefixes: Iterable[str] = ()) -> dict[str, str]:
-    """The variables of `environ` that every program gets, and those that begin with one of `prefixes`."""
-    beginnings = (*BASE_PREFIXES, *prefixes)
-    return {k: v for k, v in environ.items() if k.upper() in BASE_NAMES or k.startswith(beginnings)}
+def agent_environment(environ: Mapping[str, str], prefixes: Iterable[str] = ()) -> dict[str, str]:
+    """An agent's variables. Unlike the commands it runs, it may know a proxy's password: it has to get through."""
+    beginnings = tuple(prefixes)
+    own = {k: v for k, v in environ.items() if k.upper() in _MORE or (beginnings and k.startswith(beginnings))}
+    return command_environment(environ) | own

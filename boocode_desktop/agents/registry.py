@@ -16,6 +16,7 @@ from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.domain.product import VERSION
 from boocode_desktop.orchestrator.ports.agents import Agent, AgentInfo
 from boocode_desktop.processes.children import Children
+from boocode_desktop.processes.sandbox import SandboxLauncher
 
 
 class Registry:
@@ -25,6 +26,7 @@ class Registry:
         native: The built-in agent.
         settings_folder: Where `agents.toml` may be; it is read once, here.
         run_folder: What lives as long as a process: records of children, and the folder they start in.
+        launcher: Makes the sandboxes of commands that agents run through us; none without it.
         tour_executable: A program that plays the tour instead of the scripted agent.
         tour_pace: How slowly the scripted agent plays; 0 without pauses.
         environ: Our environment.
@@ -36,6 +38,7 @@ class Registry:
         *,
         settings_folder: Path,
         run_folder: Path,
+        launcher: SandboxLauncher | None = None,
         tour_executable: str = "",
         tour_pace: float = 1.0,
         environ: Mapping[str, str] | None = None,
@@ -46,6 +49,7 @@ class Registry:
         self._specs = {spec.name: spec for spec in (*loaded.specs, tour)}
         self._environ = dict(os.environ if environ is None else environ)
         self._children = Children(run_folder)
+        self._launcher = launcher
         self._folder = run_folder / "agents"
         self._programs: dict[str, str | None] | None = None
         self._agents: dict[str, Agent] = {NATIVE_NAME: native}
@@ -84,7 +88,9 @@ class Registry:
         # Late, because the protocol's package takes most of a second to import and most runs need none of it.
         from boocode_desktop.agents.acp.agent import AcpAgent
 
-        return AcpAgent(spec, self._children, self._folder, version=VERSION, environ=self._environ)
+        return AcpAgent(
+            spec, self._children, self._folder, version=VERSION, environ=self._environ, launcher=self._launcher
+        )
 
     def _find_programs(self) -> dict[str, str | None]:
         path = self._environ.get("PATH")

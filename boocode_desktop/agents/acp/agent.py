@@ -21,6 +21,8 @@ from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.events import Json, Notice
 from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost, TurnResult
 from boocode_desktop.processes.children import Children
+from boocode_desktop.processes.places import Place, local_place
+from boocode_desktop.processes.sandbox import SandboxLauncher
 
 _log = logging.getLogger(__name__)
 SHARED = ""
@@ -33,6 +35,7 @@ class AcpAgent:
         spec: Which program, and its ways.
         children: Who owns processes.
         folder: Where its child lives; sessions have folders of their own.
+        launcher: Makes the sandboxes of commands it runs through us; none without it.
         version: Ours, told to the agent.
         environ: Our environment, to choose from.
         tap: Sees every frame of every child.
@@ -44,6 +47,7 @@ class AcpAgent:
         children: Children,
         folder: Path,
         *,
+        launcher: SandboxLauncher | None = None,
         version: str = "",
         environ: Mapping[str, str] | None = None,
         tap: Tap | None = None,
@@ -53,6 +57,7 @@ class AcpAgent:
         self.spec = spec
         self._children = children
         self._folder = folder
+        self._launcher = launcher or SandboxLauncher(enabled=False)
         self._version = version or "0"
         self._environ = dict(os.environ if environ is None else environ)
         self._tap = tap
@@ -116,7 +121,7 @@ class AcpAgent:
                 await self._bury(key, found)
             await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
             child = await start_child(self._children, self.spec, self._folder, self._environ)
-            connection = AgentConnection(self.spec, child, self._children, self._environ, self._tap)
+            connection = AgentConnection(self.spec, child, self._children, self._launcher, self._environ, self._tap)
             try:
                 await connection.initialize(self._version)
             except BaseException:
@@ -139,20 +144,21 @@ class AcpAgent:
             return kept, handover_note(await host.history(), self.name, fresh=False)
         if not await asyncio.to_thread(host.root.is_dir):
             raise AdapterError(f"The session's folder {host.root} does not exist.", "Recreate the worktree first.")
-        session = await self._reopen(connection, host)
+        place = await asyncio.to_thread(local_place, host.root)
+        session = await self._reopen(connection, host, place)
         fresh = session is None
         if session is None:
-            session = await connection.new_session(host.root)
+            session = await connection.new_session(place)
             await host.remember(external_id=session.id)
         self._sessions[host.chat_id] = session
         return session, handover_note(await host.history(), self.name, fresh=fresh)
 
-    async def _reopen(self, connection: AgentConnection, host: TurnHost) -> AcpSession | None:
+    async def _reopen(self, connection: AgentConnection, host: TurnHost, place: Place) -> AcpSession | None:
         external_id = host.agent_session.external_id
         if not external_id or external_id in connection.sessions:
             return None
         try:
-            return await connection.reopen_session(external_id, host.root)
+            return await connection.reopen_session(external_id, place)
         except AdapterError as error:
             if not connection.alive:
                 raise

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from boocode_desktop.agents.environments import allowed_environment
+from boocode_desktop.agents.environments import agent_environment
 from boocode_desktop.agents.programs import find_program
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import AdapterError
@@ -17,7 +17,7 @@ LADDER = Ladder(close_stdin_s=1.5, terminate_s=1.5, kill_s=2.0)
 
 def child_spec(spec: AgentSpec, program: str, cwd: Path, environ: Mapping[str, str]) -> ChildSpec:
     """How to start the agent. It may start shells in sessions of their own, so all descendants count."""
-    env = allowed_environment(environ, spec.env_prefixes) | dict(spec.env)
+    env = agent_environment(environ, spec.env_prefixes) | dict(spec.env)
     env |= {name: secrets.token_urlsafe(24) for name in spec.secret_env}
     return ChildSpec(name=spec.label, argv=(program, *spec.args), cwd=cwd, env=env, reach="descendants")
 

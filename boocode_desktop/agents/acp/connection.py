@@ -4,7 +4,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from acp.connection import Connection
 from acp.exceptions import RequestError
@@ -21,6 +20,8 @@ from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.events import Json
 from boocode_desktop.processes.children import Child, Children
+from boocode_desktop.processes.places import Place
+from boocode_desktop.processes.sandbox import SandboxLauncher
 
 INITIALIZE_S = 60.0
 SESSION_S = 60.0
@@ -59,7 +60,13 @@ class AgentConnection:
     """A running agent. Made by `connect`; hosts any number of sessions."""
 
     def __init__(
-        self, spec: AgentSpec, child: Child, children: Children, environ: Mapping[str, str], tap: Tap | None
+        self,
+        spec: AgentSpec,
+        child: Child,
+        children: Children,
+        launcher: SandboxLauncher,
+        environ: Mapping[str, str],
+        tap: Tap | None,
     ) -> None:
         assert child.stdout is not None and child.stdin is not None
         self._stdin = child.stdin
@@ -68,6 +75,7 @@ class AgentConnection:
         self.abilities = Abilities()
         self.sessions: dict[str, AcpSession] = {}
         self._children = children
+        self._launcher = launcher
         self._early: defaultdict[str, list[Json]] = defaultdict(list)
         self._opening = 0
         self._transport = LineTransport(child.stdout, child.stdin, self._route, tap=tap)
@@ -124,23 +132,23 @@ class AgentConnection:
         except (ConnectionError, TimeoutError):
             return
 
-    async def new_session(self, root: Path) -> AcpSession:
-        """Begin a conversation that works in `root`.
+    async def new_session(self, place: Place) -> AcpSession:
+        """Begin a conversation that works in `place`.
 
         Raises:
             AdapterError: the agent cannot or does not answer.
         """
         self._opening += 1
         try:
-            answer = await self.request(requests.NEW_SESSION, requests.new_session(str(root)), SESSION_S)
+            answer = await self.request(requests.NEW_SESSION, requests.new_session(str(place.root)), SESSION_S)
             session_id = text_of(answer.get("sessionId"))
             if not session_id:
                 raise AdapterError(f"{self.spec.label} began a session without naming it.", "Try another version.")
-            return self._register(session_id, root, answer)
+            return self._register(session_id, place, answer)
         finally:
             self._forget_early()
 
-    async def reopen_session(self, session_id: str, root: Path) -> AcpSession:
+    async def reopen_session(self, session_id: str, place: Place) -> AcpSession:
         """Go on with a conversation of an earlier child, by resume if the agent can, else by load.
 
         A replayed history is not shown: no turn is open while it arrives.
@@ -150,12 +158,12 @@ class AgentConnection:
         """
         if not self.abilities.resume and not self.abilities.load:
             raise AgentRefusal(f"{self.spec.label} cannot go on with an earlier session.")
-        session = self._register(session_id, root, {})
+        session = self._register(session_id, place, {})
         try:
             if self.abilities.resume:
-                wanted = requests.RESUME_SESSION, requests.resume_session(str(root), session_id)
+                wanted = requests.RESUME_SESSION, requests.resume_session(str(place.root), session_id)
             else:
-                wanted = requests.LOAD_SESSION, requests.load_session(str(root), session_id)
+                wanted = requests.LOAD_SESSION, requests.load_session(str(place.root), session_id)
             answer = await self.request(*wanted, LOAD_S)
             session.offer = parse_offer(answer)
             await session.feed.settle()
@@ -237,8 +245,8 @@ class AgentConnection:
         elif self._opening and sum(map(len, self._early.values())) < EARLY_LIMIT:
             self._early[session_id].append(update)
 
-    def _register(self, session_id: str, root: Path, answer: Json) -> AcpSession:
-        session = self.sessions[session_id] = AcpSession(session_id, root, self._children)
+    def _register(self, session_id: str, place: Place, answer: Json) -> AcpSession:
+        session = self.sessions[session_id] = AcpSession(session_id, place, self._children, self._launcher)
         session.offer = parse_offer(answer)
         for update in self._early.pop(session_id, ()):
             session.feed.put_now(update)

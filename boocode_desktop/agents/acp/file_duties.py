@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from acp.exceptions import RequestError
@@ -10,6 +9,7 @@ from acp.exceptions import RequestError
 from boocode_desktop.agents.acp import files
 from boocode_desktop.agents.acp.loose import integer_of, text_of
 from boocode_desktop.agents.acp.request import REFUSED, Request
+from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.events import Json
 from boocode_desktop.domain.permissions import Action
 
@@ -18,33 +18,28 @@ T = TypeVar("T")
 
 async def read_file(request: Request) -> Json:
     """A file's text, or a range of its lines."""
-    path = await _resolve(request)
-    root = str(request.session.root)
-    await request.must_be_allowed(Action(kind="read", tool="read", root=root, path=str(path)), title=f"Read {path}")
+    place, name = request.session.place, text_of(request.params.get("path"))
+    path = await _work(lambda: place.locate(name), name)
+    action = Action(kind="read", tool="read", root=str(place.root), path=str(path))
+    await request.must_be_allowed(action, title=f"Read {place.relative(path)}")
     line, limit = integer_of(request.params.get("line")), integer_of(request.params.get("limit"))
-    return {"content": await _work(lambda: files.read_lines(path, line, limit), path)}
+    return {"content": await _work(lambda: files.read_lines(place, path, line, limit), name)}
 
 
 async def write_file(request: Request) -> Json:
     """Write a file as a whole."""
-    path = await _resolve(request)
-    root = str(request.session.root)
-    await request.must_be_allowed(Action(kind="write", tool="edit", root=root, path=str(path)), title=f"Write {path}")
-    await _work(lambda: files.write_text(path, text_of(request.params.get("content"))), path)
+    place, name = request.session.place, text_of(request.params.get("path"))
+    path = await _work(lambda: place.locate(name), name)
+    action = Action(kind="write", tool="edit", root=str(place.root), path=str(path))
+    await request.must_be_allowed(action, title=f"Write {place.relative(path)}")
+    await _work(lambda: files.write_text(place, path, text_of(request.params.get("content"))), name)
     return {}
 
 
-async def _resolve(request: Request) -> Path:
-    name = text_of(request.params.get("path"))
-    if not name or "\0" in name:
-        raise RequestError.invalid_params({"details": "a path is missing"})
-    return await _work(lambda: (request.session.root / name).resolve(), Path(name))
-
-
-async def _work(work: Callable[[], T], path: Path) -> T:
+async def _work(work: Callable[[], T], name: str) -> T:
     try:
         return await asyncio.to_thread(work)
-    except FileNotFoundError:
-        raise RequestError.resource_not_found(str(path)) from None
-    except (OSError, RuntimeError, ValueError) as error:
-        raise RequestError(REFUSED, f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    except UserFacingError as error:
+        if files.is_missing(error):
+            raise RequestError.resource_not_found(name) from error
+        raise RequestError(REFUSED, f"{error.message} {error.hint}".strip()) from error

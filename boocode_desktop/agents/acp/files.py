@@ -1,28 +1,41 @@
-"""Files that agents read and write through us: any line range, missing ones said to be missing, folders made."""
+"""Files that agents read and write through us: any range of lines, and a file's own encoding kept."""
 
 from pathlib import Path
 
-SIZE_LIMIT = 32 * 1024 * 1024
+from boocode_desktop.domain.text_files import BinaryFileError, TextFile, decode, join_lines, split_lines
+from boocode_desktop.processes.file_access import FileError, read_bytes, write_bytes
+from boocode_desktop.processes.places import Place
 
 
-def read_lines(path: Path, line: int | None, limit: int | None) -> str:
+def read_lines(place: Place, path: Path, line: int | None, limit: int | None) -> str:
     """A file's text, from the 1-based `line` on, at most `limit` lines.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        OSError: it cannot be read, or is too large.
+        UserFacingError: it is missing, too large, no text, or no file.
     """
-    if path.stat().st_size > SIZE_LIMIT:
-        raise OSError(f"larger than {SIZE_LIMIT // 2**20} MB")
-    text = path.read_bytes().decode("utf-8", "replace")
+    text = read_bytes(place, path).text().text
     if line is None and limit is None:
         return text
-    lines = text.splitlines(keepends=True)
     first = max((line or 1) - 1, 0)
-    return "".join(lines[first : first + limit if limit is not None else None])
+    return join_lines(split_lines(text)[first : first + max(limit, 0) if limit is not None else None])
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file as it stands, and the folders it needs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode("utf-8", "replace"))
+def write_text(place: Place, path: Path, text: str) -> None:
+    """Write a file as a whole, in the encoding it has.
+
+    Raises:
+        UserFacingError: it may not be written, or its encoding cannot hold the text.
+    """
+    write_bytes(place, path, _present(place, path).with_text(text))
+
+
+def is_missing(error: Exception) -> bool:
+    """Whether that is what stood in the way."""
+    return isinstance(error.__cause__, FileNotFoundError)
+
+
+def _present(place: Place, path: Path) -> TextFile:
+    try:
+        return decode(read_bytes(place, path).data)
+    except (FileError, BinaryFileError):
+        return TextFile(text="")

@@ -21,7 +21,7 @@ async def request_permission(request: Request) -> Json:
     options = parse_options(request.params)
     if not options:
         return CANCELLED
-    action = await asyncio.to_thread(action_of, request.agent, call, request.session.root)
+    action = await asyncio.to_thread(action_of, request.agent, call, request.session.place.root)
     decision = await request.decision(action, title=call.title, trace_id=call.trace_id, options=options)
     if decision is None:
         return CANCELLED

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 from boocode_desktop.agents.acp.feed import SessionFeed
@@ -13,6 +12,8 @@ from boocode_desktop.agents.acp.terminals import TerminalDesk
 from boocode_desktop.agents.acp.usage import CostMeter
 from boocode_desktop.orchestrator.ports.agents import TurnHost
 from boocode_desktop.processes.children import Children
+from boocode_desktop.processes.places import Place
+from boocode_desktop.processes.sandbox import SandboxLauncher
 
 T = TypeVar("T")
 WITHDRAW_S = 0.5
@@ -33,13 +34,13 @@ class OpenTurn:
 class AcpSession:
     """One session of an agent. `offer` is what can be chosen in it."""
 
-    def __init__(self, session_id: str, root: Path, children: Children) -> None:
+    def __init__(self, session_id: str, place: Place, children: Children, launcher: SandboxLauncher) -> None:
         self.id = session_id
-        self.root = root
+        self.place = place
         self.offer = Offer()
         self.cost = CostMeter()
         self.feed = SessionFeed(session_id)
-        self.terminals = TerminalDesk(children, self.feed.put)
+        self.terminals = TerminalDesk(children, launcher, self.feed.put)
         self.turn: OpenTurn | None = None
 
     async def ask(self, question: Awaitable[T]) -> T | None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from boocode_desktop.agents.acp.loose import count_of, objects_of, text_of
 from boocode_desktop.agents.acp.terminals import DEFAULT_LIMIT, TerminalRequest
-from boocode_desktop.agents.environments import allowed_environment
 from boocode_desktop.domain.events import Json
+from boocode_desktop.processes.command_environment import command_environment
 
 _HARMLESS = frozenset({"NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TERM", "CI", "COLUMNS", "LINES"})
 _PAGERS = frozenset({"PAGER", "GIT_PAGER", "MANPAGER", "GH_PAGER"})
@@ -21,7 +21,8 @@ def terminal_request(params: Json, root: Path, environ: Mapping[str, str]) -> Te
     return TerminalRequest(
         argv=_argv(params),
         cwd=(root / cwd).resolve(),
-        env=allowed_environment(environ) | variables(params),
+        root=root,
+        env=command_environment(environ) | variables(params),
         limit=count_of(params.get("outputByteLimit")) or DEFAULT_LIMIT,
     )
 

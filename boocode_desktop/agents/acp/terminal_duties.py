@@ -19,11 +19,11 @@ async def create(request: Request) -> Json:
     session, shown = request.session, shown_argv(request.params)
     if not shown[0]:
         raise RequestError.invalid_params({"details": "a command is missing"})
-    wanted = await asyncio.to_thread(terminal_request, request.params, session.root, request.environ)
-    if shown in request.turn.granted and wanted.cwd == session.root:
+    wanted = await asyncio.to_thread(terminal_request, request.params, session.place.root, request.environ)
+    if shown in request.turn.granted and wanted.cwd == session.place.root:
         request.turn.granted.remove(shown)
     else:
-        root, cwd = str(session.root), str(wanted.cwd)
+        root, cwd = str(session.place.root), str(wanted.cwd)
         await request.must_be_allowed(Action(kind="run", tool="terminal", root=root, argv=shown, cwd=cwd))
     try:
         return {"terminalId": await session.terminals.create(wanted)}

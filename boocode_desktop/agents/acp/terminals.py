@@ -11,6 +11,7 @@ from pathlib import Path
 from boocode_desktop.agents.acp.feed import TerminalExit, TerminalOutput
 from boocode_desktop.processes.child_specs import ChildSpec, Exit
 from boocode_desktop.processes.children import Child, Children
+from boocode_desktop.processes.sandbox import SandboxLauncher
 
 DEFAULT_LIMIT = 1_000_000
 MOST_LIMIT = 8_000_000
@@ -27,10 +28,11 @@ Show = Callable[[TerminalOutput | TerminalExit], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalRequest:
-    """What to run: exact arguments, a folder inside the session's, and the most bytes of output to keep."""
+    """What to run: exact arguments, where, what it may write below, and the most bytes of output to keep."""
 
     argv: tuple[str, ...]
     cwd: Path
+    root: Path
     env: Mapping[str, str]
     limit: int = DEFAULT_LIMIT
 
@@ -131,8 +133,9 @@ class Terminal:
 class TerminalDesk:
     """The terminals of one agent session."""
 
-    def __init__(self, children: Children, show: Show) -> None:
+    def __init__(self, children: Children, launcher: SandboxLauncher, show: Show) -> None:
         self._children = children
+        self._launcher = launcher
         self._show = show
         self._open: dict[str, Terminal] = {}
         self._count = 0
@@ -143,13 +146,15 @@ class TerminalDesk:
         Raises:
             SpawnError: it cannot be started.
         """
+        sandbox = await self._launcher.sandbox(request.root, request.cwd)
         spec = ChildSpec(
             name=f"command {request.argv[0]}",
-            argv=one_output(request.argv),
+            argv=(*sandbox.prefix, *one_output(request.argv)),
             cwd=request.cwd,
-            env=request.env,
+            env={**request.env, **sandbox.environment},
             stdin="null",
             reach="descendants",
+            die_with_us=not sandbox.sandboxed,
         )
         child = await self._children.spawn(spec)
         self._count += 1
