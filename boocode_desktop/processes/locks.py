@@ -71,8 +71,7 @@ class FileLock:
         return owner if is_alive(owner.process) else None
 
     async def _try(self, what: str) -> bool:
-        owner = LockOwner(process=this_process(), what=what, since=time.time())
-        attempt = asyncio.get_running_loop().run_in_executor(None, _try_lock, self.path, json.dumps(to_plain(owner)))
+        attempt = asyncio.get_running_loop().run_in_executor(None, _try_lock, self.path, what)
         try:
             self._fd = await asyncio.shield(attempt)
         except asyncio.CancelledError:
@@ -90,14 +89,15 @@ def busy(owner: LockOwner | None) -> BusyError:
     )
 
 
-def _try_lock(path: Path, text: str) -> int | None:
+def _try_lock(path: Path, what: str) -> int | None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     if not _lock(fd):
         os.close(fd)
         return None
+    owner = LockOwner(process=this_process(), what=what, since=time.time())
     os.ftruncate(fd, 0)
-    os.write(fd, text.encode())
+    os.write(fd, json.dumps(to_plain(owner)).encode())
     return fd
 
 
