@@ -31,7 +31,7 @@ class Action:
     """One side effect before it happens. Paths are absolute and already resolved (symlinks followed).
 
     `root` is the session's worktree; `argv` is exact; `subject` names what is not a path or a command
-    (a host, an MCP tool as `server/tool`, a foreign agent's tool).
+    (a host, an MCP tool as `server/tool`, a foreign agent's tool); `folder` with a path means all that is below it.
     """
 
     kind: ActionKind
@@ -84,7 +84,8 @@ def suggest_rule(action: Action) -> str:
         case "run":
             return "run: " + " ".join(quote_word(word) for word in action.argv)
         case "read" | "write" | "delete":
-            return f"{action.kind}: {quote_path(_shortest(action))}"
+            below_it = "/**" if action.subject == "folder" else ""
+            return f"{action.kind}: {quote_path(_shortest(action)).rstrip('/')}{below_it}"
         case "fetch":
             return f"fetch: {quote_path(action.subject.lower())}"
         case "mcp":

@@ -21,13 +21,18 @@ class CommandError(UserFacingError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What to run. `prefix` is the sandbox launcher's; `env` is the whole environment."""
+    """What to run. `prefix` is the sandbox launcher's; `env` is the whole environment.
+
+    `brief` marks a program of our own choice that ends by itself soon: it starts 30 ms sooner, without the launcher
+    that makes the kernel end it with us.
+    """
 
     argv: tuple[str, ...]
     cwd: Path
     env: Mapping[str, str] = field(repr=False)
     prefix: tuple[str, ...] = ()
     timeout_s: float = DEFAULT_TIMEOUT_S
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ def launched(command: Command) -> tuple[str, ...]:
     if program is None:
         raise CommandError(f"There is no program {command.argv[0]} here.", "Is it installed, and spelled right?")
     argv = (program, *command.argv[1:])
-    if command.prefix or sys.platform != "linux":
+    if command.prefix or command.brief or sys.platform != "linux":
         return argv
     launcher = Path(__file__).with_name("die_with_parent.py")
     return (sys.executable, "-I", "-S", str(launcher), str(os.getpid()), *argv)
