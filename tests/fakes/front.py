@@ -585,8 +585,26 @@ class FakeStore:
     async def worktree(self, session_id: str) -> rec.WorktreeRecord | None:
         return self.world.worktrees.get(session_id)
 
-    async def turns(self, *, chat_id: str = "", session_id: str = "") -> Sequence[Any]:
-        return [e for e in self.world.stored[chat_id] if isinstance(e.event, ev.TurnStarted)]
+    async def turns(self, *, chat_id: str = "", session_id: str = "") -> Sequence[rec.Turn]:
+        chats = [c for c in self.world.chats.values() if chat_id in ("", c.id) and session_id in ("", c.session_id)]
+        return [turn for chat in chats for turn in self._turns_of(chat)]
+
+    def _turns_of(self, chat: rec.Chat) -> list[rec.Turn]:
+        turns: dict[str, rec.Turn] = {}
+        for envelope in self.world.stored[chat.id]:
+            event, key = envelope.event, envelope.turn_id
+            if isinstance(event, ev.TurnStarted):
+                turns[key] = rec.Turn(
+                    id=key,
+                    session_id=chat.session_id,
+                    chat_id=chat.id,
+                    number=event.number,
+                    prompt=event.prompt,
+                    agent=event.agent,
+                )
+            elif isinstance(event, ev.TurnFinished) and key in turns:
+                turns[key] = replace(turns[key], status=event.status)
+        return list(turns.values())
 
     async def last_seq(self, chat_id: str) -> int:
         return len(self.world.stored[chat_id])

@@ -36,9 +36,12 @@ class Picker(QAbstractButton):
     chosen = Signal(str)
     opening = Signal()
 
-    def __init__(self, theme: Theme, name: str, icon: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, name: str, icon: str, parent: QWidget | None = None, *, framed: bool = False
+    ) -> None:
         super().__init__(parent)
         self._theme, self._name, self._icon, self._default_icon = theme, name, icon, icon
+        self._framed, self._compact = framed, False
         self._choices: Sequence[Choice] = ()
         self._selected = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -79,14 +82,31 @@ class Picker(QAbstractButton):
             menu.addAction("Nothing to choose from").setEnabled(False)
         menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
 
+    def set_compact(self, compact: bool) -> None:
+        """Leave the label out; it stays as tool tip."""
+        if compact != self._compact:
+            self._compact = compact
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def full_width(self) -> int:
+        """The width with the label."""
+        label = QFontMetricsF(self._font()).horizontalAdvance(self.text())
+        return int(min(_WIDEST, label)) + _ICON + _CHEVRON + 28
+
+    @property
+    def compact_width(self) -> int:
+        """The width without it."""
+        return _ICON + _CHEVRON + 20
+
     def sizeHint(self) -> QSize:
         """Icon, label, chevron."""
-        width = min(_WIDEST, QFontMetricsF(self._font()).horizontalAdvance(self.text()))
-        return QSize(int(width) + _ICON + _CHEVRON + 28, METRICS.composer_button)
+        return QSize(self.compact_width if self._compact else self.full_width, METRICS.composer_button)
 
     def minimumSizeHint(self) -> QSize:
         """The icon and the chevron stay."""
-        return QSize(_ICON + _CHEVRON + 24, METRICS.composer_button)
+        return QSize(self.compact_width, METRICS.composer_button)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Text on nothing; a surface while hovered."""
@@ -94,17 +114,20 @@ class Picker(QAbstractButton):
         met = self.isEnabled() and (self.underMouse() or self.isDown())
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.color("accent"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+            rest = QPen(theme.color("line1"), 1) if self._framed else QPen(Qt.PenStyle.NoPen)
+            painter.setPen(QPen(theme.color("accent"), 1.5) if self.hasFocus() else rest)
             painter.setBrush(theme.color("bg3") if met else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect, METRICS.radius_tool, METRICS.radius_tool)
             ratio, middle = self.devicePixelRatioF(), self.height() / 2
             painter.drawPixmap(8, round(middle - _ICON / 2), theme.pixmap(self._icon, "tx2", _ICON, ratio))
             chevron = theme.pixmap("chevron-down", "tx3", _CHEVRON, ratio)
             painter.drawPixmap(self.width() - _CHEVRON - 6, round(middle - _CHEVRON / 2), chevron)
+            if self._compact:
+                return
             painter.setPen(theme.color("tx1" if self.isEnabled() else "tx3"))
             painter.setFont(self._font())
             box = QRectF(8 + _ICON + 6, 0, self.width() - _ICON - _CHEVRON - 26, self.height())
-            shown = QFontMetricsF(self._font()).elidedText(self.text(), Qt.TextElideMode.ElideMiddle, box.width())
+            shown = QFontMetricsF(self._font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, box.width() + 1)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _font(self) -> QFont:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from boocode_desktop.domain.model_stream import ModelInfo
@@ -10,8 +11,10 @@ from boocode_desktop.domain.records import Chat
 from boocode_desktop.orchestrator.ports.agents import AgentInfo
 from boocode_desktop.ui.composer.pickers import Choice, Picker
 from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.theme.tokens import METRICS
 
 NATIVE = "boocode"
+_GAP = 2
 _DEFAULT_MODEL = Choice(id="", label="Default model", icon="cpu")
 _DEFAULT_EFFORT = Choice(id="", label="Default effort", icon="brain")
 
@@ -65,7 +68,7 @@ class Takers(QWidget):
         self.access = Picker(context.theme, "Access", "shield-check", self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row.setSpacing(_GAP)
         for picker in (self.agent, self.model, self.effort, self.access):
             row.addWidget(picker)
         row.addStretch(1)
@@ -85,6 +88,27 @@ class Takers(QWidget):
         """The chat's record is this now."""
         self._chat = chat
         self._offer()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave labels out where the room ends."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """All icons."""
+        return QSize(sum(p.compact_width + _GAP for p in self._pickers()), METRICS.composer_button)
+
+    def _pickers(self) -> list[Picker]:
+        # In the order in which they give up their labels.
+        return [p for p in (self.access, self.effort, self.agent, self.model) if not p.isHidden()]
+
+    def _fit(self) -> None:
+        pickers = self._pickers()
+        wanted = sum(p.full_width + _GAP for p in pickers)
+        for picker in pickers:
+            picker.set_compact(wanted > self.width())
+            if wanted > self.width():
+                wanted -= picker.full_width - picker.compact_width
 
     def _configure(self, *, agent: str | None = None, model: str | None = None, effort: str | None = None) -> None:
         chats = self._context.front.chats
@@ -110,6 +134,7 @@ class Takers(QWidget):
             Choice(id="read", label="Read-only", note="" if chat.read_only else "in a new chat", icon="eye"),
         ]
         self.access.offer(access, "read" if chat.read_only else "write")
+        self._fit()
 
     def _on_models_read(self, models: Sequence[ModelInfo]) -> None:
         self._models = models

@@ -180,4 +180,6 @@ def path_list(theme: Theme, rows: list[tuple[str, str, Tone]]) -> QWidget:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFixedHeight(min(len(rows), _MOST_ROWS) * _ROW + 4)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.viewport().setAutoFillBackground(False)
+    holder.setAutoFillBackground(False)
     return area

@@ -62,6 +62,11 @@ class Index:
         """How many entries there are."""
         return len(self._entries)
 
+    @property
+    def groups(self) -> int:
+        """How many groups they are in."""
+        return len({e.group for e in self._entries})
+
     def find(self, query: str) -> Found:
         """The groups that match, the one with the best hit first; `>` and `#` narrow to actions and places."""
         wanted = PREFIXES.get(query[:1])

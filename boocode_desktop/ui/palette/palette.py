@@ -65,7 +65,6 @@ class Palette(Sheet):
         self.list.entered.connect(self._on_entered)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedHeight(_LIST)
 
     def _lay_out(self) -> None:
         inset = SheetCard.margin
@@ -85,7 +84,7 @@ class Palette(Sheet):
         self.column.addWidget(_Rule(self._theme))
         self.column.addWidget(self.list)
         self.column.addWidget(_Rule(self._theme))
-        self.column.addWidget(KeyFooter(self._theme))
+        self.column.addWidget(KeyFooter(self._theme, prefixes=self._index.groups > 1))
 
     def _take_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
@@ -117,6 +116,8 @@ class Palette(Sheet):
     def _on_text_changed(self, text: str) -> None:
         found = self._index.find(text)
         self.model.show(found.lines)
+        if not text.strip() or self.list.height() > _LIST:
+            self.list.setFixedHeight(min(_LIST, sum(self.list.sizeHintForRow(r) for r in range(len(found.lines))) + 8))
         self._count.setText(f"{found.matched} of {self._index.size}" if found.matched else "nothing found")
         first = self.model.step(-1, 1)
         if first >= 0:
@@ -152,18 +153,19 @@ class _Rule(QWidget):
 class KeyFooter(QWidget):
     """The prefixes and keys that work in the palette."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, prefixes: bool) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._left = theme, _LEFT if prefixes else ()
         self.setFixedHeight(38)
-        self.setAccessibleName("Greater-than narrows to actions, hash to sessions; Enter opens, Escape closes")
+        narrow = "Greater-than narrows to actions, hash to sessions; " if prefixes else ""
+        self.setAccessibleName(f"{narrow}Enter opens, Escape closes")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Boxes and words, left and right."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             x = 18.0
-            for key, word in ((">", "actions"), ("#", "sessions")):
+            for key, word in self._left:
                 x = self._pair(painter, key, word, x) + 16
             width = sum(self._width(k, w) for k, w in _RIGHT) + 16
             x = self.width() - 18 - width
@@ -190,4 +192,5 @@ class KeyFooter(QWidget):
         return x + self._width(key, word)
 
 
+_LEFT = ((">", "actions"), ("#", "sessions"))
 _RIGHT = (("↵", "open"), ("Esc", "close"))

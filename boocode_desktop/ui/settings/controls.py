@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from boocode_desktop.config.settings import SettingSpec
 from boocode_desktop.ui.composer.pickers import Choice, Picker
@@ -12,7 +13,7 @@ from boocode_desktop.ui.settings.values import list_text, list_value
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.widgets.segmented import Segmented
 
-_FEW, _LARGEST, _TEXT_WIDTH = 4, 100_000_000, 240
+_FEW, _LARGEST, _TEXT_WIDTH, _NUMBER_WIDTH = 4, 100_000_000, 240, 110
 Changed = Callable[[Any], None]
 
 
@@ -35,7 +36,7 @@ def picker_for(
     theme: Theme, spec: SettingSpec, icon: str, choices: list[Choice], value: str, changed: Changed
 ) -> Picker:
     """A menu of choices that are known only while the program runs (agents, models)."""
-    picker = Picker(theme, spec.label, icon)
+    picker = Picker(theme, spec.label, icon, framed=True)
     picker.offer(choices, value)
 
     def chosen(choice_id: str) -> None:
@@ -65,18 +66,22 @@ def _choice(theme: Theme, spec: SettingSpec, value: str, changed: Changed) -> QW
 
 
 def _number(spec: SettingSpec, value: int | None, changed: Changed) -> QWidget:
-    box = QSpinBox()
-    box.setAccessibleName(spec.label)
-    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-    box.setFixedWidth(110)
+    line = QLineEdit("" if value is None else str(value))
+    line.setAccessibleName(spec.label)
+    line.setFixedWidth(_NUMBER_WIDTH)
+    line.setPlaceholderText("none" if spec.optional else str(spec.default))
     lowest = spec.minimum if spec.minimum is not None else 0
-    unset = lowest - 1
-    box.setRange(unset if spec.optional else lowest, spec.maximum or _LARGEST)
+    line.setValidator(QIntValidator(lowest, spec.maximum or _LARGEST, line))
+
+    def finished() -> None:
+        text = line.text().strip()
+        changed(int(text) if text else None if spec.optional else spec.default)
+
+    line.editingFinished.connect(finished)
     if spec.optional:
-        box.setSpecialValueText("none")
-    box.setValue(unset if value is None else value)
-    box.editingFinished.connect(lambda: changed(None if spec.optional and box.value() == unset else box.value()))
-    return box
+        # An empty field is "intermediate" to the validator, which then keeps `editingFinished` back.
+        line.textChanged.connect(lambda text: finished() if not text else None)
+    return line
 
 
 def _text(spec: SettingSpec, value: str, changed: Changed) -> QWidget:

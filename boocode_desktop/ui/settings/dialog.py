@@ -91,17 +91,21 @@ class SettingsDialog(Dialog):
         body.addWidget(self._pages, 1)
         self.body.addLayout(body)
         self._pages.setFixedHeight(_HEIGHT)
-        table = settings_table()
-        for name in dict.fromkeys(spec.group for spec in table):
-            self._add_page(name, self._rows([spec for spec in table if spec.group == name]))
-        self._add_page(SERVICES, ServicesPage(context))
+        self._table = settings_table()
+        for name in (*dict.fromkeys(spec.group for spec in self._table), SERVICES):
+            self._add_group(name)
         self._nav.addStretch(1)
-        self._buttons.idClicked.connect(self._pages.setCurrentIndex)
+        self._buttons.idClicked.connect(lambda number: self.show_group(self._groups[number]))
         self.show_group(group or self._groups[0])
 
     def show_group(self, group: str) -> None:
         """Turn to a page."""
         number = self._groups.index(group)
+        area = self._pages.widget(number)
+        if isinstance(area, QScrollArea) and area.widget() is None:
+            page = ServicesPage(self._context) if group == SERVICES else self._rows(group)
+            area.setWidget(page)
+            page.setAutoFillBackground(False)
         self._pages.setCurrentIndex(number)
         button = self._buttons.button(number)
         if button is not None:
@@ -111,7 +115,7 @@ class SettingsDialog(Dialog):
         """The chosen group."""
         return self._buttons.checkedButton()
 
-    def _add_page(self, name: str, page: QWidget) -> None:
+    def _add_group(self, name: str) -> None:
         button = GroupButton(self._context.theme, name)
         self._buttons.addButton(button, len(self._groups))
         self._nav.addWidget(button)
@@ -121,12 +125,11 @@ class SettingsDialog(Dialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(page)
         area.viewport().setAutoFillBackground(False)
-        page.setAutoFillBackground(False)
         self._pages.addWidget(area)
 
-    def _rows(self, specs: list[SettingSpec]) -> QWidget:
+    def _rows(self, group: str) -> QWidget:
+        specs = [spec for spec in self._table if spec.group == group]
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 8, 0)
