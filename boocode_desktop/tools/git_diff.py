@@ -28,9 +28,7 @@ async def _run(call: Call) -> ToolOutput:
     name = call.place.relative(target)
     await call.authorize_path("read", target, f"Look at the git diff of {name}")
     commit = checked_commit(call.text("commit") or "HEAD")
-    listed = await git(
-        call, ["diff", "--name-only", "-z", "--no-renames", *_PLAIN, commit, "--", f":(top,literal){name}"]
-    )
+    listed = await git(call, ["diff", "--name-only", "-z", "--no-renames", *_PLAIN, commit, "--", *pathspec(name)])
     paths = [path for path in listed.kept.split("\0") if path.strip()]
     closed = [path for path in paths if not await call.may_read(call.place.root / path)]
     pathspecs = [*pathspec(name), *(f":(top,exclude,literal){path}" for path in closed)]
