@@ -95,7 +95,9 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
     catalog = Catalog(lambda: settings.value, lambda: engine_address(engine, paths.run), secrets)
     bus, workspace = Bus(), GitWorkspace(paths.home)
     recorder = Recorder(store, bus)
-    native = NativeAgent(catalog, BuiltinToolbox(), _native_options(settings))
+    private = (paths.database_dir, paths.checkpoints, paths.attachments, paths.logs, paths.run)
+    toolbox = BuiltinToolbox(private=private, run_dir=paths.run)
+    native = NativeAgent(catalog, toolbox, _native_options(settings))
     registry = Registry(
         native,
         settings_folder=paths.settings_file.parent,
