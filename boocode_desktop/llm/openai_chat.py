@@ -117,11 +117,11 @@ class OpenAIChat:
         raw = await _encoded(body)
         try:
             async with http.events("/chat/completions", raw) as events:
-                async for event in events:
-                    for piece in self._fed(answer, event.data, http):
-                        yield piece
-                    if answer.ended:
-                        break
+                while not answer.ended and (batch := await events.read()) is not None:
+                    for event in batch:
+                        for piece in self._fed(answer, event.data, http):
+                            yield piece
+                await events.rest()
         except NetError:
             # What follows the finish event may be lost without harm.
             if not answer.finished:

@@ -6,7 +6,7 @@ import ipaddress
 import json
 import ssl
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -16,11 +16,10 @@ import httpx
 
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.retry import Failure, parse_retry_after
-from boocode_desktop.net.errors import HttpStatusError, NetError, bad_address, converted, silent
-from boocode_desktop.net.sse import EventParser, EventTooLongError, ServerEvent
+from boocode_desktop.net.errors import HttpStatusError, NetError, bad_address, converted
+from boocode_desktop.net.event_stream import EventReader, read_body
 
 USER_AGENT = "BooCode"
-BODY_LIMIT = 16 * 2**20
 ERROR_BODY_LIMIT = 64 * 1024
 
 
@@ -66,19 +65,14 @@ class HttpClient:
             return await self._json(response)
 
     @contextlib.asynccontextmanager
-    async def events(self, path: str, body: bytes) -> AsyncIterator[AsyncIterator[ServerEvent]]:
-        """Send a JSON request; its answer's events as they come. Leaving the block closes the connection.
-
-        A JSON answer in place of a stream is one event named `json`.
+    async def events(self, path: str, body: bytes) -> AsyncIterator[EventReader]:
+        """Send a JSON request; a reader of its answer's events. Leaving the block closes what was not read to its end.
 
         Raises:
-            NetError: before the block for refusals and error statuses, from the iterator for what breaks later.
+            NetError: no answer, or an error status.
         """
-        async with (
-            self._request("POST", path, body, accept="text/event-stream") as response,
-            contextlib.aclosing(self._events(response)) as stream,
-        ):
-            yield stream
+        async with self._request("POST", path, body, accept="text/event-stream") as response:
+            yield EventReader(response, self.host, self.timeouts.between_bytes)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -113,63 +107,21 @@ class HttpClient:
             return self._client
 
     async def _json(self, response: httpx.Response) -> Any:
-        raw = await self._body(response, BODY_LIMIT)
+        raw = await read_body(response, self.host)
         try:
             return json.loads(raw)
         except ValueError as error:
             text = f"{self.host} answered with something that is not JSON: {raw[:80].decode('utf-8', 'replace')!r}."
             raise NetError(text, "Check the address.", failure=Failure(kind="protocol")) from error
 
-    async def _body(self, response: httpx.Response, limit: int) -> bytes:
-        parts = bytearray()
-        with converted(self.host, streaming=True):
-            async for chunk in response.aiter_bytes():
-                parts += chunk
-                if len(parts) > limit:
-                    break
-        return bytes(parts[:limit])
-
     async def _refusal(self, response: httpx.Response) -> HttpStatusError:
         try:
-            body = (await self._body(response, ERROR_BODY_LIMIT)).decode("utf-8", "replace")
+            body = (await read_body(response, self.host, ERROR_BODY_LIMIT)).decode("utf-8", "replace")
         except NetError:
             body = ""
         status = response.status_code
         failure = Failure(kind="http", status=status, retry_after_s=_retry_after(response.headers))
         return HttpStatusError(f"{self.host} answered {status} {response.reason_phrase}.", failure=failure, body=body)
-
-    async def _events(self, response: httpx.Response) -> AsyncGenerator[ServerEvent]:
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == "application/json":
-            yield ServerEvent(data=(await self._body(response, BODY_LIMIT)).decode("utf-8", "replace"), event="json")
-            return
-        parser = EventParser()
-        try:
-            async with contextlib.aclosing(self._chunks(response)) as chunks:
-                async for chunk in chunks:
-                    for event in parser.feed(chunk):
-                        yield event
-        except EventTooLongError as error:
-            text = f"{self.host} sent an endless line; the answer was given up."
-            raise NetError(text, failure=Failure(kind="protocol")) from error
-        for event in parser.close():
-            yield event
-
-    async def _chunks(self, response: httpx.Response) -> AsyncGenerator[bytes]:
-        chunks, wait = response.aiter_bytes(), None
-        # The library waits for every byte as long as for the first.
-        shorter = self.timeouts.between_bytes if self.timeouts.between_bytes < self.timeouts.first_byte else None
-        with converted(self.host, streaming=True):
-            while True:
-                try:
-                    async with asyncio.timeout(wait):
-                        chunk = await anext(chunks, None)
-                except TimeoutError as error:
-                    raise silent(self.host) from error
-                if chunk is None:
-                    return
-                yield chunk
-                wait = shorter
 
 
 async def open_client(
@@ -183,9 +135,8 @@ async def open_client(
     limits = timeouts or Timeouts()
     local = is_loopback(url)
     # Reading the certificates takes tens of milliseconds, and a plain connection to this computer needs none.
-    verify: ssl.SSLContext | bool = (
-        False if local and url.startswith("http:") else await asyncio.to_thread(httpx.create_ssl_context)
-    )
+    plain = local and url.startswith("http:") and not redirects
+    verify: ssl.SSLContext | bool = False if plain else await asyncio.to_thread(httpx.create_ssl_context)
     timeout = httpx.Timeout(limits.between_bytes, connect=limits.connect, read=limits.first_byte)
     try:
         return httpx.AsyncClient(

@@ -19,9 +19,10 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 async def serving(*parts, cut=False, keep=False):
     """A server that answers every request with raw bytes; then it closes, resets (`cut`) or stays silent (`keep`)."""
     heads: list[bytes] = []
-    ended = asyncio.Event()
+    ended, tasks = asyncio.Event(), []
 
     async def answer(reader, writer):
+        tasks.append(asyncio.current_task())
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             heads.append(await reader.readuntil(b"\r\n\r\n"))
             for part in parts:
@@ -33,6 +34,8 @@ async def serving(*parts, cut=False, keep=False):
             linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     client = HttpClient(
@@ -44,6 +47,7 @@ async def serving(*parts, cut=False, keep=False):
     finally:
         await client.close()
         ended.set()
+        await asyncio.gather(*tasks)
         server.close()
 
 
@@ -52,8 +56,11 @@ def run(coroutine):
 
 
 async def read_events(client):
+    found = []
     async with client.events("/chat", b"{}") as events:
-        return [(e.event, e.data) async for e in events]
+        while (batch := await events.read()) is not None:
+            found += [(e.event, e.data) for e in batch]
+    return found
 
 
 async def failure(*parts, **options):
@@ -202,10 +209,50 @@ def test_leaving_the_block_closes_the_connection():
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         client = HttpClient(base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         async with client.events("/", b"{}") as events:
-            assert (await anext(events)).data == "a"
+            assert (await events.read())[0].data == "a"
         await asyncio.wait_for(gone.wait(), 5)
         await client.close()
         server.close()
+
+    run(main())
+
+
+def test_a_connection_is_used_again_when_the_stream_was_read_to_its_end():
+    async def main():
+        opened = []
+
+        async def answer(reader, writer):
+            opened.append(asyncio.current_task())
+            with contextlib.suppress(asyncio.IncompleteReadError):
+                while True:
+                    await reader.readuntil(b"{}")
+                    writer.write(OK + b"Transfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n")
+                    await writer.drain()
+                    writer.write(b"0\r\n\r\n")
+            writer.close()
+            await writer.wait_closed()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        client = HttpClient(base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        for _ in range(3):
+            async with client.events("/", b"{}") as events:
+                assert await events.read()
+                await events.rest()
+        await client.close()
+        await asyncio.gather(*opened)
+        server.close()
+        return len(opened)
+
+    assert run(main()) == 1
+
+
+def test_a_server_that_never_ends_is_not_waited_for():
+    async def main():
+        async with serving(OK + b"\r\ndata: a\n\n", keep=True) as (client, _):
+            client.timeouts = Timeouts(first_byte=20, between_bytes=20)
+            async with client.events("/", b"{}") as events:
+                assert await events.read()
+                await asyncio.wait_for(events.rest(), 5)
 
     run(main())
 
