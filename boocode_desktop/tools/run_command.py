@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from boocode_desktop.content.ansi import colours_only, safe_text
+from boocode_desktop.content.ansi import colours_only, safe_text, split_unfinished
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.events import Outcome, ToolUpdated
 from boocode_desktop.domain.model_stream import ToolSpec
@@ -27,6 +27,7 @@ from boocode_desktop.processes.sandbox import Sandbox
 from boocode_desktop.tools.tool import Call, Tool, schema
 
 _SHORTEST_S = 1.0
+_SHOWN_AT_ONCE = 16_000
 _OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")
 
 
@@ -117,13 +118,15 @@ async def _shown_live(context: ToolContext) -> AsyncIterator[OnOutput]:
     pieces: asyncio.Queue[str | None] = asyncio.Queue()
 
     async def publish() -> None:
-        ended = False
+        ended, unfinished = False, ""
         while not ended:
             waiting = [await pieces.get()]
             while not pieces.empty():
                 waiting.append(pieces.get_nowait())
             ended = None in waiting
-            text = colours_only("".join(piece for piece in waiting if piece)[-16_000:])
+            whole = unfinished + "".join(piece for piece in waiting if piece)[-_SHOWN_AT_ONCE:]
+            piece, unfinished = split_unfinished(whole)
+            text = colours_only(piece)
             if text:
                 await context.emit(ToolUpdated(trace_id=context.trace_id, output=text))
 

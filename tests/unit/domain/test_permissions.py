@@ -144,6 +144,14 @@ def test_a_secret_outside_needs_a_rule_that_names_it():
     assert effect(on_path("read", "/home/ada/notes"), ("allow", "read: /home/ada/**")) == "allow"
 
 
+def test_a_folder_is_allowed_with_everything_below_it():
+    pattern = suggest_rule(on_path("read", "/usr/share/doc", subject="folder"))
+    assert pattern == "read: /usr/share/doc/**"
+    assert effect(on_path("read", "/usr/share/doc", subject="folder"), ("allow", pattern)) == "allow"
+    assert effect(on_path("read", "/usr/share/doc/a/b"), ("allow", pattern)) == "allow"
+    assert effect(on_path("read", "/usr/share/docs"), ("allow", pattern)) == "ask"
+
+
 RUN_PATTERNS = [
     ("git push origin *", ("git", "push", "origin"), True),
     ("git push origin *", ("git", "push", "origin", "main", "--force"), True),
