@@ -44,10 +44,10 @@ def session_loop(qapp: QApplication) -> Iterator[AsyncLoop]:
 def loop(session_loop: AsyncLoop) -> Iterator[AsyncLoop]:
     """The loop; whatever a test left running on it is ended."""
     yield session_loop
-    left = asyncio.all_tasks(session_loop)
-    for task in left:
-        task.cancel()
-    settle()
+    while left := asyncio.all_tasks(session_loop):
+        for task in left:
+            task.cancel()
+        settle()
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +108,7 @@ class Desktop:
     def close(self) -> None:
         """End what the window runs."""
         self.window.set_guard(None)
+        self.world.queued.clear()
         closing = self.loop.create_task(self.bench.close())
         self.wait(closing.done)
         self.window.close()

@@ -105,17 +105,15 @@ class Composer(QWidget):
         if self.attachments.reading or not (text or images):
             return
         prompt = Prompt(text=text, images=images)
-        started = self._context.bridge.run(
+        self._history.add(text)
+        self.editor.clear()
+        self.attachments.clear()
+        self._context.bridge.run(
             self._context.front.turns.send(self._chat_id, prompt),
             owner=self,
             done=self._on_sent,
             error=lambda problem: self._on_send_failed(prompt, problem),
-            key=f"send.{self._chat_id}",
         )
-        if started:
-            self._history.add(text)
-            self.editor.clear()
-            self.attachments.clear()
 
     def stop(self) -> None:
         """Stop the running turn."""

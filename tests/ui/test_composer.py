@@ -1,0 +1,374 @@
+"""The composer: send, queue and stop; drafts; history; the queue; pickers; pictures."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMenu
+
+from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.usage import Usage
+from boocode_desktop.ui.composer.attachments import LIMIT, encode, read_picture, sniff
+from boocode_desktop.ui.composer.gauge import gauge_tone
+from boocode_desktop.ui.composer.prompts import PromptHistory, faces
+from boocode_desktop.ui.composer.queue_list import QueueRow
+from boocode_desktop.ui.composer.takers import agent_choices, effort_choices, model_choices
+from tests.fakes.sample import AGENTS, MODELS
+
+
+@pytest.mark.parametrize(
+    ("running", "written", "shown"),
+    [
+        (False, False, ("send",)),
+        (False, True, ("send",)),
+        (True, False, ("stop",)),
+        (True, True, ("stop", "queue")),
+    ],
+)
+def test_faces(running, written, shown):
+    assert faces(running=running, written=written) == shown
+
+
+def test_history_walks_back_and_returns_to_what_was_being_written():
+    history = PromptHistory.of(["one", "two", "two", " "])
+    assert history.prompts == ["one", "two"]
+    assert history.older("unsent") == "two"
+    assert history.older("two") == "one"
+    assert history.older("one") is None
+    assert history.newer() == "two"
+    assert history.newer() == "unsent"
+    assert history.newer() is None
+
+
+@given(st.lists(st.text(min_size=1, max_size=5).filter(str.strip), max_size=8), st.text(max_size=5))
+def test_history_there_and_back_is_where_it_began(prompts, unsent):
+    history = PromptHistory.of(prompts)
+    shown = unsent
+    for _ in range(len(prompts) + 2):
+        shown = history.older(shown) or shown
+    for _ in range(len(prompts) + 2):
+        found = history.newer()
+        shown = shown if found is None else found
+    assert shown == unsent
+
+
+def test_choices_say_why_an_agent_cannot_be_taken():
+    choices = {c.id: c for c in agent_choices(AGENTS, "boocode")}
+    assert choices["boocode"].enabled
+    assert choices["qwen"].enabled
+    assert (choices["goose"].enabled, choices["goose"].note) == (False, "no provider chosen")
+    assert agent_choices(AGENTS, "gone")[-1].id == "gone"
+
+
+def test_model_and_effort_choices():
+    assert [c.id for c in model_choices(MODELS, "")] == ["", "deepseek-v4-pro", "qwen3-coder"]
+    assert [c.id for c in effort_choices(MODELS, "deepseek-v4-pro", "")] == ["", "low", "high"]
+    assert [c.id for c in effort_choices(MODELS, "qwen3-coder", "")] == [""]
+    assert [c.id for c in effort_choices(MODELS, "qwen3-coder", "max")] == ["", "max"]
+
+
+def test_gauge_tones():
+    assert [gauge_tone(s) for s in (0.2, 0.8, 0.95)] == ["accent", "warn_fill", "bad"]
+
+
+@pytest.fixture
+def composer(desktop):
+    """The composer of the first chat, with a turn that waits for `release`."""
+    desktop.wait(lambda: desktop.bench.area.pane.composer.draft is not None)
+    return desktop.bench.area.pane.composer
+
+
+def hold_turns(desktop):
+    """Turns that end only when they are stopped."""
+    desktop.world.script = lambda text: [(0, ev.Text(delta="…")), (3_600, ev.Text(delta="never"))]
+
+
+def type_text(desktop, composer, text):
+    desktop.qtbot.keyClicks(composer.editor, text)
+
+
+def test_enter_sends_and_the_turn_shows(desktop, composer):
+    type_text(desktop, composer, "fix it")
+    assert composer.send_button.isEnabled()
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    desktop.wait(lambda: desktop.called("turns.send"))
+    (_, prompt, mode), *_ = desktop.called("turns.send")
+    assert (prompt.text, mode) == ("fix it", "after_turn")
+    assert composer.editor.toPlainText() == ""
+    desktop.wait(lambda: not composer.running)
+
+
+def test_shift_enter_breaks_the_line_and_the_field_grows(desktop, composer):
+    before = composer.editor.height()
+    type_text(desktop, composer, "one")
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    type_text(desktop, composer, "two")
+    assert composer.editor.toPlainText() == "one\ntwo"
+    assert composer.editor.height() > before
+    composer.editor.show_text("\n".join(["line"] * 40))
+    tall = composer.editor.height()
+    composer.editor.show_text("\n".join(["line"] * 80))
+    assert composer.editor.height() == tall
+    assert desktop.called("turns.send") == []
+
+
+def test_nothing_is_sent_when_nothing_is_written(desktop, composer):
+    type_text(desktop, composer, "   ")
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    assert not composer.send_button.isEnabled()
+    assert desktop.called("turns.send") == []
+
+
+def test_while_a_turn_runs_it_queues_and_escape_stops(desktop, composer):
+    hold_turns(desktop)
+    composer.write("first")
+    composer.submit()
+    desktop.wait(lambda: composer.running)
+    assert composer.stop_button.isVisible()
+    assert not composer.send_button.isVisible()
+    composer.write("second")
+    assert composer.send_button.text() == "Queue"
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    desktop.wait(lambda: composer.queue.count == 1)
+    desktop.world.script = lambda text: [(0, ev.Text(delta=text))]
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Escape)
+    desktop.wait(lambda: desktop.called("turns.cancel"))
+    desktop.wait(lambda: not composer.running and composer.queue.count == 0)
+    assert not composer.stop_button.isVisible()
+
+
+def test_what_could_not_be_sent_comes_back(desktop, composer):
+    desktop.world.refusals["turns.send"] = UserFacingError("busy", "wait")
+    composer.write("precious")
+    with desktop.qtbot.waitSignal(desktop.context.bridge.refused):
+        composer.submit()
+    assert composer.editor.toPlainText() == "precious"
+
+
+def test_drafts_are_saved_as_one_types_and_come_back(desktop, composer, qtbot):
+    chat_id = desktop.context.selection.chat_id
+    type_text(desktop, composer, "half a tho")
+    assert chat_id not in desktop.world.drafts
+    desktop.wait(lambda: desktop.world.drafts.get(chat_id) == "half a tho")
+    assert len(desktop.called("chats.save_draft")) == 1
+    composer.submit()
+    desktop.wait(lambda: desktop.world.drafts.get(chat_id) == "")
+
+
+def test_a_draft_is_restored(desktop):
+    session_id = desktop.context.selection.session_id
+    chat = desktop.world.add_chat(session_id, "Later")
+    desktop.world.drafts[chat.id] = "where was I"
+    desktop.bench.navigator.show_session(session_id, chat.id)
+    desktop.wait(lambda: desktop.context.selection.chat_id == chat.id)
+    desktop.wait(lambda: desktop.bench.area.pane.composer.editor.toPlainText() == "where was I")
+    assert not desktop.bench.area.pane.composer.draft.pending
+
+
+def test_a_draft_that_comes_late_does_not_replace_what_was_typed(desktop, composer):
+    composer.write("typed first")
+    composer._on_draft_read("stored")
+    assert composer.editor.toPlainText() == "typed first"
+
+
+def test_ctrl_up_and_down_walk_the_chats_prompts(desktop, composer):
+    desktop.wait(lambda: composer._history.prompts)
+    composer.write("unsent")
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert composer.editor.toPlainText() == "Show me the latency before and after."
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    assert composer.editor.toPlainText() == "unsent"
+
+
+def queue_two(desktop, composer):
+    hold_turns(desktop)
+    composer.write("first")
+    composer.submit()
+    desktop.wait(lambda: composer.running)
+    for text in ("second", "third"):
+        composer.write(text)
+        composer.submit()
+        desktop.wait(lambda text=text: any(q.text == text for q in desktop.world.queued[composer._chat_id]))
+    desktop.wait(lambda: composer.queue.count == 2)
+    return composer.queue.findChildren(QueueRow)
+
+
+def test_a_queued_message_is_edited_removed_and_sent_otherwise(desktop, composer):
+    rows = queue_two(desktop, composer)
+    first = desktop.world.queued[composer._chat_id][0]
+    rows[0]._on_edit_clicked()
+    assert rows[0].editing
+    rows[0]._edit.setText("second, better")
+    desktop.qtbot.keyClick(rows[0]._edit, Qt.Key.Key_Return)
+    desktop.wait(lambda: desktop.world.queued[composer._chat_id][0].text == "second, better")
+    composer.queue.mode_chosen.emit(first.id, "steer")
+    desktop.wait(lambda: desktop.world.queued[composer._chat_id][0].mode == "steer")
+    composer.queue.removed.emit(first.id)
+    desktop.wait(lambda: composer.queue.count == 1)
+
+
+def test_escape_leaves_the_editing_of_a_queued_message(desktop, composer):
+    row = queue_two(desktop, composer)[0]
+    row._on_edit_clicked()
+    row._edit.setText("other")
+    desktop.qtbot.keyClick(row._edit, Qt.Key.Key_Escape)
+    assert not row.editing
+    assert desktop.called("turns.edit_queued") == []
+    assert composer.running
+
+
+def test_the_mode_menu_offers_three_ways(desktop, composer):
+    row = queue_two(desktop, composer)[0]
+    row._on_mode_clicked()
+    menu = next(m for m in row.findChildren(QMenu) if m.isVisible())
+    menu.actions()[2].trigger()
+    menu.close()
+    desktop.wait(lambda: desktop.world.queued[composer._chat_id][0].mode == "interrupt")
+
+
+def test_the_pickers_configure_the_chat(desktop, composer):
+    takers = composer.takers
+    desktop.wait(lambda: len(takers.model._choices) == 3)
+    takers.model.chosen.emit("deepseek-v4-pro")
+    desktop.wait(lambda: takers.model.selected == "deepseek-v4-pro")
+    assert takers.effort.isVisible()
+    takers.effort.chosen.emit("high")
+    desktop.wait(lambda: takers.effort.selected == "high")
+    takers.agent.chosen.emit("opencode")
+    desktop.wait(lambda: takers.agent.selected == "opencode")
+    assert (takers.model.selected, takers.effort.selected) == ("", "")
+    assert [c.id for c in takers.model._choices] == ["", "deepseek/deepseek-v4-pro"]
+
+
+def test_a_pickers_menu_opens_and_chooses(desktop, composer):
+    desktop.do("composer.agent")
+    menu = next(m for m in composer.takers.agent.findChildren(QMenu) if m.isVisible())
+    entry = next(a for a in menu.actions() if a.text().startswith("opencode"))
+    entry.trigger()
+    menu.close()
+    desktop.wait(lambda: composer.takers.agent.selected == "opencode")
+
+
+def test_read_only_is_a_new_chat(desktop, composer):
+    before = desktop.context.selection.chat_id
+    composer.takers.access.chosen.emit("read")
+    desktop.wait(lambda: desktop.context.selection.chat_id != before)
+    pane = desktop.bench.area.pane
+    assert pane.chat.read_only
+    assert pane.header.access.isVisible()
+    assert pane.composer.takers.access.selected == "read"
+
+
+def test_the_gauge_shows_what_a_step_reports(desktop, composer):
+    assert not composer.gauge.isVisible()
+    usage = Usage(input=40_000, output=1_000)
+    desktop.world.emit(composer._chat_id, ev.StepFinished(step=1, usage=usage, context_size=200_000), "t")
+    desktop.wait(lambda: composer.gauge.isVisible())
+    assert composer.gauge.text == "41 k / 200 k"
+
+
+def picture(width=4, height=3):
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    return image
+
+
+def test_a_pasted_picture_becomes_a_chip_and_goes_along(desktop, composer):
+    data = QMimeData()
+    data.setImageData(picture())
+    assert composer.editor.canInsertFromMimeData(data)
+    composer.editor.insertFromMimeData(data)
+    desktop.wait(lambda: composer.attachments.images)
+    assert composer.attachments.isVisible()
+    assert composer.send_button.isEnabled()
+    composer.submit()
+    desktop.wait(lambda: desktop.called("turns.send"))
+    prompt = desktop.called("turns.send")[0][1]
+    assert [i.media_type for i in prompt.images] == ["image/png"]
+    assert sniff(desktop.world.images[prompt.images[0].sha256]) == "image/png"
+    assert not composer.attachments.isVisible()
+
+
+def test_dropped_pictures_attach_and_other_files_are_named(desktop, composer, tmp_path):
+    shot, notes = tmp_path / "shot.png", tmp_path / "notes.txt"
+    shot.write_bytes(encode(picture()))
+    notes.write_text("hello")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(shot)), QUrl.fromLocalFile(str(notes))])
+    composer.editor.insertFromMimeData(data)
+    desktop.wait(lambda: composer.attachments.images)
+    assert composer.editor.toPlainText() == f"{notes} "
+
+
+def test_a_chip_can_be_removed(desktop, composer):
+    composer.attachments.add_image(picture())
+    desktop.wait(lambda: composer.attachments.images)
+    composer.attachments._chips[0].removed.emit()
+    assert composer.attachments.images == ()
+    assert not composer.attachments.isVisible()
+    assert not composer.send_button.isEnabled()
+
+
+def test_a_file_that_is_no_picture_is_refused_with_words(desktop, composer, tmp_path):
+    fake = tmp_path / "fake.png"
+    fake.write_bytes(b"<svg/>")
+    with desktop.qtbot.waitSignal(desktop.context.bridge.refused) as refused:
+        composer.attachments.add_file(fake)
+    assert "no PNG" in refused.args[0].message
+    assert composer.attachments._chips == []
+
+
+def test_pictures_that_are_too_large_or_gone_are_refused(tmp_path):
+    large = tmp_path / "large.png"
+    with large.open("wb") as file:
+        file.truncate(LIMIT + 1)
+    with pytest.raises(UserFacingError, match="over the limit"):
+        read_picture(large)
+    with pytest.raises(UserFacingError, match="cannot be read"):
+        read_picture(tmp_path / "gone.png")
+
+
+def test_pictures_survive_a_failed_send(desktop, composer):
+    composer.attachments.add_image(picture())
+    desktop.wait(lambda: composer.attachments.images)
+    desktop.world.refusals["turns.send"] = UserFacingError("no", "")
+    with desktop.qtbot.waitSignal(desktop.context.bridge.refused):
+        composer.submit()
+    assert len(composer.attachments.images) == 1
+
+
+def test_sending_waits_for_pictures_that_are_read(desktop, composer):
+    release = asyncio.Event()
+
+    async def slow(data, *, media_type, name=""):
+        await release.wait()
+        return ev.ImageRef(sha256="x", media_type=media_type, name=name)
+
+    desktop.front.chats.attach = slow
+    composer.write("look")
+    composer.attachments.add_image(picture())
+    assert composer.attachments.reading
+    assert not composer.send_button.isEnabled()
+    composer.submit()
+    assert desktop.called("turns.send") == []
+    desktop.context.bridge.run(_set(release))
+    desktop.wait(lambda: composer.send_button.isEnabled())
+
+
+async def _set(event):
+    event.set()
+
+
+def test_labels_give_way_before_icons(desktop, composer):
+    takers = composer.takers
+    takers.resize(1_000, 30)
+    assert not any(p._compact for p in (takers.agent, takers.model, takers.access))
+    takers.resize(260, 30)
+    assert takers.access._compact
+    assert not takers.model._compact
+    takers.resize(takers.minimumSizeHint().width(), 30)
+    assert takers.model._compact

@@ -1,0 +1,152 @@
+"""The palette: what it finds, how it is grouped, the keys, and that choosing does the thing."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+
+from boocode_desktop.ui.palette.entries import Caption, Entry, Hit, Index
+from boocode_desktop.ui.palette.line_list import LineModel, runs
+from boocode_desktop.ui.palette.palette import Palette
+from boocode_desktop.ui.sidebar.rows import STATES
+
+
+def entry(title, group="Actions", act=lambda: None):
+    return Entry(title=title, group=group, icon="x", act=act)
+
+
+INDEX = Index(
+    [
+        entry("Retry the last turn"),
+        entry("New session"),
+        entry("Fix flaky retry test", "Sessions and chats"),
+        entry("Theme", "Settings"),
+    ]
+)
+
+
+def titles(found):
+    return [line.title if isinstance(line, Caption) else line.entry.title for line in found.lines]
+
+
+def test_without_a_query_everything_is_there_in_groups():
+    assert titles(INDEX.find("")) == [
+        "Actions",
+        "Retry the last turn",
+        "New session",
+        "Sessions and chats",
+        "Fix flaky retry test",
+        "Settings",
+        "Theme",
+    ]
+
+
+def test_the_group_of_the_best_hit_comes_first():
+    assert titles(INDEX.find("flaky"))[:2] == ["Sessions and chats", "Fix flaky retry test"]
+    assert titles(INDEX.find("retry"))[:2] == ["Actions", "Retry the last turn"]
+    assert INDEX.find("retry").matched == 2
+
+
+def test_prefixes_narrow():
+    assert titles(INDEX.find(">")) == ["Actions", "Retry the last turn", "New session", "Settings", "Theme"]
+    assert titles(INDEX.find("#retry")) == ["Sessions and chats", "Fix flaky retry test"]
+    assert titles(INDEX.find("#zzz")) == []
+
+
+def test_matched_letters_are_marked():
+    hit = next(line for line in INDEX.find("new").lines if isinstance(line, Hit))
+    assert runs(hit.entry.title, set(hit.positions)) == [("New", True), (" session", False)]
+
+
+def test_the_list_steps_over_captions_and_round_the_ends(qtbot):
+    model = LineModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show(INDEX.find("").lines)
+    assert model.step(-1, 1) == 1
+    assert model.step(2, 1) == 4
+    assert model.step(6, 1) == 1
+    assert model.step(1, -1) == 6
+    model.show(())
+    assert model.step(0, 1) == -1
+
+
+def opened(desktop):
+    desktop.do("view.palette")
+    return desktop.window.findChildren(Palette)[-1]
+
+
+def test_it_offers_actions_sessions_chats_projects_and_settings(desktop):
+    palette = opened(desktop)
+    found = {e.group for e in palette._index._entries}
+    assert found == {"Actions", "Sessions and chats", "Projects", "Settings"}
+    names = [e.title for e in palette._index._entries]
+    assert "Broken link crawl" in names
+    assert "Try full jitter instead" in names
+    assert "New session in notes" in names
+    assert "Step limit" in names
+    assert "Approve hunk" not in names
+
+
+def test_typing_and_enter_goes_to_a_session(desktop):
+    palette = opened(desktop)
+    assert QApplication.focusWidget() is palette.line
+    desktop.qtbot.keyClicks(palette.line, "darkth")
+    assert palette.chosen().title == "Dark theme tokens"
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    wanted = next(s for s in desktop.world.sessions.values() if s.title == "Dark theme tokens")
+    desktop.wait(lambda: desktop.context.selection.session_id == wanted.id)
+
+
+def test_arrows_choose_and_escape_gives_the_focus_back(desktop):
+    editor = desktop.bench.area.pane.composer.editor
+    editor.setFocus()
+    palette = opened(desktop)
+    first = palette.chosen()
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Down)
+    assert palette.chosen() is not first
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Up)
+    assert palette.chosen() is first
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+    assert QApplication.focusWidget() is editor
+
+
+def test_ctrl_k_opens_and_closes(desktop):
+    desktop.qtbot.keyClick(desktop.bench.area.pane.composer.editor, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = desktop.window.findChildren(Palette)[-1]
+    assert palette.isVisible()
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert not palette.isVisible()
+
+
+def test_the_windows_shortcuts_rest_while_it_is_open(desktop):
+    palette = opened(desktop)
+    before = len(desktop.world.sessions)
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert desktop.called("chats.create") == []
+    assert len(desktop.world.sessions) == before
+
+
+def test_a_query_without_hits_says_so_and_enter_does_nothing(desktop):
+    palette = opened(desktop)
+    desktop.qtbot.keyClicks(palette.line, "qqqqqq")
+    assert palette._count.text() == "nothing found"
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert palette.isVisible()
+
+
+def test_an_action_chosen_in_it_is_done_after_it_closed(desktop):
+    done = []
+    palette = Palette(desktop.context.theme, desktop.window, [entry("Do it", act=partial(done.append, 1))])
+    palette.open()
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert done == []
+    desktop.wait(lambda: done == [1])
+
+
+def test_every_state_has_a_word_and_a_tone(theme):
+    for look in STATES.values():
+        assert look.word
+        assert theme.color(look.tone).isValid()
