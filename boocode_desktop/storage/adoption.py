@@ -52,7 +52,7 @@ def _make_chat(connection: sa.Connection, chat_id: str, session_id: str) -> None
     numbers = sa.select(sa.func.coalesce(sa.func.max(_chats.c.number), 0)).where(_chats.c.session_id == session_id)
     number = connection.execute(numbers).scalar_one() + 1
     chat = rec.Chat(id=chat_id, session_id=session_id, number=number, title=f"Recovered chat {number}")
-    connection.execute(row_maps.CHATS.upsert, row_maps.CHATS.encode(chat))
+    row_maps.CHATS.upsert.run(connection, [row_maps.CHATS.encode(chat)])
 
 
 def _make_session(connection: sa.Connection, session_id: str) -> None:
@@ -64,7 +64,7 @@ def _make_session(connection: sa.Connection, session_id: str) -> None:
         title="Recovered session",
         updated_at=connection.execute(newest).scalar_one(),
     )
-    connection.execute(row_maps.SESSIONS.upsert, row_maps.SESSIONS.encode(session))
+    row_maps.SESSIONS.upsert.run(connection, [row_maps.SESSIONS.encode(session)])
 
 
 def _rehouse(connection: sa.Connection, session_id: str, project_id: str) -> None:
@@ -77,7 +77,7 @@ def _rehouse(connection: sa.Connection, session_id: str, project_id: str) -> Non
     found = connection.execute(sa.select(_projects.c.id).where(_projects.c.path == path)).scalar_one_or_none()
     if found is None:
         project = rec.Project(id=project_id, path=path, name=PurePath(path).name or path)
-        connection.execute(row_maps.PROJECTS.upsert, row_maps.PROJECTS.encode(project))
+        row_maps.PROJECTS.upsert.run(connection, [row_maps.PROJECTS.encode(project)])
         return
     connection.execute(sa.update(_sessions).where(_sessions.c.id == session_id).values(project_id=found))
 

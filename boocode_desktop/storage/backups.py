@@ -1,6 +1,5 @@
 """Online copies of the database: one a day, and one before each migration; the newest few of each are kept."""
 
-import os
 import sqlite3
 import time
 from contextlib import closing
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.ids import new_id
 from boocode_desktop.storage.connections import connect
 from boocode_desktop.storage.data_folder import DataFolder, companions
 from boocode_desktop.storage.failures import damaged, in_words
@@ -32,7 +32,7 @@ class Backups:
         Raises:
             UserFacingError: the copy could not be made, or is damaged; nothing is left of it.
         """
-        temporary = target.with_name(f".{target.name}-{os.getpid()}")
+        temporary = target.with_name(f".{target.name}-{new_id('tmp')}")
         try:
             if not target.parent.exists():
                 private_folder(target.parent)

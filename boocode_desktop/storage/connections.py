@@ -3,6 +3,7 @@
 import functools
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -78,4 +79,5 @@ def _tuned(connection: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    raw: Any = connection.connection.driver_connection
+    raw.execute("BEGIN IMMEDIATE")

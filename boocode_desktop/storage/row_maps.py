@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from boocode_desktop.domain import records as rec
-from boocode_desktop.domain.codec import to_plain
 from boocode_desktop.domain.transcript import Entry
 from boocode_desktop.orchestrator.ports.store import EntryRow, EventRow
 from boocode_desktop.storage import tables
-from boocode_desktop.storage.rows import BrokenRow, RecordMap, Row, RowMap, Shape, from_json, to_json, upsert_into
+from boocode_desktop.storage.rows import BrokenRow, RecordMap, RowMap, Shape, from_json, to_json
+from boocode_desktop.storage.upserts import Row, Upsert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +29,9 @@ class EntryMap:
         return {cls.kind: Shape(record=cls) for cls in typing.get_args(Entry)}
 
     @cached_property
-    def upsert(self) -> sa.Insert:
+    def upsert(self) -> Upsert:
         """Inserts an entry, or replaces the one of its chat and id."""
-        return upsert_into(self.table, ("chat_id", "id"))
+        return Upsert(table=self.table, key=("chat_id", "id"))
 
     def encode(self, record: EntryRow) -> dict[str, Any]:
         """The row of an entry."""
@@ -42,7 +42,7 @@ class EntryMap:
             "id": entry.id,
             "turn_id": entry.turn_id,
             "kind": entry.kind,
-            "body": to_json(to_plain(entry)),
+            "body": to_json(entry),
         }
 
     def decode(self, row: Row) -> EntryRow:

@@ -13,14 +13,12 @@ from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from boocode_desktop.domain.codec import from_plain, to_plain
+from boocode_desktop.storage.upserts import Row, Upsert
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
-Row = Mapping[Any, Any]
-"""Column names to values, as SQLAlchemy gives them."""
 
 
 class BrokenRow(ValueError):
@@ -35,7 +33,7 @@ class RowMap(Protocol[R_co]):
         """Where the rows are."""
 
     @property
-    def upsert(self) -> sa.Insert:
+    def upsert(self) -> Upsert:
         """Inserts a row, or replaces the one with its key."""
 
     def encode(self, record: Any) -> dict[str, Any]:
@@ -54,13 +52,19 @@ class RowMap(Protocol[R_co]):
 
 def to_json(value: Any) -> str:
     """JSON text that SQLite takes: readable, but escaped where the text could not be stored as UTF-8."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_dataclass_to_plain)
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
-            return json.dumps(value, separators=(",", ":"))
+            return json.dumps(value, separators=(",", ":"), default=_dataclass_to_plain)
     return text
+
+
+def _dataclass_to_plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return to_plain(value)
+    raise TypeError(f"{type(value).__name__} cannot be stored")
 
 
 def from_json(text: Any) -> Any:
@@ -124,16 +128,6 @@ def _is_plain(hint: Any) -> bool:
     return hint in (str, int, float, bool, types.NoneType) or typing.get_origin(hint) in (typing.Literal, dict)
 
 
-def upsert_into(table: sa.Table, key: tuple[str, ...]) -> sa.Insert:
-    """Insert, or replace everything but the row's key and its serial number."""
-    statement = insert(table)
-    values: dict[str, Any] = {c.name: statement.excluded[c.name] for c in table.c if c.name not in (*key, "serial")}
-    if table.name == "sessions":
-        values.pop("next_chat")
-        values["next_turn"] = sa.func.max(table.c.next_turn, statement.excluded.next_turn)
-    return statement.on_conflict_do_update(index_elements=key, set_=values)
-
-
 def _nothing(_value: Any) -> dict[str, Any]:
     return {}
 
@@ -162,14 +156,14 @@ class RecordMap(Generic[R]):
         return tuple(name for name in self.shape.fields if name in self.table.c and name != "body")
 
     @cached_property
-    def upsert(self) -> sa.Insert:
+    def upsert(self) -> Upsert:
         """Inserts a row, or replaces the one with its key."""
-        return upsert_into(self.table, self.key)
+        return Upsert(table=self.table, key=self.key)
 
     def encode(self, record: R) -> dict[str, Any]:
         """The row of a record."""
         row = {name: getattr(record, name) for name in self.columns}
-        rest = {name: to_plain(getattr(record, name)) for name in self.shape.fields if name not in row}
+        rest = {name: getattr(record, name) for name in self.shape.fields if name not in row}
         return {**row, **self.extra(record), "body": to_json(rest)}
 
     def decode(self, row: Row) -> R:

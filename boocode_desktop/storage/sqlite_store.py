@@ -253,10 +253,11 @@ class SqliteStore:
         await self._presence.leave(in_order=closed and not self._damaged)
 
     def _close(self) -> bool:
+        # The writer last: only a connection that may write merges the journal when it is the last to go.
+        self._readers.close()
         closed = self._writer.close(CLOSE_S)
         if not closed:
             _log.error("the database did not close within %.0f s; it will be checked at the next start", CLOSE_S)
-        self._readers.close()
         return closed
 
     def _keep_reserve(self) -> None:
@@ -294,5 +295,5 @@ class SqliteStore:
 def _save(connection: sa.Connection, records: Sequence[Record]) -> None:
     for kind, group in itertools.groupby(records, type):
         row_map = row_maps.BY_RECORD[kind]
-        connection.execute(row_map.upsert, [row_map.encode(record) for record in group])
+        row_map.upsert.run(connection, [row_map.encode(record) for record in group])
     attachment_rows.note_uses(connection, records)

@@ -8,6 +8,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
 
 SCHEMA_VERSION = 1
+KEPT_BY_UPSERT = frozenset({"serial", "next_chat"})
+"""Columns that saving a record never touches."""
+RAISED_BY_UPSERT = frozenset({"next_turn"})
+"""Counters that other processes raise too: saving an older copy of the record never lowers them."""
+
+
+def storable(value: str | None) -> str | bytes | None:
+    """Text as it is, or its bytes where SQLite would refuse the text."""
+    if value is None or value.isascii():
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "surrogatepass")
+    return value
 
 
 class Words(sa.TypeDecorator[str]):
@@ -16,17 +31,11 @@ class Words(sa.TypeDecorator[str]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> "str | bytes | None":
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | bytes | None:
         """Text as it is, or its bytes where SQLite would refuse the text."""
-        if value is None or value.isascii():
-            return value
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return value.encode("utf-8", "surrogatepass")
-        return value
+        return storable(value)
 
-    def process_result_value(self, value: "str | bytes | None", dialect: Dialect) -> str | None:
+    def process_result_value(self, value: str | bytes | None, dialect: Dialect) -> str | None:
         """The text that was bound."""
         return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
 

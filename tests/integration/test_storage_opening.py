@@ -53,6 +53,19 @@ def test_a_new_folder_gets_a_database_and_the_next_opening_finds_it(tmp_path: Pa
     assert not list((folder / "open-by").iterdir())
 
 
+def test_closing_leaves_one_file(tmp_path: Path) -> None:
+    """The journal is merged although readers were at work too."""
+
+    async def run() -> None:
+        async with opened(tmp_path) as store:
+            await store.save(*everything())
+            await asyncio.gather(*(store.chat("cha_1") for _ in range(20)))
+            assert (tmp_path / f"{DATABASE}-wal").exists()
+
+    asyncio.run(run())
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(DATABASE)] == [DATABASE]
+
+
 def test_an_empty_file_counts_as_no_database(tmp_path: Path) -> None:
     (tmp_path / DATABASE).touch()
     assert _open_and_close(tmp_path).state == "fresh"
