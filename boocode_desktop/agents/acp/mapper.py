@@ -55,7 +55,7 @@ class TurnMapper:
 
     def apply(self, update: Json, now: float) -> list[AgentEvent]:
         """One update, as it came over the wire."""
-        kind = update.get("sessionUpdate")
+        kind = text_of(update.get("sessionUpdate"))
         if self._first is None:
             self._first = now
         match kind:
@@ -74,7 +74,7 @@ class TurnMapper:
             case _:
                 return self._about_session(kind, update)
 
-    def _about_session(self, kind: object, update: Json) -> list[AgentEvent]:
+    def _about_session(self, kind: str, update: Json) -> list[AgentEvent]:
         events = session_events(update)
         if not events and kind not in _SILENT:
             self.unknown += 1

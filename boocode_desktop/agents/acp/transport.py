@@ -141,7 +141,6 @@ class LineTransport:
             self.ended.set()
         if self._splitter.cut:
             self._fail("sent a line without end")
-            self._lines.clear()
             self.ended.set()
 
     async def _parse(self, line: bytes) -> Json | None:
