@@ -149,8 +149,11 @@ class DockHost(QObject):
 
     def save(self) -> QByteArray:
         """The arrangement, for `restore`."""
+        away = self._away is not None
         self.suspend(False)
-        return self._window.saveState(_STATE_VERSION)
+        state = self._window.saveState(_STATE_VERSION)
+        self.suspend(away)
+        return state
 
     def restore(self, state: QByteArray) -> bool:
         """Put the docks back as they were saved; False when the state is of another version or broken."""
