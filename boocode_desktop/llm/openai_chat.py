@@ -14,6 +14,7 @@ from boocode_desktop.domain.model_stream import ModelInfo, ModelPiece, ModelRequ
 from boocode_desktop.domain.retry import OWN_SERVER_STEPS_S, Failure, next_wait, worth_retrying
 from boocode_desktop.llm.answer_stream import AnswerStream, NotAChunkError
 from boocode_desktop.llm.model_errors import RefusedInStreamError, describe, failure_of, in_stream
+from boocode_desktop.llm.piece_stream import PieceStream
 from boocode_desktop.llm.presets import Preset
 from boocode_desktop.llm.wire import all_images, build_body, data_uri, refused_field
 from boocode_desktop.net.client import HttpClient, encode
@@ -78,10 +79,15 @@ class OpenAIChat:
             raise self._described(error, failure, started=False, tries=1) from error
         return self._info
 
-    async def stream(
+    def stream(
         self, request: ModelRequest, *, images: ImageSource | None = None, max_wait_s: float | None = None
+    ) -> PieceStream:
+        """Send a request; see the port. Closing or dropping what it returns ends the request."""
+        return PieceStream(self._stream(request, images, max_wait_s))
+
+    async def _stream(
+        self, request: ModelRequest, images: ImageSource | None, max_wait_s: float | None
     ) -> AsyncGenerator[ModelPiece]:
-        """Send a request; see the port."""
         body = await self._body(request, images)
         began, tries = self.clock(), 0
         while True:

@@ -5,6 +5,7 @@ import dataclasses
 import itertools
 import json
 import socket
+import sys
 
 import pytest
 
@@ -322,6 +323,29 @@ def test_cancelling_closes_the_connection():
         return left
 
     with OpenAIServer([[{"text": "Hi"}, {"stall": True}]]) as server:
+        assert asyncio.run(main(server))
+
+
+def test_an_answer_dropped_between_two_pieces_is_ended_even_without_the_loops_help():
+    async def main(server):
+        sys.set_asyncgen_hooks(None, None)  # as on Qt's loop
+        model, reading = model_at(server.base_url), asyncio.Event()
+
+        async def consume():
+            async for _ in model.stream(ModelRequest(messages=(ModelMessage(role="user", text="go"),))):
+                reading.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(consume())
+        await reading.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        left = await asyncio.to_thread(server.chats[0].left.wait, 10)
+        await model.close()
+        return left
+
+    with OpenAIServer([[{"text": "one two three"}, {"stall": True}]]) as server:
         assert asyncio.run(main(server))
 
 
