@@ -41,6 +41,7 @@ class Writer:
         self._engine = engine
         self._when_idle = when_idle
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._held: _Job | None = None
         self._synced = False
         self._closing = threading.Event()
         self._lock = threading.Lock()
@@ -78,22 +79,29 @@ class Writer:
 
     def _next_group(self) -> list[_Job] | None:
         """The jobs that wait, at least one; None at the end."""
-        if self._jobs.empty() and self._when_idle is not None:
+        if self._jobs.empty() and self._held is None and self._when_idle is not None:
             self._rest(self._when_idle)
-        first = self._jobs.get()
+        first = self._held or self._jobs.get()
+        self._held = None
         if first is None:
             return None
         group = [first]
-        while len(group) < GROUP_LIMIT and not group[-1].alone:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                self._jobs.put(None)
+        while not group[-1].alone and len(group) < GROUP_LIMIT and (job := self._waiting()) is not None:
+            if job.alone:
+                self._held = job
                 break
             group.append(job)
         return group
+
+    def _waiting(self) -> _Job | None:
+        """The next job if there is one; the mark of the end stays."""
+        try:
+            job = self._jobs.get_nowait()
+        except queue.Empty:
+            return None
+        if job is None:
+            self._jobs.put(None)
+        return job
 
     def _rest(self, when_idle: Callable[[], None]) -> None:
         try:
