@@ -11,6 +11,8 @@ from boocode_desktop.storage.readers import Reading
 
 _projects, _sessions, _worktrees = tables.projects, tables.sessions, tables.worktrees
 
+CLEARED_AT_ONCE = 2000
+
 
 def projects(reading: Reading) -> Sequence[rec.Project]:
     """All projects, last opened first."""
@@ -77,6 +79,16 @@ def _allocate(
     if given is None:
         raise NotFoundError(f"There is no session {session_id}.", "It may have been deleted meanwhile.")
     return given - 1
+
+
+def clear_some_history(connection: sa.Connection, session_id: str) -> bool:
+    """Drop a part of what a session said and did; whether there was any. In parts, so that nobody waits for long."""
+    mine = sa.select(tables.chats.c.id).where(tables.chats.c.session_id == session_id)
+    for table in (tables.events, tables.entries, tables.traces):
+        some = sa.select(table.c.serial).where(table.c.chat_id.in_(mine)).limit(CLEARED_AT_ONCE)
+        if connection.execute(sa.delete(table).where(table.c.serial.in_(some))).rowcount:
+            return True
+    return False
 
 
 def delete_session(connection: sa.Connection, session_id: str) -> list[str]:

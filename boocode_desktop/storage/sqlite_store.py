@@ -86,6 +86,8 @@ class SqliteStore:
 
     async def delete_session(self, session_id: str) -> None:
         """Drop a session with everything that hangs on it, the files of its own attachments included."""
+        while await self._commit(functools.partial(projects.clear_some_history, session_id=session_id), alone=True):
+            pass
         gone = await self._commit(functools.partial(projects.delete_session, session_id=session_id), alone=True)
         if gone:
             await asyncio.to_thread(self._folder.attachments.remove, gone)

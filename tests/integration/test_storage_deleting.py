@@ -49,6 +49,23 @@ def test_everything_that_hangs_on_a_session_goes_with_it(tmp_path: Path) -> None
     asyncio.run(run())
 
 
+def test_a_long_session_is_deleted_while_others_go_on(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with opened(tmp_path) as store:
+            await store.save(*parents(), *(event(n) for n in range(1, 9000)))
+            await _another_session(store)
+            deleting = asyncio.create_task(store.delete_session("ses_1"))
+            between = 0
+            while not deleting.done():
+                await store.save(event(2 + between, chat_id="cha_2", turn_id="trn_2"))
+                between += 1
+            await deleting
+            assert between > 1
+            assert _counts(tmp_path)["events"] == between + 1
+
+    asyncio.run(run())
+
+
 def test_attachments_go_with_the_last_session_that_used_them(tmp_path: Path) -> None:
     async def run() -> None:
         async with opened(tmp_path) as store:
