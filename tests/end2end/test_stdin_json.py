@@ -116,7 +116,7 @@ def test_a_bad_line_is_refused_and_the_rest_goes_on(talk: Conversation):
 
 
 def test_a_question_of_the_agent_is_answered(talk: Conversation, server: OpenAIServer):
-    call = json.dumps({"questions": [{"question": "Which?", "options": ["red", "blue"]}]})
+    call = json.dumps({"question": "Which?", "options": [{"label": "red"}, {"label": "blue"}]})
     talk.say(type="prompt", text=f"@@call ask_user_input {call}\n@@say Thanks.")
     asked = talk.until("permission_requested")
     assert asked["kind"] == "question"

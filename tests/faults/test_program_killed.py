@@ -1,5 +1,6 @@
 """kill -9 of the program at random moments of a turn: restart shows it interrupted with all that was acknowledged."""
 
+import asyncio
 import json
 import os
 import random
@@ -11,6 +12,10 @@ from typing import Any
 
 import pytest
 
+from boocode_desktop.app.core import CoreOptions, open_core
+from boocode_desktop.config.paths import Paths
+from boocode_desktop.domain.transcript import ToolEntry
+from boocode_desktop.orchestrator.ports.agents import Prompt
 from tests.fakes.aftermath import assert_gone, assert_nothing_lost, assert_sound, descendants
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import Program, make_repository
@@ -62,6 +67,26 @@ def run_and_kill(program: Program, repository: Path, delay: float) -> tuple[list
     return printed, died_at
 
 
+async def look_again(home: Path, chat_id: str, session_id: str, *, ended: bool) -> None:
+    """What the next start shows, and that work goes on there."""
+    core = await open_core(Paths(home=home, settings_file=home / "settings.toml"), CoreOptions(attended=False))
+    try:
+        (turn,) = await core.store.turns(chat_id=chat_id)
+        assert turn.status in ({"completed"} if ended else {"completed", "interrupted"})
+        entries = [r.entry for r in (await core.front.chats.entries(chat_id)).rows]
+        assert all(e.outcome for e in entries if isinstance(e, ToolEntry))
+        page = await core.front.ledger.traces(chat_id)
+        assert all(t.outcome for t in page.traces)
+        changed = {c.path for c in await core.front.review.changes(session_id)}
+        assert changed <= {"a.txt", "b.txt", "c/d.txt"}
+        await core.front.chats.configure(chat_id, model="scripted")
+        await core.front.turns.send(chat_id, Prompt(text="@@read a.txt\n@@say Back again."))
+        await core.turns.drain()
+        assert (await core.store.turns(chat_id=chat_id))[-1].status == "completed"
+    finally:
+        await core.close()
+
+
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_kill_app_mid_turn(moment: int, tmp_path: Path, server: OpenAIServer):
     delay = random.Random(moment).uniform(0.0, 1.4)
@@ -69,20 +94,10 @@ def test_kill_app_mid_turn(moment: int, tmp_path: Path, server: OpenAIServer):
     repository = make_repository(tmp_path / "repo", {"a.txt": "alpha\n"})
     printed, died_at = run_and_kill(program, repository, delay)
 
-    chat_id, session_id = printed[0]["chat_id"], printed[0]["session_id"]
-    shown = program.json("chats", "show", chat_id)
     assert_sound(program.home)
     assert_nothing_lost(printed, program.home, died_at=died_at)
     ended = printed[-1]["type"] == "turn_finished"
-    turn = shown["turns"][0]
-    assert turn["status"] in ({"completed"} if ended else {"completed", "interrupted"})
-    assert all(p["outcome"] for p in turn["parts"] if p["kind"] == "tool")
+    asyncio.run(look_again(program.home, printed[0]["chat_id"], printed[0]["session_id"], ended=ended))
+    assert_sound(program.home)
     assert (repository / "a.txt").read_text() == "alpha\n"
     assert not (repository / "b.txt").exists()
-    traces = program.json("traces", "--chat", chat_id)["traces"]
-    assert all(t["outcome"] for t in traces)
-
-    events = program.run("@@read a.txt\n@@say Back again.", "--session", session_id)
-    assert events[-1]["status"] == "completed"
-    changed = {c["path"] for c in program.json("changes", "list", "--session", session_id)}
-    assert changed <= {"a.txt", "b.txt", "c/d.txt"}
