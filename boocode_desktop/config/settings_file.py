@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from boocode_desktop.config.checking import read_fields
-from boocode_desktop.config.settings import Settings
+from boocode_desktop.config.settings import CustomAgent, Endpoint, Settings
 from boocode_desktop.domain.errors import UserFacingError
+
+_LISTED: Mapping[str, type[Endpoint] | type[CustomAgent]] = {"endpoints": Endpoint, "agents": CustomAgent}
+"""Settings that are lists of tables in the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +79,10 @@ def _merge(table: Any, wanted: Mapping[str, Any], defaults: Mapping[str, Any]) -
             table.pop(key, None)
         elif isinstance(value, dict):
             _merge_table(table, key, value, defaults.get(key, {}))
+        elif key in _LISTED:
+            _merge_list(table, key, value, to_toml(_LISTED[key]()))
         elif _plain(table.get(key)) != value and (key in table or value != defaults.get(key)):
-            table[key] = _tables(value) if value and isinstance(value, list) and isinstance(value[0], dict) else value
+            table[key] = value
 
 
 def _merge_table(parent: Any, key: str, wanted: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
@@ -90,15 +95,29 @@ def _merge_table(parent: Any, key: str, wanted: Mapping[str, Any], defaults: Map
     _merge(parent[key], wanted, defaults)
 
 
-def _tables(values: list[dict[str, Any]]) -> Any:
+def _merge_list(parent: Any, key: str, wanted: list[dict[str, Any]], defaults: Mapping[str, Any]) -> None:
+    """Tables are known by their name: those that stay keep their comments and their place."""
     import tomlkit
 
-    array = tomlkit.aot()
-    for value in values:
-        table = tomlkit.table()
-        table.update({k: v for k, v in value.items() if v not in (None, "", [], 0)})
-        array.append(table)
-    return array
+    found = parent.get(key)
+    have = [t for t in found if isinstance(t, dict)] if isinstance(found, list) else []
+    names = [value["name"] for value in wanted]
+    kept = [t for t in have if t.get("name") in names]
+    if [t.get("name") for t in kept] != names[: len(kept)]:
+        kept = []
+    if wanted and len(kept) == len(wanted) == len(have):
+        for table, value in zip(kept, wanted, strict=True):
+            _merge(table, value, defaults)
+        return
+    tables = tomlkit.aot()
+    for place, value in enumerate(wanted):
+        table = kept[place] if place < len(kept) else tomlkit.table()
+        _merge(table, value, defaults)
+        tables.append(table)
+    if wanted:
+        parent[key] = tables
+    else:
+        parent.pop(key, None)
 
 
 def _plain(item: Any) -> Any:

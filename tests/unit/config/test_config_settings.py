@@ -59,6 +59,34 @@ def test_comments_order_and_unknown_keys_stay(tmp_path):
     assert load_settings(path).settings == settings
 
 
+def test_endpoints_keep_their_comments_while_others_come_and_go(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        '[[endpoints]]\nname = "old"\n\n[[endpoints]]\n# at work\nname = "work"\nbase_url = "http://w" # slow\n'
+        "future = 1\n\n[engine]\ncontext = 4096\n"
+    )
+    settings = load_settings(path).settings
+    work = dataclasses.replace(settings.endpoint("work"), preset="llama.cpp")
+    wanted = dataclasses.replace(settings, endpoints=(work, Endpoint(name="new", models=("m",))))
+    save_settings(path, wanted)
+    text = path.read_text()
+    assert load_settings(path).settings == wanted
+    assert all(kept in text for kept in ("# at work", "# slow", "future = 1")) and "old" not in text
+    save_settings(path, dataclasses.replace(wanted, endpoints=()))
+    assert "endpoints" not in path.read_text() and load_settings(path).settings.engine.context == 4096
+
+
+def test_saving_what_was_read_changes_no_byte(tmp_path):
+    path = tmp_path / "settings.toml"
+    text = (
+        '# top\ntheme = "dark"\n\n[[endpoints]]\nname = "a"   # one\n\n# two\n[[endpoints]]\n# at work\nname = "b"\n'
+        'models = [ "x",\n "y" ]\n\n\n[engine]\ncontext = 4096\n\n[future]\nx=1\n'
+    )
+    path.write_text(text)
+    save_settings(path, load_settings(path).settings)
+    assert path.read_text() == text
+
+
 def test_a_value_set_back_to_none_leaves_the_file(tmp_path):
     path = tmp_path / "settings.toml"
     save_settings(path, Settings(step_limit=3, theme="dark"))
