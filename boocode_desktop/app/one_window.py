@@ -61,16 +61,16 @@ def _locked(file: IO[bytes]) -> bool:
 
 @dataclass(slots=True)
 class Door:
-    """Where a second start knocks. `socket` is non-blocking and listens on loopback."""
+    """Where a second start knocks. `listener` is non-blocking and listens on loopback."""
 
     folder: Path
-    socket: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+    listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
     def open(self) -> None:
         """Say where it is, in a file that only its owner can read."""
-        self.socket.setblocking(False)
-        place = json.dumps({"port": self.socket.getsockname()[1], "token": self.token})
+        self.listener.setblocking(False)
+        place = json.dumps({"port": self.listener.getsockname()[1], "token": self.token})
         draft = self.folder / f"window.{os.getpid()}.new"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(place)
@@ -79,7 +79,7 @@ class Door:
     def knocked(self) -> bool:
         """Take one visitor; whether it knew the token."""
         with contextlib.suppress(OSError):
-            visitor, _address = self.socket.accept()
+            visitor, _address = self.listener.accept()
             with visitor:
                 visitor.settimeout(0.2)
                 return secrets.compare_digest(visitor.recv(LIMIT), self.token.encode())
@@ -87,7 +87,7 @@ class Door:
 
     def close(self) -> None:
         """Nobody can knock any more."""
-        self.socket.close()
+        self.listener.close()
         (self.folder / "window.door").unlink(missing_ok=True)
 
 

@@ -55,12 +55,12 @@ class WindowLife:
         signals = ExitSignals()
         signals.received.connect(self._ended.set)
         self._door.open()
-        loop.add_reader(self._door.socket, self._on_door_knock)
+        loop.add_reader(self._door.listener, self._on_door_knock)
         try:
             await self._load()
             return await self._furnish(signals)
         finally:
-            loop.remove_reader(self._door.socket)
+            loop.remove_reader(self._door.listener)
             self._door.close()
             self._window.save_place()
             signals.close()
