@@ -60,7 +60,7 @@ class CommandRunner:
         self._loop = loop
         self._on_output = on_output
         self._records = records
-        self._buffer = OutputBuffer()
+        self._buffer = OutputBuffer(command.kept_bytes)
         self._events: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._last_read = 0.0
         self._over = False

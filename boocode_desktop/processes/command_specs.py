@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.processes.output_buffer import KEPT_LIMIT
 
 DEFAULT_TIMEOUT_S = 30.0
 LONGEST_TIMEOUT_S = 120.0
@@ -33,13 +34,14 @@ class Command:
     prefix: tuple[str, ...] = ()
     timeout_s: float = DEFAULT_TIMEOUT_S
     brief: bool = False
+    kept_bytes: int = KEPT_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandResult:
     """How it went. `exit_code` is None where a signal ended it (its name is in `signal`).
 
-    `output` is fit for an agent (at most about 32 KB), `kept` what is there to look up (at most 1 MB);
+    `output` is fit for an agent (at most about 32 KB), `kept` what is there to look up (at most `kept_bytes`);
     `left_running` counts processes that the command left behind and that were ended.
     """
 

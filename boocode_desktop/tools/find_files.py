@@ -1,13 +1,16 @@
 """find_files: paths by pattern; what git ignores is left out."""
 
-from pathlib import Path
+import asyncio
+from collections.abc import Iterable
 
 from boocode_desktop.domain.model_stream import ToolSpec
 from boocode_desktop.orchestrator.ports.tools import ToolOutput
+from boocode_desktop.tools.globs import compile_glob
 from boocode_desktop.tools.ripgrep import ripgrep
 from boocode_desktop.tools.tool import Call, Tool, schema
 
 _MOST = 1000
+_LISTED_BYTES = 16 * 1024 * 1024
 
 
 def find_files() -> Tool:
@@ -32,27 +35,23 @@ async def _run(call: Call) -> ToolOutput:
     await call.authorize_path("read", folder, f"Find files in {name}", folder=True)
     if not folder.is_dir():
         return ToolOutput(text="", outcome="error", error=f"{name} is not a folder. Look with list_dir what there is.")
-    arguments = ["--files", "--null", f"--iglob={glob_of(call.text('pattern'))}", "--", "."]
-    result = await ripgrep(arguments, folder, call.kit.records)
+    result = await ripgrep(["--files", "--null", "--", "."], folder, call.kit.records, kept_bytes=_LISTED_BYTES)
     if result.timed_out:
         return ToolOutput(text="", outcome="timeout", error="The search took too long. Search in a smaller folder.")
-    found = [_shown(call, folder, entry) for entry in result.kept.split("\0") if entry.strip()]
-    lines = found[:_MOST]
-    if len(found) > _MOST or result.truncated:
+    listed = result.kept.split("\0")
+    found = await asyncio.to_thread(matching, listed, call.text("pattern"))
+    lines = [call.place.relative(folder / path) for path in found[:_MOST]]
+    cut = len(found) > _MOST or result.total_bytes > _LISTED_BYTES
+    if cut:
         lines.append("[… more files match; narrow the pattern or the path]")
     return ToolOutput(
         text="\n".join(lines) or f"No file matches {call.text('pattern')}.",
-        details={"path": name, "hits": len(found), "truncated": len(found) > _MOST},
+        details={"path": name, "hits": len(found), "truncated": cut},
     )
 
 
-def glob_of(pattern: str) -> str:
-    """What ripgrep gets: a pattern without wildcards matches as a part of a name."""
-    pattern = pattern.strip().removeprefix("./").lstrip("!")
-    if any(c in pattern for c in "*?[{"):
-        return pattern
-    return f"*{pattern.rstrip('/')}/**" if pattern.endswith("/") else f"*{pattern}*" if "/" not in pattern else pattern
-
-
-def _shown(call: Call, folder: Path, entry: str) -> str:
-    return call.place.relative(folder / entry.removeprefix("./"))
+def matching(listed: Iterable[str], pattern: str) -> list[str]:
+    """The listed paths that fit; a pattern for ripgrep's own `--glob` would also bring what git ignores."""
+    glob = compile_glob(pattern)
+    paths = (entry.removeprefix("./") for entry in listed if entry.strip())
+    return [path for path in paths if glob.match(path)]

@@ -10,6 +10,7 @@ from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.processes.command_environment import command_environment
 from boocode_desktop.processes.command_specs import Command, CommandResult
 from boocode_desktop.processes.commands import run_command
+from boocode_desktop.processes.output_buffer import KEPT_LIMIT
 
 _TIMEOUT_S = 30.0
 _ALWAYS = ("--no-config", "--no-require-git", "--hidden", "--glob=!.git", "--color=never", "--no-messages")
@@ -32,12 +33,16 @@ def find_ripgrep() -> str:
     return found
 
 
-async def ripgrep(arguments: Sequence[str], cwd: Path, records: Path | None = None) -> CommandResult:
+async def ripgrep(
+    arguments: Sequence[str], cwd: Path, records: Path | None = None, *, kept_bytes: int = KEPT_LIMIT
+) -> CommandResult:
     """Run it; results in the order of paths. `cwd` is where relative paths start.
 
     Raises:
         UserFacingError: it is not there or cannot be started.
     """
     argv = (find_ripgrep(), *_ALWAYS, "--sort=path", *arguments)
-    command = Command(argv=argv, cwd=cwd, env=command_environment(), timeout_s=_TIMEOUT_S, brief=True)
+    command = Command(
+        argv=argv, cwd=cwd, env=command_environment(), timeout_s=_TIMEOUT_S, brief=True, kept_bytes=kept_bytes
+    )
     return await run_command(command, records=records)

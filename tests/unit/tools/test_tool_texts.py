@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.tools.file_diffs import diff_of
-from boocode_desktop.tools.find_files import glob_of
+from boocode_desktop.tools.find_files import matching
 from boocode_desktop.tools.git_commands import as_environment, pathspec
 from boocode_desktop.tools.git_diff import checked_commit
+from boocode_desktop.tools.globs import compile_glob
 from boocode_desktop.tools.kept_outputs import KeptOutputs
 from boocode_desktop.tools.line_ranges import MOST_CHARACTERS, MOST_LINES, part_of, with_header
 from boocode_desktop.tools.read_file import image_kind
@@ -92,13 +93,32 @@ def test_a_small_change_in_a_huge_file_has_a_small_diff():
     assert "@@ -49998,7 +49998,7 @@" in diff.diff
 
 
-@pytest.mark.parametrize(
-    ("pattern", "glob"),
-    [("*.py", "*.py"), ("./src/*.py", "src/*.py"), ("main", "*main*"), ("src/main", "src/main"), ("!x", "*x*"),
-     ("docs/", "*docs/**"), ("{a,b}", "{a,b}")],
-)  # fmt: skip
-def test_globs(pattern, glob):
-    assert glob_of(pattern) == glob
+GLOBS = [
+    ("*.py", "a.py src/b.py SRC/C.PY", "a.pyc py a.py/x"),
+    ("./src/*.py", "src/a.py", "a.py src/x/a.py x/src/a.py"),
+    ("src/**/test_*.ts", "src/test_a.ts src/x/y/test_b.ts", "test_a.ts src/a.ts"),
+    ("**/*.md", "a.md x/y.md", "a.mdx"),
+    ("src/**", "src/a src/b/c", "src xsrc/a"),
+    ("main", "main.py src/Main.java x/domain", "main/x"),
+    ("src/ma", "src/main.py x/src/map", "src/x/ma"),
+    ("docs/", "docs/a docs/b/c", "docs"),
+    ("*.{js,ts}", "a.js x/b.ts", "a.jsx"),
+    ("[ab]?.txt", "a1.txt", "c1.txt a.txt"),
+    ("[!a].txt", "b.txt", "a.txt"),
+    ("a[", "a[", "a"),
+    ("*.c++", "x.c++", "x.ccc"),
+    ("[z-a]", "[z-a]", "z"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "fitting", "others"), GLOBS)
+def test_globs(pattern, fitting, others):
+    assert matching([*fitting.split(), *others.split()], pattern) == fitting.split()
+
+
+@given(st.text(alphabet="ab*?[]{},!/.-^\\\\|", min_size=1, max_size=30))
+def test_any_pattern_compiles(pattern):
+    compile_glob(pattern).match("a/b/ab.a")
 
 
 @pytest.mark.parametrize("name", ["-O/etc", "--output=x", "a b", "a;b", "", "$(x)", "a\nb", "x" * 300])
