@@ -127,6 +127,7 @@ class OpenAIChat:
                     for event in batch:
                         for piece in self._fed(answer, event.data, http):
                             yield piece
+                    events.flowing = answer.received
                 await events.rest()
         except NetError:
             # What follows the finish event may be lost without harm.

@@ -76,12 +76,12 @@ def _llama_cpp() -> Preset:
     return Preset(
         name="llama.cpp",
         label="llama.cpp",
-        extras={"cache_prompt": True, "return_progress": True, "parallel_tool_calls": True},
+        extras=_llama_fields(),
         efforts=_template_efforts(),
         nearest={"minimal": "low", "max": "high"},
         reasoning_back="all",
         props=True,
-        # A long prompt on a slow processor is read for minutes; its progress events are signs of life.
+        # A long prompt on a slow processor is read for minutes, and older servers send no pings meanwhile.
         timeouts=Timeouts(connect=10.0, first_byte=600.0, between_bytes=60.0),
     )
 
@@ -90,7 +90,7 @@ def _llama_swap() -> Preset:
     return Preset(
         name="llama-swap",
         label="llama-swap",
-        extras={"cache_prompt": True, "return_progress": True, "parallel_tool_calls": True},
+        extras=_llama_fields(),
         efforts=_template_efforts(),
         nearest={"minimal": "low", "max": "high"},
         reasoning_back="all",
@@ -98,6 +98,10 @@ def _llama_swap() -> Preset:
         # The first request after a swap waits until the model is loaded.
         timeouts=Timeouts(connect=10.0, first_byte=600.0, between_bytes=60.0),
     )
+
+
+def _llama_fields() -> Fields:
+    return {"cache_prompt": True, "return_progress": True, "parallel_tool_calls": True, "sse_ping_interval": 10}
 
 
 def _template_efforts() -> Mapping[str, Fields]:

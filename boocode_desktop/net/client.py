@@ -25,7 +25,7 @@ ERROR_BODY_LIMIT = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """Seconds: to connect, to the first byte of an answer, and between any two bytes after it."""
+    """Seconds: to connect, for any byte until the answer itself begins, and between any two bytes of it."""
 
     connect: float = 10.0
     first_byte: float = 60.0

@@ -17,17 +17,18 @@ _REST_S = 0.25
 
 @dataclass(slots=True)
 class EventReader:
-    """Reads a response event by event. `between_s` bounds the wait for any byte after the first ones.
+    """Reads a response event by event. `between_s` bounds the wait for the next byte once `flowing` was set.
 
+    Until then the library's own limit holds: a server may report for minutes that it reads the question.
     A JSON body in place of a stream is one event named `json`.
     """
 
     response: httpx.Response
     host: str
     between_s: float
+    flowing: bool = False
     _chunks: AsyncIterator[bytes] = field(init=False)
     _parser: EventParser = field(default_factory=EventParser)
-    _wait_s: float | None = None
     _ended: bool = False
 
     def __post_init__(self) -> None:
@@ -48,7 +49,6 @@ class EventReader:
             body = await read_body(self.response, self.host)
             return [ServerEvent(data=body.decode("utf-8", "replace"), event="json")]
         chunk = await self._next()
-        self._wait_s = self.between_s
         if chunk is None:
             self._ended = True
             return self._parser.close()
@@ -68,7 +68,7 @@ class EventReader:
     async def _next(self) -> bytes | None:
         try:
             with converted(self.host, streaming=True):
-                async with asyncio.timeout(self._wait_s):
+                async with asyncio.timeout(self.between_s if self.flowing else None):
                     return await anext(self._chunks, None)
         except TimeoutError as error:
             raise silent(self.host) from error

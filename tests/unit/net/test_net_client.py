@@ -217,6 +217,20 @@ def test_leaving_the_block_closes_the_connection():
     run(main())
 
 
+def test_patience_ends_when_the_answer_flows():
+    async def main():
+        async with serving(OK + b"\r\ndata: a\n\n", keep=True) as (client, _):
+            client.timeouts = Timeouts(first_byte=30, between_bytes=0.1)
+            async with client.events("/", b"{}") as events:
+                assert await events.read()
+                events.flowing = True
+                with pytest.raises(NetError) as caught:
+                    await events.read()
+            return caught.value
+
+    assert run(main()).failure.kind == "stall"
+
+
 def test_a_connection_is_used_again_when_the_stream_was_read_to_its_end():
     async def main():
         opened = []
