@@ -196,7 +196,9 @@ class Catalog:
         return client
 
     async def _connection(self, endpoint: Endpoint) -> Connection:
-        key = await self.secrets.get(endpoint.name)
+        # Nobody can have stored a key for an address that was only passed along, and a keyring may ask to be unlocked.
+        stored = self.settings().endpoint(endpoint.name) is not None
+        key = await self.secrets.get(endpoint.name) if stored else self.secrets.given()
         return Connection(base_url=normalized(endpoint.base_url), api_key=key)
 
     async def _engine_connection(self) -> Connection:

@@ -40,10 +40,13 @@ class Secrets:
     keyring: Callable[[], Keyring] | None = field(default=None, kw_only=True)
     _known: dict[str, str] = field(default_factory=dict, repr=False)
 
+    def given(self) -> str:
+        """The key of the environment, "" if there is none."""
+        return self.environ.get(KEY_VARIABLE, "").strip()
+
     async def get(self, name: str) -> str:
         """The key of an endpoint, "" if there is none. Never raises: a server that needs one will say so."""
-        given = self.environ.get(KEY_VARIABLE, "").strip()
-        if given:
+        if given := self.given():
             return given
         if name not in self._known:
             self._known[name] = await self._from_keyring(name) or await asyncio.to_thread(self._from_file, name)

@@ -130,6 +130,20 @@ def test_a_key_is_found_and_sent(tmp_path):
         assert "hello" in asyncio.run(main(server))
 
 
+def test_an_address_that_is_no_endpoint_never_opens_the_keyring(tmp_path):
+    def ring():
+        raise AssertionError("the keyring was opened")
+
+    async def main(server):
+        books = Catalog(Settings, lambda: None, Secrets(tmp_path / "keys.json", environ={}, keyring=ring))
+        text = await ask(await books.client(base_url=server.url))
+        await books.close()
+        return text
+
+    with OpenAIServer() as server:
+        assert "hello" in asyncio.run(main(server))
+
+
 @pytest.mark.parametrize("model", ["", "m"])
 def test_any_address(tmp_path, model):
     async def main(server):
