@@ -147,20 +147,20 @@ class Download:
         with converted(host):
             response = await client.send(client.build_request("GET", self.request.url, headers=headers), stream=True)
         async with contextlib.aclosing(response):
-            start = self._start(response, have, host, note)
+            start = await self._start(response, have, host, note)
             self._resumed = min(self._resumed, start)
             fresh = _note_of(self.request, response, start)
             await asyncio.to_thread(self._prepare, fresh, start)
             await self._save(response, fresh, start, host)
         return fresh
 
-    def _start(self, response: httpx.Response, have: int, host: str, note: _Note | None) -> int:
+    async def _start(self, response: httpx.Response, have: int, host: str, note: _Note | None) -> int:
         """Where the bytes of this response begin."""
         status, tag = response.status_code, response.headers.get("etag", "")
         changed = note is not None and bool(note.etag and tag) and tag != note.etag
         if have and (status == 416 or (status == 206 and changed)):
             # The part is no part of what the server has now.
-            self.request.part.unlink(missing_ok=True)
+            await asyncio.to_thread(self.request.part.unlink, missing_ok=True)
             raise NetError(f"{host} has another file now.", failure=Failure(kind="broken_stream"))
         if status == 206:
             found = _CONTENT_RANGE.match(response.headers.get("content-range", ""))
