@@ -28,8 +28,7 @@ def main() -> int:
         server = xllamacpp.Server(_parameters(xllamacpp.CommonParams(), given, key))
     except Exception as error:
         sys.stderr.write(f"FATAL {error}\n")
-        sys.stderr.flush()
-        os._exit(1)
+        return 1  # an ordinary end, so that the server's own log is written out: it says why
     sys.stdout.write(f"READY {server.listening_address}\n")
     sys.stdout.flush()
     sys.stdin.buffer.read()

@@ -1,6 +1,7 @@
 """Fault: the program is killed with -9 while it has children."""
 
 import asyncio
+import os
 import random
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.process_identity import identify
 from boocode_desktop.processes.sweep import bearers
 
+MOMENTS = int(os.environ.get("BOOCODE_FAULT_MOMENTS", "20"))
 OWNER = """
 import asyncio, os, sys
 from pathlib import Path
@@ -48,7 +50,7 @@ def _own_and_die(run_dir: Path, after_s: float) -> list[str]:
         return first + owner.stdout.readlines()
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(MOMENTS))
 def test_children_after_app_death(tmp_path: Path, seed: int) -> None:
     said = _own_and_die(tmp_path, random.Random(seed).uniform(0, 0.3))
     tokens = [line.split()[0] for line in said if len(line.split()[0]) == 16]

@@ -15,17 +15,22 @@ import pytest
 from boocode_desktop.processes.child_specs import our_environment
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.engine import LocalEngine
+from boocode_desktop.processes.engine_life import EngineLimits
 from boocode_desktop.processes.engine_status import EngineOptions, EngineStatus
+from boocode_desktop.processes.loopback_http import get_json
+from boocode_desktop.processes.process_identity import identify
 from boocode_desktop.processes.restart_policy import RestartPolicy
 from tests.fakes.tiny_gguf import TinyModel, write_tiny_model
 
 pytest.importorskip("xllamacpp")
 
+MOMENTS = int(os.environ.get("BOOCODE_FAULT_MOMENTS", "20"))
 OWNER = """
 import asyncio, os, sys
 from pathlib import Path
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.engine import LocalEngine
+from boocode_desktop.processes.engine_life import EngineLimits
 from boocode_desktop.processes.engine_status import EngineOptions
 
 async def main():
@@ -53,7 +58,7 @@ def _processes_naming(text: str) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(MOMENTS))
 def test_engine_after_app_death(tmp_path: Path, seed: int) -> None:
     model = write_tiny_model(tmp_path / f"tiny-{os.getpid()}-{seed}.gguf")
     arguments = [sys.executable, "-c", OWNER, str(tmp_path / "run"), str(model)]
@@ -71,7 +76,7 @@ def test_engine_after_app_death(tmp_path: Path, seed: int) -> None:
     assert list((tmp_path / "run").glob("children/*.json")) == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(MOMENTS))
 def test_engine_dies_mid_stream(tmp_path: Path, seed: int) -> None:
     model = write_tiny_model(tmp_path / "tiny.gguf", TinyModel(end_rate=1e-9))
     ready: asyncio.Queue[EngineStatus] = asyncio.Queue()
@@ -95,13 +100,43 @@ def test_engine_dies_mid_stream(tmp_path: Path, seed: int) -> None:
     asyncio.run(body())
 
 
+def test_engine_stopped_mid_stream(tmp_path: Path) -> None:
+    model = write_tiny_model(tmp_path / "tiny.gguf", TinyModel(end_rate=1e-9))
+
+    async def body() -> None:
+        engine = LocalEngine(children=Children(tmp_path / "run"), run_dir=tmp_path / "run")
+        status = await engine.start(model, EngineOptions(threads=1, cache_ram_mib=64))
+        reader, writer = await _open_stream(status)
+        await reader.read(256)
+        began = time.monotonic()
+        await engine.stop()
+        assert time.monotonic() - began < 4, "an open stream does not hold the stop"
+        assert identify(status.pid) is None
+        writer.close()
+
+    asyncio.run(body())
+
+
+def test_engine_suspended_and_resumed(tmp_path: Path) -> None:
+    model = write_tiny_model(tmp_path / "tiny.gguf")
+
+    async def body() -> None:
+        limits = EngineLimits(poll_ready_s=0.05, answer_s=0.3, misses=3)
+        engine = LocalEngine(children=Children(tmp_path / "run"), run_dir=tmp_path / "run", limits=limits)
+        status = await engine.start(model, EngineOptions(threads=1, cache_ram_mib=64))
+        os.kill(status.pid, signal.SIGSTOP)
+        await asyncio.sleep(0.4)  # the suspension, shorter than what counts as hung
+        os.kill(status.pid, signal.SIGCONT)
+        assert (await get_json(status.url + "/health", timeout_s=5)).status == 200
+        assert (engine.status.state, engine.status.pid) == ("ready", status.pid)
+        await engine.stop()
+
+    asyncio.run(body())
+
+
 async def _stream_until_killed(status: EngineStatus, kill_after_bytes: int) -> bytes:
     """Stream an endless answer, kill the engine on the way; what came. Must not hang."""
-    parts = urlsplit(status.url)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    body = b'{"stream": true, "messages": [{"role": "user", "content": "hello"}]}'
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {status.api_key}\r\n"
-    writer.write(head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    reader, writer = await _open_stream(status)
     received = b""
     while len(received) < kill_after_bytes:
         received += await reader.read(256)
@@ -112,3 +147,13 @@ async def _stream_until_killed(status: EngineStatus, kill_after_bytes: int) -> b
         pass
     writer.close()
     return received
+
+
+async def _open_stream(status: EngineStatus) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Ask for a streamed answer."""
+    parts = urlsplit(status.url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    body = b'{"stream": true, "messages": [{"role": "user", "content": "hello"}]}'
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {status.api_key}\r\n"
+    writer.write(head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    return reader, writer
