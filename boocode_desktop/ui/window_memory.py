@@ -1,8 +1,10 @@
-"""Where the window was, in a small file that can be read before the database is open."""
+"""Where the window was, in a small file that can be read before the database is open.
 
-import json
+Two lines of text, because everything imported here delays the first paint.
+"""
+
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -27,13 +29,13 @@ class WindowMemory:
         if self._path is None:
             return WindowPlace()
         try:
-            values = json.loads(self._path.read_text(encoding="utf-8"))
-            return WindowPlace(geometry=str(values["geometry"]), theme=str(values["theme"]))
+            geometry, theme = self._path.read_text(encoding="ascii").split()
         except FileNotFoundError:
             return WindowPlace()
-        except (OSError, ValueError, KeyError, TypeError) as problem:
+        except (OSError, ValueError) as problem:
             _log.warning("the window's place cannot be read (%s); it starts at its own size", problem)
             return WindowPlace()
+        return WindowPlace(geometry=geometry, theme=theme)
 
     def save(self, place: WindowPlace) -> None:
         """Write by temporary file and rename; a failure is logged, nothing depends on it."""
@@ -41,7 +43,7 @@ class WindowMemory:
             return
         temporary = self._path.with_suffix(".tmp")
         try:
-            temporary.write_text(json.dumps(asdict(place)), encoding="utf-8")
+            temporary.write_text(f"{place.geometry}\n{place.theme}\n", encoding="ascii")
             temporary.replace(self._path)
         except OSError as problem:
             _log.warning("the window's place cannot be saved: %s", problem)
