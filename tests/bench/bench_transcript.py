@@ -20,7 +20,8 @@ from boocode_desktop.ui.transcript.feed import TranscriptFeed
 from boocode_desktop.ui.transcript.view import TranscriptView
 
 SIZE = (1000, 820)
-WORDS = "the client sleeps on a wall clock while tests use another one so the `retry` starts late and **fails** once".split()
+PROSE = "the client sleeps on a wall clock while tests use another one so the `retry` starts late and **fails** once"
+WORDS = PROSE.split()
 CODE = (
     '```python\ndef delay(self, attempt: int) -> float:\n    """Seconds."""\n    return self.base * 2 ** attempt\n```'
 )

@@ -1,4 +1,7 @@
-"""Pictures of every kind of row, both themes, at 1x and 2x: `QT_QPA_PLATFORM=offscreen python tests/ui/transcript_gallery.py DIR`."""
+"""Pictures of every kind of row in both themes: `QT_QPA_PLATFORM=offscreen python -m tests.ui.transcript_gallery DIR`.
+
+`QT_SCALE_FACTOR=2` for sharp screens.
+"""
 
 import os
 import sys
@@ -8,12 +11,10 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 from PySide6.QtWidgets import QApplication
 
-sys.path.insert(0, str(Path(__file__).parent))
-import transcript_samples as samples
-
 from boocode_desktop.domain.transcript import TextEntry
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.transcript.view import TranscriptView
+from tests.fakes import transcript_samples as samples
 
 
 def picture() -> bytes:
@@ -35,7 +36,9 @@ def source(key, deliver):
 
 
 def pages():
-    long = samples.prompt(3, "Please look at this log:\n" + "\n".join(f"line {n} of the log with some words" for n in range(90)))
+    long = samples.prompt(
+        3, "Please look at this log:\n" + "\n".join(f"line {n} of the log with some words" for n in range(90))
+    )
     open_all = [samples.tools()[0], samples.search_open(), samples.tools()[8]]
     return {
         "conversation": (samples.conversation(), ()),

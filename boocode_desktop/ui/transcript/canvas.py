@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.widgets.pixels import whole
 
 FontKey = tuple[int, int, bool]
 
@@ -79,4 +80,4 @@ class Canvas:
     def icon(self, painter: QPainter, name: str, tone: str, x: float, y: float, size: int = 16) -> None:
         """An icon with its top left corner at a whole pixel near (x, y)."""
         pixmap = self.theme.pixmap(name, tone, size, painter.device().devicePixelRatio())
-        painter.drawPixmap(QPointF(round(x), round(y)), pixmap)
+        painter.drawPixmap(QPointF(whole(x), whole(y)), pixmap)

@@ -23,8 +23,8 @@ class Documents:
     def __len__(self) -> int:
         return len(self._texts)
 
-    def get(self, row: Row, width: float) -> LaidText:
-        """The text of a row that has one, laid out at a width.
+    def get(self, row: Row, width: float | None = None) -> LaidText:
+        """The text of a row that has one, laid out at a width (None: at whatever width it has).
 
         Raises:
             TypeError: the row has no text.
@@ -36,7 +36,8 @@ class Documents:
                 self._texts.popitem(last=False)
         else:
             self._texts.move_to_end(row)
-        found.set_width(width)
+        if width is not None:
+            found.set_width(width)
         return found
 
     def forget(self, row: Row) -> None:

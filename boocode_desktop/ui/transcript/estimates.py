@@ -33,7 +33,7 @@ def entry_height(entry: Entry, width: int, folds: Folds) -> int:
         case TextEntry():
             return 12 + text_height(entry.text, width)
         case ToolEntry():
-            return 46 + (8 + CODE_LINE * min(13, entry.output.count("\n") + 2) if folds.is_open(entry) else 0)
+            return 46 + min(240, len(entry.output) // 3)
         case ReasoningEntry():
             return 46 + (text_height(entry.text[-6000:], width) if folds.is_open(entry) else 0)
         case PlanEntry():

@@ -1,47 +1,50 @@
-"""The way back to the newest: a round button above the bottom edge, shown while the end is out of sight."""
+"""The way back to the newest: a round button above the bottom edge, shown while the end is out of sight.
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+It is painted with the rows, not a widget: a widget over the viewport would make Qt repaint everything on each scroll.
+"""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QPainter, QPen
 
 from boocode_desktop.ui.theme.theme import Theme
 
 SIZE = 34
+ABOVE = 14
 
 
-class JumpButton(QAbstractButton):
-    """Floats over the transcript."""
+class JumpButton:
+    """Where it is and how it looks; the view handles the click (End does the same)."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self.setAccessibleName("Go to the newest")
-        self.setToolTip("Go to the newest  End")
-        self.setFixedSize(SIZE, SIZE)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.hide()
-        theme.changed.connect(self.update)
+        self.wanted = False
+        self.hovered = False
+        self._rect = QRect()
 
-    def sizeHint(self) -> QSize:
-        """A circle."""
-        return QSize(SIZE, SIZE)
+    @property
+    def rect(self) -> QRect:
+        """The room it takes; empty while it is not wanted."""
+        return self._rect if self.wanted else QRect()
 
-    def place(self, area: QRect, *, wanted: bool) -> None:
-        """Stand at the bottom of `area`, or be gone."""
-        self.move(area.center().x() - SIZE // 2, area.bottom() - SIZE - 14)
-        if wanted != self.isVisible():
-            self.setVisible(wanted)
-            self.raise_()
+    def place(self, viewport: QSize, *, wanted: bool) -> bool:
+        """Stand at the bottom of the viewport, or be gone; whether that is different."""
+        rect = QRect((viewport.width() - SIZE) // 2, viewport.height() - SIZE - ABOVE, SIZE, SIZE)
+        changed = wanted != self.wanted or (wanted and rect != self._rect)
+        self.wanted, self._rect = wanted, rect
+        return changed
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def contains(self, point: QPointF) -> bool:
+        """Whether a click here is for it."""
+        return self.wanted and QRectF(self._rect).contains(point)
+
+    def paint(self, painter: QPainter) -> None:
         """Circle and arrow."""
-        theme, rect = self._theme, QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.color("line2"), 1))
-            painter.setBrush(theme.color("bg3" if self.underMouse() else "bg2"))
-            painter.drawEllipse(rect)
-            ratio = painter.device().devicePixelRatio()
-            painter.drawPixmap((SIZE - 16) // 2, (SIZE - 16) // 2, theme.pixmap("arrow-down", "tx1", 16, ratio))
+        if not self.wanted:
+            return
+        theme, rect = self._theme, QRectF(self._rect).adjusted(1, 1, -1, -1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("line2"), 1))
+        painter.setBrush(theme.color("bg4" if self.hovered else "bg2"))
+        painter.drawEllipse(rect)
+        pixmap = theme.pixmap("arrow-down", "tx1", 16, painter.device().devicePixelRatio())
+        painter.drawPixmap(self._rect.left() + 9, self._rect.top() + 9, pixmap)

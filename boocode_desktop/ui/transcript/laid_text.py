@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import mix
+from boocode_desktop.ui.widgets.pixels import whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,9 @@ class LaidText:
         painter.save()
         painter.translate(origin)
         inner = clip.translated(-origin)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_backs(painter, theme, inner)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         context = QAbstractTextDocumentLayout.PaintContext()
         context.palette = self._palette(theme)
         context.clip = inner
@@ -165,7 +168,7 @@ class LaidText:
         for position, ticked in self.boxes:
             line = self._caret(self.document.findBlock(position), 0)
             name, tone = ("circle-check", "ok") if ticked else ("circle", "tx3")
-            at = QPointF(round(line.left() - 22), round(line.center().y() - 7))
+            at = QPointF(whole(line.left() - 22), whole(line.center().y() - 7))
             painter.drawPixmap(at, theme.pixmap(name, tone, 15, ratio))
 
     def _measured_backs(self) -> list[tuple[QRectF, str]]:

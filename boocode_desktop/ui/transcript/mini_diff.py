@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 Sign = Literal["", "+", "-", "@"]
 
 
@@ -38,32 +38,21 @@ def mini_diff(unified: str) -> tuple[MiniLine, ...]:
 
 
 def _parsed(unified: str) -> list[MiniLine]:
+    """The lines of all hunks; a hunk's own counts say where it ends, so that no header is taken for a line."""
     out: list[MiniLine] = []
-    old = new = 0
+    old = new = old_left = new_left = 0
     for line in unified.removesuffix("\n").split("\n"):
         hunk = _HUNK.match(line)
-        if hunk:
-            old, new = int(hunk.group(1)), int(hunk.group(2))
+        if hunk and not old_left and not new_left:
+            old, old_left, new, new_left = (int(part) if part else 1 for part in hunk.groups())
             out.append(MiniLine(sign="@", number=0, text=""))
-        elif (not old and not new) or line.startswith("\\"):
-            continue
-        elif line.startswith("+"):
+        elif new_left and line.startswith("+"):
             out.append(MiniLine(sign="+", number=new, text=line[1:]))
-            new += 1
-        elif line.startswith("-"):
-            if line.startswith("--- ") and out and _file_follows(unified, line):
-                old = new = 0
-                continue
+            new, new_left = new + 1, new_left - 1
+        elif old_left and line.startswith("-"):
             out.append(MiniLine(sign="-", number=old, text=line[1:]))
-            old += 1
-        elif line.startswith(" ") or not line:
+            old, old_left = old + 1, old_left - 1
+        elif old_left and new_left and line[:1] in ("", " "):
             out.append(MiniLine(sign="", number=new, text=line[1:]))
-            old, new = old + 1, new + 1
-        else:
-            old = new = 0
+            old, new, old_left, new_left = old + 1, new + 1, old_left - 1, new_left - 1
     return out
-
-
-def _file_follows(unified: str, line: str) -> bool:
-    """Whether `--- x` heads another file rather than removing the line `-- x`."""
-    return f"{line}\n+++ " in unified

@@ -10,6 +10,7 @@ from boocode_desktop.ui.transcript.rows import ActionButton, EndBody, NoteBody, 
 from boocode_desktop.ui.transcript.wording import whole_seconds
 from boocode_desktop.ui.widgets.button_paint import ButtonLook, ButtonState, button_width, paint_button
 from boocode_desktop.ui.widgets.cards import paint_card
+from boocode_desktop.ui.widgets.pixels import whole
 from boocode_desktop.ui.widgets.spinner import paint_spinner
 
 PAD, ICON_ROOM = 14, 42
@@ -84,7 +85,7 @@ class NotePainter(RowPainter):
     def words(self, row: Row) -> str:
         """What happened and what was kept."""
         body = _note(row)
-        return f"{self._title(body)}. {body.detail}"
+        return f"{self._title(body).rstrip('.')}. {body.detail}".strip()
 
     def _room(self, body: NoteBody, width: float) -> float:
         return width - ICON_ROOM - 14 - sum(button_width(look) + 6 for look in looks(body.actions))
@@ -150,7 +151,7 @@ class EndPainter(RowPainter):
         canvas.icon(painter, body.icon, body.tone, rect.left(), middle - 7, 14)
         box = QRectF(rect.left() + 21, rect.top(), rect.width() - 140, rect.height())
         used = canvas.text(painter, box, body.words, Ink(px=12, tone="tx3"))
-        line = QRectF(rect.left() + 21 + used + 12, round(middle), 0, 1)
+        line = QRectF(rect.left() + 21 + used + 12, whole(middle), 0, 1)
         met = state.hovered or state.focused
         rects = action_rects(body.actions, rect, middle, METRICS.row_button) if met else []
         line.setRight(rects[0].left() - 8 if rects else rect.right())

@@ -9,6 +9,7 @@ from boocode_desktop.ui.transcript.documents import Documents
 from boocode_desktop.ui.transcript.laid_text import LaidText
 from boocode_desktop.ui.transcript.painting import Action, RowPainter, RowState, Spot, paint_frame, paint_rule
 from boocode_desktop.ui.transcript.rows import BubbleBody, CodeBody, Row, TextBody
+from boocode_desktop.ui.widgets.pixels import whole
 
 BUBBLE_SHARE = 0.76
 BUBBLE_PAD_X, BUBBLE_PAD_Y = 16, 11
@@ -47,8 +48,7 @@ class TextPainter(RowPainter):
 
     def words(self, row: Row) -> str:
         """The plain text."""
-        laid = self._laid(row, 780)
-        return laid.document.toPlainText()
+        return self._documents.get(row).document.toPlainText()
 
     def _laid(self, row: Row, width: int) -> LaidText:
         return self._documents.get(row, width - (52 if _in_card(row) else 0))
@@ -63,7 +63,7 @@ def paint_caret(painter: QPainter, canvas: Canvas, laid: LaidText, origin: QPoin
     end = laid.end_point()
     height = min(end.height(), 17)
     top = origin.y() + end.top() + (end.height() - height) / 2
-    painter.fillRect(QRectF(round(origin.x() + end.left() + 2), round(top), 3, height), canvas.theme.color("accent"))
+    painter.fillRect(QRectF(whole(origin.x() + end.left() + 2), whole(top), 3, height), canvas.theme.color("accent"))
 
 
 class BubblePainter(RowPainter):
@@ -220,8 +220,8 @@ class CodePainter(RowPainter):
         ends = [*(line.top() for line in lines[1:]), lines[-1].bottom()]
         high = canvas.metrics(Ink(mono=True, px=12)).height()
         for line, end, sign, number in zip(lines, ends, body.signs, body.numbers, strict=False):
-            box = QRectF(rect.left() + 1, round(origin.y() + line.top()), rect.width() - 2, 0)
-            box.setBottom(round(origin.y() + end))
+            box = QRectF(rect.left() + 1, whole(origin.y() + line.top()), rect.width() - 2, 0)
+            box.setBottom(whole(origin.y() + end))
             if not box.intersects(clip):
                 continue
             if sign in tints:

@@ -123,7 +123,7 @@ def tool_source(entry: ToolEntry) -> str:
     look = tool_look(entry)
     line = f"**{look.title}** `{look.argument}`" if look.argument else f"**{look.title}**"
     diff = (entry.details or {}).get("diff")
-    text = diff if isinstance(diff, str) and diff else ansi_text(entry.error or entry.output)[0]
+    text = diff if isinstance(diff, str) and diff else ansi_text(entry.output or entry.error)[0]
     if not text.strip():
         return line
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))

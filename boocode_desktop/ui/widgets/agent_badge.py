@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import mix
+from boocode_desktop.ui.widgets.pixels import whole
 
 
 def agent_sign(agent: str) -> tuple[str, str]:
@@ -40,8 +41,8 @@ def paint_badge(painter: QPainter, theme: Theme, rect: QRectF, agent: str) -> No
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color(mix(t.bg0, t.color(tone), 0.20 if theme.dark else 0.14)))
     painter.drawRoundedRect(rect, rect.width() / 4, rect.width() / 4)
-    size = round(rect.width() * 0.64)
-    at = QPointF(round(rect.center().x() - size / 2), round(rect.center().y() - size / 2))
+    size = whole(rect.width() * 0.64)
+    at = QPointF(whole(rect.center().x() - size / 2), whole(rect.center().y() - size / 2))
     painter.drawPixmap(at, theme.pixmap(icon, tone, size, painter.device().devicePixelRatio()))
     painter.restore()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS, mix
+from boocode_desktop.ui.widgets.pixels import whole
 
 ButtonKind = Literal["sec", "flat", "stop", "ok", "primary", "outline"]
 PAD, GAP, ICON = 11, 6, 15
@@ -121,5 +122,5 @@ def _paint_content(painter: QPainter, theme: Theme, rect: QRectF, look: ButtonLo
 
 def _paint_icon(painter: QPainter, theme: Theme, rect: QRectF, name: str, ink: QColor, x: float) -> float:
     pixmap = theme.pixmap(name, ink.name(), ICON, painter.device().devicePixelRatio())
-    painter.drawPixmap(QPointF(round(x), round(rect.center().y() - ICON / 2)), pixmap)
+    painter.drawPixmap(QPointF(whole(x), whole(rect.center().y() - ICON / 2)), pixmap)
     return x + ICON

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.pixels import whole
 
 Tone = Literal["plain", "accent", "ok", "warn", "bad", "info"]
 SURFACES: dict[str, str] = {
@@ -51,7 +52,7 @@ def paint_chip(
     x = rect.left() + 7
     if icon:
         ratio = painter.device().devicePixelRatio()
-        painter.drawPixmap(QPointF(x, round(rect.center().y() - 6.5)), theme.pixmap(icon, ink, 13, ratio))
+        painter.drawPixmap(QPointF(x, whole(rect.center().y() - 6.5)), theme.pixmap(icon, ink, 13, ratio))
         x += 17
     painter.setPen(theme.color(ink))
     painter.setFont(chip_font(mono=mono))

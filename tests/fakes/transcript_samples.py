@@ -27,22 +27,22 @@ DIFF = """--- a/src/retry.py
 +++ b/src/retry.py
 @@ -46,6 +46,6 @@ class RetryClient:
          self.limit = limit
- 
+{}
      async def call(self, fn):
 -        delay = self.base * 2 ** n + random.random()
 -        await asyncio.sleep(delay)
 +        delay = self.policy.delay(n, self.rng)
 +        await self.clock.sleep(delay)  # injected: tests use a fake clock
          return await fn()
-"""
+""".replace("{}", " ")
 PYTEST = (
     "\x1b[32m......\x1b[31mF\x1b[32m....\x1b[0m                            \x1b[90m[100%]\x1b[0m\n"
     "\x1b[1;31mFAILED\x1b[0m \x1b[97mtest_retry.py::\x1b[1mtest_zero_delay\x1b[0m\n"
     "\x1b[31mE   AssertionError:\x1b[0m assert \x1b[34m0.0\x1b[0m == \x1b[34m0.2\x1b[0m\n"
     "\x1b[1;31m1 failed\x1b[0m, \x1b[32m10 passed\x1b[0m in 1.84s\n"
 )
-MARKDOWN = """The test sleeps on the wall clock while the client uses a *jittered* backoff, so a slow runner can start the \
-third attempt **after the deadline**. I will inject the clock and make the jitter deterministic under test.
+MARKDOWN = """The test sleeps on the wall clock while the client uses a *jittered* backoff, so a slow runner can start \
+the third attempt **after the deadline**. I will inject the clock and make the jitter deterministic under test.
 
 ## What I found
 
@@ -81,7 +81,8 @@ Done."""
 
 
 def prompt(number: int = 7, text: str = "", images: tuple[ImageRef, ...] = ()) -> PromptEntry:
-    words = "`test_retry_backoff` fails about one run in ten on CI. Find out why, fix it, and show me the latency before and after."
+    words = "`test_retry_backoff` fails about one run in ten on CI. Find out why, fix it, and show me the latency "
+    words += "before and after."
     return PromptEntry(
         id=f"{TURN}{number}:prompt",
         turn_id=f"{TURN}{number}",
@@ -105,24 +106,52 @@ def tools() -> list[Entry]:
     more = "".join(f"tests/test_{n}.py:{n}: asyncio.sleep = fake\n" for n in range(9))
     return [
         tool("read", "read_file", {"path": "src/retry.py"}, output="class RetryClient:\n    pass\n"),
-        tool("edit", "edit_file", {"path": "src/retry.py"}, details={"diff": DIFF, "added": 2, "removed": 2}, latency_ms=300),
         tool(
-            "run", "run_command", {"command": "pytest", "args": ["-q", "tests/test_retry.py"]},
-            output=PYTEST, outcome="error", error="exit code 1", details={"exit_code": 1}, latency_ms=1900,
-        ),
-        tool("search", "search_text", {"pattern": "asyncio.sleep"}, output=hits + more, details={"hits": 7, "files": 4}),
-        tool(
-            "count", "run_command", {"command": "pytest", "args": ["--count", "200", "-n", "4"]},
-            output="\x1b[32m" + "." * 60 + "\n" + "." * 30, outcome=None, latency_ms=None,
+            "edit",
+            "edit_file",
+            {"path": "src/retry.py"},
+            details={"diff": DIFF, "added": 2, "removed": 2},
+            latency_ms=300,
         ),
         tool(
-            "two", "edit_file", {"path": "src/poll.py"}, outcome="error", latency_ms=20,
+            "run",
+            "run_command",
+            {"command": "pytest", "args": ["-q", "tests/test_retry.py"]},
+            output=PYTEST,
+            outcome="error",
+            error="exit code 1",
+            details={"exit_code": 1},
+            latency_ms=1900,
+        ),
+        tool(
+            "search", "search_text", {"pattern": "asyncio.sleep"}, output=hits + more, details={"hits": 7, "files": 4}
+        ),
+        tool(
+            "count",
+            "run_command",
+            {"command": "pytest", "args": ["--count", "200", "-n", "4"]},
+            output="\x1b[32m" + "." * 60 + "\n" + "." * 30,
+            outcome=None,
+            latency_ms=None,
+        ),
+        tool(
+            "two",
+            "edit_file",
+            {"path": "src/poll.py"},
+            outcome="error",
+            latency_ms=20,
             error="The text to replace stands in two places: lines 48 and 112.",
         ),
         tool("npm", "run_command", {"command": "npm", "args": ["run", "build"]}, outcome="cancelled", latency_ms=4200),
-        tool("push", "run_command", {"command": "git", "args": ["push", "--force"]}, outcome="denied", error="Denied by you."),
+        tool(
+            "push",
+            "run_command",
+            {"command": "git", "args": ["push", "--force"]},
+            outcome="denied",
+            error="Denied by you.",
+        ),
         tool("mcp", "db.schema", {"tables": ["orders", "order_lines"]}, latency_ms=88, output="2 tables"),
-    ]  # fmt: skip
+    ]
 
 
 def search_open() -> ToolEntry:
@@ -241,9 +270,16 @@ def notes() -> list[Entry]:
     return [
         note("retry", "warn", "HTTP 503", "attempt 3", until=NOW + 12),
         note("retried", "info", "HTTP 503"),
-        note("error", "bad", "The model server went away.", "Partial text was kept. Start it again, then press Continue."),
+        note(
+            "error", "bad", "The model server went away.", "Partial text was kept. Start it again, then press Continue."
+        ),
         note("loop_nudge", "warn", "The same search ran 4 times. boocode was nudged."),
-        note("context_pruned", "info", "12 old tool outputs were replaced by stubs", "They stay in this chat; the model sees less."),
+        note(
+            "context_pruned",
+            "info",
+            "12 old tool outputs were replaced by stubs",
+            "They stay in this chat; the model sees less.",
+        ),
         note("steered", "info", "Use the seed from conftest instead"),
     ]
 
@@ -260,8 +296,16 @@ def ends() -> list[Entry]:
 
 def images() -> list[Entry]:
     return [
-        ImageEntry(id=f"img_{key}", turn_id=TURN, image=ImageRef(sha256=key, media_type="image/png", name=name, width=w, height=h))
-        for key, name, w, h in (("good", "p99.png", 1280, 720), ("bad", "scan.png", 0, 0), ("slow", "load.webp", 900, 480))
+        ImageEntry(
+            id=f"img_{key}",
+            turn_id=TURN,
+            image=ImageRef(sha256=key, media_type="image/png", name=name, width=w, height=h),
+        )
+        for key, name, w, h in (
+            ("good", "p99.png", 1280, 720),
+            ("bad", "scan.png", 0, 0),
+            ("slow", "load.webp", 900, 480),
+        )
     ]
 
 
@@ -273,5 +317,10 @@ def conversation() -> list[Entry]:
         thinking()[0],
         TextEntry(id="t1", turn_id=TURN, text=MARKDOWN.split("\n\n")[0], done=True),
         *tools()[:3],
-        TextEntry(id="t2", turn_id=TURN, text="All 200 runs pass. I am committing this on `fix/retry-clock` and will open", done=False),
+        TextEntry(
+            id="t2",
+            turn_id=TURN,
+            text="All 200 runs pass. I am committing this on `fix/retry-clock` and will open",
+            done=False,
+        ),
     ]

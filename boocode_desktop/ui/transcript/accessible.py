@@ -1,0 +1,178 @@
+"""The transcript for screen readers: a list with one item for each entry, and announcements of what matters."""
+
+from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface
+from PySide6.QtWidgets import QAccessibleWidget, QApplication, QWidget
+
+from boocode_desktop.domain.transcript import AskEntry, EndEntry, Entry
+from boocode_desktop.ui.transcript.blocks import Place
+from boocode_desktop.ui.transcript.row_cursor import RowCursor
+from boocode_desktop.ui.transcript.stage import Stage
+
+KEPT = 400
+_INSTALLED = "boocode_accessible_rows"
+
+
+class AccessibleRows:
+    """Holds the interfaces of one view: Qt does not keep Python objects alive."""
+
+    def __init__(self, stage: Stage, cursor: RowCursor, view: QWidget) -> None:
+        self.stage, self.cursor, self.view = stage, cursor, view
+        self._listing: AccessibleList | None = None
+        self._items: dict[int, AccessibleItem] = {}
+        self._announced: set[str] = set()
+        _install()
+
+    def listing(self) -> "AccessibleList":
+        """The interface of the view."""
+        if self._listing is None:
+            self._listing = AccessibleList(self)
+        return self._listing
+
+    def item(self, index: int) -> "AccessibleItem | None":
+        """The interface of an entry."""
+        if not 0 <= index < len(self.stage.blocks):
+            return None
+        if index not in self._items:
+            if len(self._items) >= KEPT:
+                self._items.clear()
+            self._items[index] = AccessibleItem(self, index)
+        return self._items[index]
+
+    def words(self, index: int) -> str:
+        """Everything an entry says."""
+        rows = self.stage.blocks.rows(index)
+        return "\n".join(filter(None, (self.stage.words(Place(index, number)) for number in range(len(rows)))))
+
+    def rect(self, index: int) -> QRect:
+        """Where an entry is on the screen, empty while it is out of sight."""
+        area = QRect()
+        for seen in self.stage.scroller.seen():
+            if seen.place.block == index:
+                area = area.united(self.stage.rect(seen).toRect())
+        return QRect(self.view.mapToGlobal(area.topLeft()), area.size()) if not area.isEmpty() else area
+
+    def focus(self, place: Place) -> None:
+        """The keyboard stands here now."""
+        if QAccessible.isActive():
+            event = QAccessibleEvent(self.view, QAccessible.Event.Focus)
+            event.setChild(place.block)
+            QAccessible.updateAccessibility(event)
+
+    def announce(self, entry: Entry) -> None:
+        """Say once that a turn ended or that a question waits."""
+        if not QAccessible.isActive() or entry.id in self._announced:
+            return
+        words = ""
+        if isinstance(entry, EndEntry):
+            words = f"Turn {entry.number} {entry.status}"
+        elif isinstance(entry, AskEntry) and entry.resolved is None:
+            words = f"Question: {entry.request.title}"
+        if words:
+            self._announced.add(entry.id)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.view, words))
+
+
+class AccessibleList(QAccessibleWidget):
+    """The list."""
+
+    def __init__(self, rows: AccessibleRows) -> None:
+        super().__init__(rows.view, QAccessible.Role.List, "Transcript")
+        self._rows = rows
+
+    def childCount(self) -> int:
+        """One for each entry."""
+        return len(self._rows.stage.blocks)
+
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        """An entry."""
+        return self._rows.item(index)
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """The number of an entry."""
+        return child.index if isinstance(child, AccessibleItem) else -1
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        """The entry at a point of the screen."""
+        point = self._rows.view.mapFromGlobal(QPoint(x, y))
+        seen = self._rows.stage.seen_at(point.y())
+        return self._rows.item(seen.place.block) if seen is not None else None
+
+    def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]
+        """The entry with the keyboard."""
+        place = self._rows.cursor.place
+        return self._rows.item(place.block) if place is not None else None
+
+
+class AccessibleItem(QAccessibleInterface):
+    """One entry."""
+
+    def __init__(self, rows: AccessibleRows, index: int) -> None:
+        super().__init__()
+        self._rows, self.index = rows, index
+
+    def isValid(self) -> bool:
+        """Whether the entry is still there."""
+        return self.index < len(self._rows.stage.blocks)
+
+    def object(self) -> QObject | None:  # type: ignore[override]
+        """No widget of its own."""
+        return None
+
+    def parent(self) -> QAccessibleInterface:
+        """The list."""
+        return self._rows.listing()
+
+    def child(self, _index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        """None."""
+        return None
+
+    def childAt(self, _x: int, _y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        """None."""
+        return None
+
+    def childCount(self) -> int:
+        """None."""
+        return 0
+
+    def indexOfChild(self, _child: QAccessibleInterface) -> int:
+        """None."""
+        return -1
+
+    def role(self) -> QAccessible.Role:
+        """An item of a list."""
+        return QAccessible.Role.ListItem
+
+    def rect(self) -> QRect:
+        """On the screen."""
+        return self._rows.rect(self.index)
+
+    def setText(self, _kind: QAccessible.Text, _text: str) -> None:
+        """Nothing can be set."""
+
+    def state(self) -> QAccessible.State:
+        """Focusable, and out of sight or not."""
+        state = QAccessible.State()
+        state.focusable = True
+        state.readOnly = True
+        state.offscreen = self.rect().isEmpty()
+        place = self._rows.cursor.place
+        state.focused = place is not None and place.block == self.index
+        return state
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """What it says."""
+        return self._rows.words(self.index) if kind == QAccessible.Text.Name else ""
+
+
+def interface_for(_kind: str, thing: QObject) -> QAccessibleInterface | None:
+    """Qt asks for the interface of every object here."""
+    rows = getattr(thing, "accessible", None)
+    return rows.listing() if isinstance(rows, AccessibleRows) else None
+
+
+def _install() -> None:
+    app = QApplication.instance()
+    if app is not None and not app.property(_INSTALLED):
+        app.setProperty(_INSTALLED, True)
+        QAccessible.installFactory(interface_for)
