@@ -12,7 +12,7 @@ from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.processes.child_specs import ChildSpec, Ladder
 from boocode_desktop.processes.children import Child, Children
 
-LADDER = Ladder(close_stdin_s=1.5, terminate_s=1.5, kill_s=2.0)
+LADDER = Ladder(close_stdin_s=1.0, terminate_s=0.7, kill_s=1.0)
 
 
 def child_spec(spec: AgentSpec, program: str, cwd: Path, environ: Mapping[str, str]) -> ChildSpec:

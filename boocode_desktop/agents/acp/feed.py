@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from boocode_desktop.agents.acp.mapper import TurnMapper, parse_commands
+from boocode_desktop.agents.acp.tool_content import is_heavy, prepared
 from boocode_desktop.domain.events import AgentEvent, Json, Reasoning, Text
 
 _log = logging.getLogger(__name__)
@@ -134,6 +135,8 @@ class SessionFeed:
             if isinstance(item, asyncio.Future):
                 passed.append(item)
                 break
+            if isinstance(item, dict) and is_heavy(item):
+                item = await asyncio.to_thread(prepared, item)
             events += self._map(item)
         if not self._items:
             self._arrived.clear()

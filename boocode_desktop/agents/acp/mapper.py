@@ -29,6 +29,7 @@ from boocode_desktop.domain.events import (
 from boocode_desktop.domain.usage import Usage
 
 _PLAN_STATES = ("pending", "in_progress", "completed", "dropped")
+_ANSWERING = frozenset({"agent_message_chunk", "agent_thought_chunk", "tool_call", "tool_call_update", "plan"})
 _SILENT = frozenset({"user_message_chunk", "session_info_update", "plan_removed"})
 
 
@@ -56,7 +57,7 @@ class TurnMapper:
     def apply(self, update: Json, now: float) -> list[AgentEvent]:
         """One update, as it came over the wire."""
         kind = text_of(update.get("sessionUpdate"))
-        if self._first is None:
+        if self._first is None and kind in _ANSWERING:
             self._first = now
         match kind:
             case "agent_message_chunk" | "agent_thought_chunk":

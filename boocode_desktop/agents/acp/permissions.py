@@ -19,6 +19,7 @@ from boocode_desktop.orchestrator.ports.agents import Authorization
 _PLAIN_COMMAND = re.compile(r"[\w\s./:=@%+,'\"-]+")
 _COMMAND_NAMES = ("command", "cmd", "commandLine", "script")
 _PATH_NAMES = ("path", "file_path", "filePath", "absolute_path", "abs_path", "filename")
+_CONTENT_NAMES = ("content", "file_text", "new_text", "newText", "new_str", "new_string", "after")
 Effect = Literal["allow_once", "allow_always", "deny", "deny_always", "answer"]
 _WRITING = frozenset({"edit", "delete", "move"})
 
@@ -58,7 +59,8 @@ def action_of(agent: str, call: CallView, root: Path) -> Action:
     if argv and call.kind in ("execute", "other", ""):
         return Action(kind="run", tool="terminal", root=str(root), argv=argv, cwd=_cwd_of(call.input, root))
     path = call.path or first_text(call.input, *_PATH_NAMES)
-    if path and (call.kind in _WRITING or call.kind == "read"):
+    writes = call.kind in _WRITING or (call.kind in ("other", "") and any(n in call.input for n in _CONTENT_NAMES))
+    if path and (writes or call.kind == "read"):
         resolved = str((root / path).resolve())
         if call.kind == "read":
             return Action(kind="read", tool="read", root=str(root), path=resolved)

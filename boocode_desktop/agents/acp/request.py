@@ -31,10 +31,17 @@ class Request:
         door = self.turn.host.authorize(action, trace_id=trace_id, title=title, options=options)
         return await self.session.ask(door)
 
-    async def must_be_allowed(self, action: Action, *, title: str = "") -> None:
-        """Raises: RequestError where the door stays shut."""
-        decision = await self.decision(action, title=title)
+    async def must_be_allowed(self, action: Action, *, title: str) -> None:
+        """Pass the only door with something the agent does inside one of its calls.
+
+        Raises:
+            RequestError: the door stays shut.
+        """
+        calls = self.turn.mapper.calls
+        call_id = calls.only_open()
+        decision = await self.decision(action, title=title, trace_id=calls.view(call_id).trace_id)
         if decision is None:
             raise RequestError(REFUSED, "the prompt was cancelled")
         if not decision.allowed:
+            calls.deny(call_id)
             raise RequestError(REFUSED, f"Not allowed: {decision.why}")

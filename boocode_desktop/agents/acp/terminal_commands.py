@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from boocode_desktop.agents.acp.loose import count_of, objects_of, text_of
+from boocode_desktop.agents.acp.permissions import shell_argv
 from boocode_desktop.agents.acp.terminals import DEFAULT_LIMIT, TerminalRequest
 from boocode_desktop.domain.events import Json
 from boocode_desktop.processes.command_environment import command_environment
@@ -38,15 +39,29 @@ def variables(params: Json) -> dict[str, str]:
 
 def shown_argv(params: Json) -> tuple[str, ...]:
     """The command as people and rules see it: variables that may change what it does stand before it, as in `env`."""
-    told = [f"{k}={v}" for k, v in variables(params).items() if k not in _HARMLESS and (k not in _PAGERS or v != "cat")]
-    return ("env", *told, *_argv(params)) if told else _argv(params)
+    told = tuple(f"{name}={value}" for name, value in variables(params).items() if not _is_harmless(name, value))
+    argv = shell_argv(line) if (line := _shell_line(params)) else _words(params)
+    return ("env", *told, *argv) if told else argv
+
+
+def _is_harmless(name: str, value: str) -> bool:
+    return name in _HARMLESS or name.endswith("_SESSION_ID") or (name in _PAGERS and value == "cat")
 
 
 def _argv(params: Json) -> tuple[str, ...]:
-    """Program and arguments; a whole line in the place of the program is meant for a shell."""
+    """What is executed. Built-in words of the shell (`cd x`) look like programs, so a line always gets its shell."""
+    line = _shell_line(params)
+    return ("bash", "-c", line) if line else _words(params)
+
+
+def _shell_line(params: Json) -> str:
+    """A whole line in the place of the program: some agents mean a shell by that."""
     command = text_of(params.get("command"))
+    is_line = not params.get("args") and re.search(r"\s", command.strip()) and shutil.which(command) is None
+    return command if is_line else ""
+
+
+def _words(params: Json) -> tuple[str, ...]:
     given = params.get("args")
     words = tuple(word for word in given if isinstance(word, str)) if isinstance(given, list) else ()
-    if not words and re.search(r"\s", command.strip()) and shutil.which(command) is None:
-        return ("bash", "-c", command)
-    return (command, *words)
+    return (text_of(params.get("command")), *words)

@@ -13,6 +13,8 @@ from boocode_desktop.domain.events import Json
 from boocode_desktop.domain.permissions import Action
 from boocode_desktop.processes.child_specs import Exit
 
+TITLE_LIMIT = 200
+
 
 async def create(request: Request) -> Json:
     """Run a command, unless a person just allowed exactly this one as the agent's own question."""
@@ -24,7 +26,8 @@ async def create(request: Request) -> Json:
         request.turn.granted.remove(shown)
     else:
         root, cwd = str(session.place.root), str(wanted.cwd)
-        await request.must_be_allowed(Action(kind="run", tool="terminal", root=root, argv=shown, cwd=cwd))
+        action = Action(kind="run", tool="terminal", root=root, argv=shown, cwd=cwd)
+        await request.must_be_allowed(action, title=" ".join(shown)[:TITLE_LIMIT])
     try:
         return {"terminalId": await session.terminals.create(wanted)}
     except AdapterError as error:

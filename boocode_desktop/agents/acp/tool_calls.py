@@ -60,6 +60,7 @@ class _Call:
     shown: str = ""
     code: int | None = None
     denied: bool = False
+    terminals: list[_TerminalView] = field(default_factory=list)
 
 
 class ToolCalls:
@@ -87,6 +88,10 @@ class ToolCalls:
             trace_id=call.trace_id, kind=call.kind, title=call.title or call.kind, path=path, input=call.input
         )
 
+    def only_open(self) -> str:
+        """The id of the one open call, "" if there are none or several: a request without an id is part of it."""
+        return next(iter(self._open)) if len(self._open) == 1 else ""
+
     def deny(self, call_id: str) -> None:
         """A person said no: if the call fails now, that is why."""
         if call_id in self._open:
@@ -98,14 +103,15 @@ class ToolCalls:
         starts = update.get("sessionUpdate") == "tool_call"
         if not call_id or (call_id in self._ended and not starts):
             return []
-        events: list[AgentEvent] = []
+        outcome = _ENDS.get(text_of(update.get("status")))
         call = self._open.get(call_id)
+        events: list[AgentEvent] = []
         if call is None:
             call = self._start(call_id, update, now)
-            events += [_started(call, call_id, step), *self._progress(call_id, call, changed=False)]
+            events, changed = [_started(call, call_id, step)], False
         else:
-            events += self._progress(call_id, call, changed=_merge(call, update))
-        outcome = _ENDS.get(text_of(update.get("status")))
+            changed = _merge(call, update)
+        events += self._progress(call_id, call, changed=changed, ends=outcome is not None)
         return [*events, self._finish(call_id, outcome, now)] if outcome else events
 
     def terminal_output(self, terminal_id: str, text: str) -> list[AgentEvent]:
@@ -129,10 +135,11 @@ class ToolCalls:
         _merge(call, update)
         return call
 
-    def _progress(self, call_id: str, call: _Call, *, changed: bool) -> list[AgentEvent]:
+    def _progress(self, call_id: str, call: _Call, *, changed: bool, ends: bool) -> list[AgentEvent]:
+        """What is new; the output of a call that ends now comes with its end, as a whole."""
         news = self._link_terminals(call_id, call)
         text = call.content.text[-OUTPUT_LIMIT:]
-        if text.startswith(call.shown) and len(text) > len(call.shown):
+        if not ends and text.startswith(call.shown) and len(text) > len(call.shown):
             news += text[len(call.shown) :]
             call.shown = text
         if not news and not changed:
@@ -147,15 +154,15 @@ class ToolCalls:
             view = self._terminals.setdefault(terminal_id, _TerminalView())
             if view.call != call_id:
                 view.call = call_id
+                call.terminals.append(view)
                 printed += view.text
         return printed
 
     def _finish(self, call_id: str, outcome: Outcome, now: float, error: str = "") -> ToolFinished:
         call = self._open.pop(call_id)
         self._ended.add(call_id)
-        views = [self._terminals[t] for t in call.content.terminals if t in self._terminals]
-        printed = "".join(view.text for view in views)
-        code = next((view.code for view in views if view.code is not None), call.code)
+        printed = "".join(view.text for view in call.terminals)
+        code = next((view.code for view in call.terminals if view.code is not None), call.code)
         output = (call.content.text or printed or call.raw)[-OUTPUT_LIMIT:]
         ended = self._judge(call, outcome, code)
         return ToolFinished(
@@ -180,12 +187,13 @@ class ToolCalls:
 def _merge(call: _Call, update: Json) -> bool:
     """Take what the update tells; whether people see a difference besides output."""
     before = (call.title, call.input)
-    call.kind = text_of(update.get("kind")) or call.kind
+    told = text_of(update.get("kind"))
+    call.kind = told if told and (told != "other" or not call.kind) else call.kind
     call.title = text_of(update.get("title")) or call.title
     call.path = first_path(update.get("locations")) or call.path
     if update.get("rawInput") is not None or not call.input:
         call.input = raw_input(update.get("rawInput"), call.path)
-    if isinstance(update.get("content"), list):
+    if isinstance(update.get("content"), (list, ToolContent)):
         call.content = parse_content(update["content"])
     if update.get("rawOutput") is not None:
         call.raw = raw_output(update["rawOutput"])

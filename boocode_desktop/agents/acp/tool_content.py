@@ -9,6 +9,8 @@ from boocode_desktop.agents.acp.loose import first_text, integer_of, nests_deepe
 from boocode_desktop.domain.events import Json
 
 DEPTH_LIMIT = 40
+HEAVY = 4_000
+"""Characters of diffs from which they are compared in a thread."""
 _EXIT_NAMES = ("exit_code", "exitCode", "exit", "returncode")
 _OUTPUT_NAMES = ("output", "formatted_output", "aggregated_output", "stdout", "content", "text", "result", "error")
 
@@ -22,8 +24,21 @@ class ToolContent:
     terminals: tuple[str, ...] = ()
 
 
+def prepared(update: Json) -> Json:
+    """The update with its content parsed: what takes long, so that it can be done in a thread."""
+    return {**update, "content": parse_content(update.get("content"))}
+
+
+def is_heavy(update: Json) -> bool:
+    """Whether parsing the update's content would be felt on the event loop: it holds diffs of long texts."""
+    diffs = [part for part in objects_of(update.get("content")) if part.get("type") == "diff"]
+    return sum(len(text_of(d.get("oldText"))) + len(text_of(d.get("newText"))) for d in diffs) > HEAVY
+
+
 def parse_content(value: Any) -> ToolContent:
     """The content list of a tool call; parts of unknown types are left out."""
+    if isinstance(value, ToolContent):
+        return value
     parts = objects_of(value)
     diffs = [p for p in parts if p.get("type") == "diff" and isinstance(p.get("newText"), str)]
     return ToolContent(

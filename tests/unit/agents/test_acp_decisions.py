@@ -103,6 +103,8 @@ def test_where_agents_hide_their_commands():
         (CallView(kind="execute", input={"command": "make"}), ("run", ("make",), "", "")),
         (CallView(kind="edit", path="a/b.py"), ("write", (), "{root}/a/b.py", "")),
         (CallView(kind="edit", input={"file_path": "../x"}), ("write", (), "{parent}/x", "")),
+        (CallView(kind="other", input={"path": "n", "content": "x"}), ("write", (), "{root}/n", "")),
+        (CallView(kind="other", path="n"), ("agent_tool", (), "", "agent/")),
         (CallView(kind="delete", path="a"), ("delete", (), "{root}/a", "")),
         (CallView(kind="read", path="/etc/hosts"), ("read", (), "/etc/hosts", "")),
         (CallView(kind="fetch", input={"url": "https://x.org/y"}), ("fetch", (), "", "x.org")),
@@ -145,6 +147,8 @@ def test_variables_that_may_change_a_command_are_shown(tmp_path):
 
 def test_a_whole_line_in_the_place_of_a_program_is_for_a_shell(tmp_path):
     assert shown_argv({"command": "ls -la | wc"}) == ("bash", "-c", "ls -la | wc")
+    assert shown_argv({"command": "cd src", "env": [{"name": "AGENT_SESSION_ID", "value": "1"}]}) == ("cd", "src")
+    assert terminal_request({"command": "cd src"}, tmp_path, {}).argv == ("bash", "-c", "cd src")
     assert shown_argv({"command": "ls -la", "args": ["x"]}) == ("ls -la", "x")
     assert shown_argv({}) == ("",)
 

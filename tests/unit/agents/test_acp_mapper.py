@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from boocode_desktop.agents.acp.feed import join_text
 from boocode_desktop.agents.acp.mapper import TurnMapper, session_events
+from boocode_desktop.agents.acp.tool_content import is_heavy, prepared
 from boocode_desktop.agents.acp.usage import CostMeter
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.codec import event_from_plain, event_to_plain
@@ -72,7 +73,7 @@ def test_a_call_from_start_to_end_as_most_agents_send_it():
     started, finished = fold(
         call(title="List", kind="execute", status="pending", rawInput={"command": "ls"}),
         update(status="completed", content=content("a.txt")),
-    )[::2]
+    )
     assert started == ev.ToolStarted(
         trace_id="trc1", step=1, tool="execute", input={"command": "ls"}, title="List", call_id="c1"
     )
@@ -115,6 +116,13 @@ def test_a_diff_becomes_unified_text_with_its_counts():
     assert finished.details["path"] == "/w/a.py"
     assert (finished.details["added"], finished.details["removed"]) == (2, 1)
     assert "-two\n+2\n+three\n" in finished.details["diff"]
+
+
+def test_a_diff_prepared_in_a_thread_is_the_same():
+    diff = {"type": "diff", "path": "a", "oldText": "x\n" * 3_000, "newText": "x\n" * 2_999 + "y\n"}
+    sent = call(status="completed", content=[diff])
+    assert is_heavy(sent) and not is_heavy(call(content=[{**diff, "oldText": ""} | {"newText": "z"}]))
+    assert fold(prepared(sent)) == fold(sent)
 
 
 @pytest.mark.parametrize(
