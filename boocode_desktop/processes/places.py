@@ -13,6 +13,7 @@ from boocode_desktop.domain import guarded_paths
 from boocode_desktop.domain.errors import UserFacingError
 
 _LONGEST = 4096
+_DEEPEST = 200
 _FOREIGN = re.compile(r"[A-Za-z]:(?:[\\/]|$)|\\\\|//\?/")
 _CLIMBS = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)")
 
@@ -89,6 +90,8 @@ def _check_form(name: str) -> None:
         raise PathRefusedError("The path holds half a character.", _inside_hint()) from None
     if too_long:
         raise PathRefusedError(f"The path is longer than {_LONGEST} bytes.", _inside_hint())
+    if name.count("/") > _DEEPEST:
+        raise PathRefusedError(f"The path is deeper than {_DEEPEST} folders.", _inside_hint())
     if name.startswith("~"):
         raise PathRefusedError(f"`~` is not expanded: {name}", _inside_hint())
     if "://" in name:

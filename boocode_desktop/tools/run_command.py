@@ -1,7 +1,6 @@
 """run_command: runs a program with exact arguments in the worktree, sandboxed where there is a sandbox."""
 
 import asyncio
-import re
 import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,7 +27,6 @@ from boocode_desktop.tools.tool import Call, Tool, schema
 
 _SHORTEST_S = 1.0
 _SHOWN_AT_ONCE = 16_000
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")
 
 
 def run_command() -> Tool:
@@ -79,7 +77,8 @@ async def _run(call: Call) -> ToolOutput:
     async with _shown_live(call.context) as on_output:
         result = await run(command, on_output, records=call.kit.records)
     if result.truncated:
-        call.kit.outputs.keep(call.context.chat_id, call.context.trace_id, plain_output(result.kept))
+        kept = await asyncio.to_thread(plain_output, result.kept)
+        call.kit.outputs.keep(call.context.chat_id, call.context.trace_id, kept)
     return _told(result, command, sandbox, call.context.trace_id)
 
 
@@ -141,7 +140,10 @@ async def _shown_live(context: ToolContext) -> AsyncIterator[OnOutput]:
 
 def plain_output(text: str) -> str:
     """Output as text to read: no escapes, and of a line that was written over and over only its last state."""
-    return safe_text(_OVERWRITTEN.sub("", text))
+    text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+    return safe_text(text)
 
 
 def _told(result: CommandResult, command: Command, sandbox: Sandbox, trace_id: str) -> ToolOutput:
