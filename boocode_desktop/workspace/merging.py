@@ -1,7 +1,6 @@
 """Three versions of one file into one, or the reason why not."""
 
 import posixpath
-from collections.abc import Iterable
 
 from boocode_desktop.workspace.safe_files import LINK, FileState
 from boocode_desktop.workspace.text_edits import is_binary, merge
@@ -41,18 +40,6 @@ def _absence(base: FileState | None, ours: FileState | None, theirs: FileState |
         return "it was deleted there"
     assert theirs is None
     return "it was changed there and is to be deleted"
-
-
-def replay(target: FileState | None, kept: Iterable[tuple[FileState | None, FileState | None]]) -> FileState | None:
-    """`target` with a person's own edits (before, after), oldest first, made again on it.
-
-    Raises:
-        ConflictError: an edit no longer fits.
-    """
-    state = target
-    for before, after in kept:
-        state = merge_states(before, state, after)
-    return state
 
 
 def leads_outside(path: str, target: bytes) -> bool:

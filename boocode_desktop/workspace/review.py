@@ -45,6 +45,7 @@ class _Round:
     decisions: list[Decision] = field(default_factory=list)
     conflicts: dict[str, str] = field(default_factory=dict)
     baseline: dict[str, Entry | None] = field(default_factory=dict)
+    origins: list[str] = field(default_factory=list)
 
     def deltas(self, path: str) -> list[Delta]:
         """The open changes meant by a path; "" means all."""
@@ -165,7 +166,7 @@ def reject(
     if not work.decisions:
         return Reviewed(result=work.result())
     mark = Mark(author="you", turn=head.turn_number, phase="decision")
-    checkpoint = make(chain, head, mark, message="Rejected", origins=[record.baseline])
+    checkpoint = make(chain, head, mark, message="Rejected", origins=[record.baseline, *work.origins])
     return Reviewed(result=work.result(), decisions=tuple(work.decisions), worktree=record, checkpoint=checkpoint)
 
 
@@ -175,7 +176,9 @@ def _reject_one(work: _Round, delta: Delta) -> None:
         raise ConflictError("submodules are shown, but never entered: set it back yourself")
     edits = work.edits(delta)
     if work.record.isolation == "in-place":
-        goal = without_session(chain, delta, edits, your_edits(work.chain, work.head, work.disk.tree, delta.path))
+        yours = your_edits(work.chain, work.head, work.disk.tree, delta.path)
+        goal = without_session(chain, delta, edits, yours)
+        work.origins += [edit.commit for edit in yours if edit.commit]
     else:
         goal = rejected_state(chain, delta, edits)
     moves = _reject_moves(chain, delta, goal, whole=edits is None)

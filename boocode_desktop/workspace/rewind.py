@@ -1,7 +1,7 @@
 """Rewind: the worktree as it was at a checkpoint, touching only what differs, after a snapshot that undoes it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pygit2
 
@@ -14,11 +14,11 @@ from boocode_desktop.workspace.changes import file_change
 from boocode_desktop.workspace.checkpoints import make, record, standing
 from boocode_desktop.workspace.deltas import Delta, tree_deltas
 from boocode_desktop.workspace.journal import Journal, journal
-from boocode_desktop.workspace.merging import ConflictError, replay
+from boocode_desktop.workspace.merging import ConflictError
 from boocode_desktop.workspace.names import shown
 from boocode_desktop.workspace.safe_files import BlockedPathError, Folder
 from boocode_desktop.workspace.snapshot import DiskState, take
-from boocode_desktop.workspace.your_edits import your_edits
+from boocode_desktop.workspace.your_edits import replayed, your_edits
 
 
 def target_of(checkpoints: Sequence[CheckpointRecord], to_turn: int) -> CheckpointRecord:
@@ -50,14 +50,14 @@ def preview(
     """What a rewind would change, what cannot come back, and what stays in the project folder."""
     target = target_of(checkpoints, to_turn)
     disk = take(chain)
-    goal, conflicts = _goal(chain, worktree, checkpoints[-1], target.commit, disk.tree)
-    files = [file_change(chain, delta) for delta in tree_deltas(chain, disk.tree, goal)]
+    goal = _goal(chain, worktree, checkpoints[-1], target.commit, disk.tree)
+    files = [file_change(chain, delta) for delta in tree_deltas(chain, disk.tree, goal.tree)]
     later = {c.turn_number for c in standing(chain, checkpoints) if c.turn_number > to_turn}
     return RewindPreview(
         to_turn=to_turn,
         files=tuple(files),
-        lost={**_lost(target, disk), **conflicts},
-        approved=_staying(chain, worktree, decisions, goal),
+        lost={**_lost(target, disk), **goal.conflicts},
+        approved=_staying(chain, worktree, decisions, goal.tree),
         turns=tuple(sorted(later)),
     )
 
@@ -88,25 +88,35 @@ def _staying(
     return tuple(sorted(approved & {shown(delta.path) for delta in deltas}))
 
 
-def _goal(
-    chain: Chain, worktree: WorktreeRecord, head: CheckpointRecord, to_commit: str, disk: pygit2.Tree
-) -> tuple[pygit2.Tree, dict[str, str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Goal:
+    """Where a rewind leads. `origins` are the checkpoints that first held your edits which stay."""
+
+    tree: pygit2.Tree
+    conflicts: dict[str, str]
+    origins: tuple[str, ...] = ()
+
+
+def _goal(chain: Chain, worktree: WorktreeRecord, head: CheckpointRecord, to_commit: str, disk: pygit2.Tree) -> _Goal:
     """The tree to go to. In place, your own edits stay; where they do not fit, the file stays as it is."""
     tree = chain.tree(to_commit)
     edits: dict[str, Entry | None] = {}
     conflicts: dict[str, str] = {}
+    origins: list[str] = []
     for delta in tree_deltas(chain, disk, tree, renames=False):
         if SUBMODULE in (delta.old and delta.old.mode, delta.new and delta.new.mode):
             edits[delta.path] = delta.old
             conflicts[shown(delta.path)] = "a submodule stays as it is: set it back yourself"
         elif worktree.isolation == "in-place":
-            yours = your_edits(chain, head, disk, delta.path, since=to_commit)
+            yours = your_edits(chain, head, disk, delta.path, beyond=to_commit)
             try:
-                edits[delta.path] = chain.keep(replay(chain.state(delta.new), yours))
+                edits[delta.path] = chain.keep(replayed(chain.state(delta.new), yours))
+                origins += [edit.commit for edit in yours if edit.commit]
             except ConflictError as error:
                 edits[delta.path] = delta.old
                 conflicts[shown(delta.path)] = f"stays as it is, because you changed it too: {error}"
-    return (chain.tree_with(tree, edits) if edits else tree), conflicts
+    goal = chain.tree_with(tree, edits) if edits else tree
+    return _Goal(tree=goal, conflicts=conflicts, origins=tuple(dict.fromkeys(origins)))
 
 
 def rewind(
@@ -127,11 +137,12 @@ def rewind(
     before = make(chain, head, Mark(author="you", turn=head.turn_number, phase="before"), message="Before a rewind")
     before = replace(before, phase="rewind")
     disk = chain.tree(before.commit)
-    goal, conflicts = _goal(chain, worktree, head, to_commit, disk)
+    goal = _goal(chain, worktree, head, to_commit, disk)
     with journal(chain) as notes:
-        notes.rewind(str(disk.id), str(goal.id))
-        stuck = _write(chain, tree_deltas(chain, disk, goal, renames=False), notes)
-    return before, _arrived(chain, to_commit, before, turn, {**conflicts, **stuck})
+        notes.rewind(str(disk.id), str(goal.tree.id))
+        stuck = _write(chain, tree_deltas(chain, disk, goal.tree, renames=False), notes)
+    parents = [to_commit, before.commit, *goal.origins]
+    return before, _arrived(chain, parents, turn, {**goal.conflicts, **stuck})
 
 
 def _write(chain: Chain, deltas: Sequence[Delta], notes: Journal) -> dict[str, str]:
@@ -145,14 +156,14 @@ def _write(chain: Chain, deltas: Sequence[Delta], notes: Journal) -> dict[str, s
     return stuck
 
 
-def _arrived(
-    chain: Chain, to_commit: str, before: CheckpointRecord, turn: int, stuck: dict[str, str]
-) -> CheckpointRecord:
+def _arrived(chain: Chain, parents: Sequence[str], turn: int, stuck: dict[str, str]) -> CheckpointRecord:
+    """The state after a rewind: the checkpoint itself where the disk equals it, so that its history goes on."""
+    to_commit, before = parents[:2]
     state = take(chain)
     state = DiskState(tree=state.tree, skipped={**state.skipped, **stuck})
     mark = Mark(author="you", turn=turn, phase="rewind")
-    changed = tree_deltas(chain, chain.tree(before.commit), state.tree, renames=False)
+    changed = tree_deltas(chain, chain.tree(before), state.tree, renames=False)
     commit = to_commit
     if chain.tree(to_commit).id != state.tree.id:
-        commit = chain.save(state.tree, [to_commit, before.commit], mark, "After a rewind")
+        commit = chain.save(state.tree, list(dict.fromkeys(parents)), mark, "After a rewind")
     return record(chain, mark, commit, state, files=[delta.path for delta in changed])
