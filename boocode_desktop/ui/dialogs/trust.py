@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boocode_desktop.orchestrator.views import TrustItem
 from boocode_desktop.ui.dialogs.sheet import Dialog
@@ -44,10 +44,11 @@ class TrustRow(QWidget):
         texts.addWidget(ElidedLabel(theme, item.title, font=ui_font(METRICS.ui, 500)))
         texts.addWidget(ElidedLabel(theme, item.detail, tone="tx2", font=code_font(METRICS.code)))
         texts.addStretch(1)
-        row.addLayout(texts, 3)
+        row.addLayout(texts, 1)
         source = ElidedLabel(theme, item.source, tone="tx2", font=code_font(METRICS.caption))
+        source.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         source.setMaximumWidth(150)
-        row.addWidget(source, 2)
+        row.addWidget(source)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The kind's icon, a rule below all but the last."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -22,7 +22,7 @@ from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 
-_WIDE, _MEDIUM, _SIDE, _GAP = 1_120, 780, 400, 14
+_WIDE, _MEDIUM, _SIDE, _GAP = 1_360, 1_000, 400, 14
 PROMISE = "Nothing is sent anywhere until you choose. A hosted model sees only what a chat sends to it."
 
 
@@ -101,9 +101,8 @@ class FirstRunPage(QScrollArea):
         self._arrange(event.size().width())
 
     def _lay_out(self) -> None:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(40, 30, 40, 24)
+        holder = _Holder()
+        self._column = column = QVBoxLayout(holder)
         column.setSpacing(20)
         column.addWidget(_Head(self._context.theme))
         self._grid = QGridLayout()
@@ -127,9 +126,12 @@ class FirstRunPage(QScrollArea):
         if columns == self._arrangement:
             return
         self._arrangement = columns
-        while self._grid.takeAt(0) is not None:
-            pass
+        margin = 40 if columns > 1 else 10
+        self._column.setContentsMargins(margin, 30, margin, 24)
         cards = (self.models, self.keys, self.agents, self.tour)
+        # Not takeAt(): the item it leaves behind in Python keeps the widget from telling its new one about new sizes.
+        for widget in (self._who, *cards, self._where, self._side):
+            self._grid.removeWidget(widget)
         across = min(columns, 2)
         self._grid.addWidget(self._who, 0, 0, 1, across)
         for number, card in enumerate(cards):
@@ -158,6 +160,20 @@ class FirstRunPage(QScrollArea):
         self.keys.saved.connect(self.service_saved)
         self.models.started.connect(self.engine_started)
         self.tour.started.connect(self.tour_asked)
+
+
+class _Holder(QWidget):
+    """The page inside its scroll area, which knows nothing of texts that wrap: it is kept high enough by hand."""
+
+    def event(self, event: QEvent) -> bool:
+        """Another width or another text needs another height."""
+        handled = super().event(event)
+        layout = self.layout()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and layout is not None:
+            wanted = layout.totalHeightForWidth(self.width())
+            if wanted != self.minimumHeight():
+                self.setMinimumHeight(wanted)
+        return handled
 
 
 class _Head(QWidget):

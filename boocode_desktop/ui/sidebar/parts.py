@@ -12,8 +12,8 @@ from boocode_desktop.ui.theme.tokens import METRICS
 _WIDE = 34
 
 
-def paint_key_hint(painter: QPainter, theme: Theme, text: str, right: float, middle: float) -> None:
-    """A key such as `Ctrl K` in its box, right-aligned."""
+def paint_key_hint(painter: QPainter, theme: Theme, text: str, right: float, middle: float) -> float:
+    """A key such as `Ctrl K` in its box, right-aligned; returns where the box begins."""
     font = ui_font(METRICS.caption, 500)
     width = QFontMetricsF(font).horizontalAdvance(text) + 12
     box = QRectF(right - width, middle - 9, width, 18)
@@ -23,6 +23,7 @@ def paint_key_hint(painter: QPainter, theme: Theme, text: str, right: float, mid
     painter.setPen(theme.color("tx2"))
     painter.setFont(font)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    return box.left()
 
 
 def paint_dashed(painter: QPainter, color: QColor, rect: QRectF, radius: float = 9.0) -> None:
@@ -86,12 +87,15 @@ class WideButton(QAbstractButton):
             tone = "tx1" if self.isEnabled() and not self._quiet else "tx2"
             icon = theme.pixmap(self._icon, tone, 16, self.devicePixelRatioF())
             painter.drawPixmap(12, round(middle - 8), icon)
-            painter.setPen(theme.color(tone))
-            painter.setFont(ui_font(METRICS.ui, 400 if self._quiet else 500))
-            text = rect.adjusted(37, 0, -8, 0)
-            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
+            font = ui_font(METRICS.ui, 400 if self._quiet else 500)
+            right = rect.right() - 7
             if self._keys:
-                paint_key_hint(painter, theme, self._keys, rect.right() - 7, middle)
+                right = paint_key_hint(painter, theme, self._keys, right, middle) - 4
+            text = QRectF(37, rect.top(), right - 37, rect.height())
+            painter.setPen(theme.color(tone))
+            painter.setFont(font)
+            shown = QFontMetricsF(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, text.width())
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class EmptyProjects(QWidget):
