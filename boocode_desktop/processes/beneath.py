@@ -95,15 +95,26 @@ def check_unmoved(path: Path) -> None:
 
 def _open_last(parent: int, path: Path, flags: int) -> int:
     try:
-        # Without O_NONBLOCK, opening a pipe that nobody writes would wait for ever.
-        return os.open(path.name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
+        return os.open(path.name, flags | _file_flags(), dir_fd=parent)
     except OSError as error:
         raise _judged(error, path) from error
 
 
+def _file_flags() -> int:
+    if sys.platform == "win32":
+        return 0
+    else:
+        # Without O_NONBLOCK, opening a pipe that nobody writes would wait for ever.
+        return os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
 def _folder_flags() -> int:
-    # O_PATH needs no right to list the folder, only to pass through it.
-    return getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    if sys.platform == "win32":
+        return os.O_RDONLY
+    else:
+        # O_PATH needs no right to list the folder, only to pass through it; macOS has none.
+        kind: int = getattr(os, "O_PATH", os.O_RDONLY)
+        return kind | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def _judged(error: OSError, path: Path) -> Exception:

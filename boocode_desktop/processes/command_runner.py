@@ -170,7 +170,7 @@ class CommandRunner:
 
     def _watch(self, process: "subprocess.Popen[bytes]") -> None:
         """Tell of the exit without reaping it: until it is reaped, its group's number cannot be used again."""
-        if hasattr(os, "waitid"):
+        if sys.platform != "win32" and hasattr(os, "waitid"):
             try:
                 os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
             except ChildProcessError:
@@ -249,17 +249,22 @@ class CommandRunner:
 
 
 def _kill(process: ProcessIdentity) -> None:
-    if is_alive(process):
-        try:
-            os.kill(process.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
-        except OSError:
-            return
+    if not is_alive(process):
+        return
+    try:
+        if sys.platform == "win32":
+            os.kill(process.pid, signal.SIGTERM)  # which ends it at once there
+        else:
+            os.kill(process.pid, signal.SIGKILL)
+    except OSError:
+        return
 
 
 def _readable(descriptor: int, seconds: float) -> bool:
     """Whether a read would return at once within that time; where that cannot be asked, the read itself waits."""
-    if not hasattr(select, "poll"):
+    if sys.platform == "win32":
         return True
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(max(0.0, seconds) * 1000))
+    else:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        return bool(poll.poll(max(0.0, seconds) * 1000))

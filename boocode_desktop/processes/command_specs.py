@@ -70,10 +70,16 @@ def launched(command: Command) -> tuple[str, ...]:
     if program is None:
         raise CommandError(f"There is no program {command.argv[0]} here.", "Is it installed, and spelled right?")
     argv = (program, *command.argv[1:])
-    if command.prefix or command.brief or sys.platform != "linux":
-        return argv
-    launcher = Path(__file__).with_name("die_with_parent.py")
-    return (sys.executable, "-I", "-S", str(launcher), str(os.getpid()), *argv)
+    bound = bool(command.prefix) or command.brief
+    return (*([] if bound else _dying_with_us()), *argv)
+
+
+def _dying_with_us() -> tuple[str, ...]:
+    if sys.platform == "linux":
+        launcher = Path(__file__).with_name("die_with_parent.py")
+        return (sys.executable, "-I", "-S", str(launcher), str(os.getpid()))
+    else:
+        return ()
 
 
 def signal_name(code: int | None) -> str:

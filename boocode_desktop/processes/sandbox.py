@@ -70,7 +70,8 @@ class SandboxLauncher:
         """What stands in the way of bubblewrap; "" where it works."""
         if not self._enabled:
             return "turned off in the settings"
-        if not sys.platform.startswith("linux"):
+        system: str = sys.platform
+        if system != "linux":
             return "there is no sandbox for this system yet"
         program = shutil.which("bwrap")
         if program is None:
@@ -100,7 +101,7 @@ class SandboxLauncher:
 
     def _hidden_folders(self) -> list[Path]:
         wanted = [self._home / name for name in _PRIVATE_FOLDERS]
-        wanted += [*self._private, Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")]
+        wanted += [*self._private, Path(os.environ.get("XDG_RUNTIME_DIR") or "/run/user")]
         found = {folder.resolve() for folder in wanted if folder.is_dir()}
         return sorted(found - {Path("/"), self._home.resolve()})
 

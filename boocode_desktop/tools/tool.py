@@ -77,7 +77,7 @@ class Call:
         """
         answer = await self.context.authorize(action, title)
         if not answer.allowed:
-            raise DeniedError(f"Not allowed: {answer.why}.", "Do it another way, or ask the user.")
+            raise DeniedError(f"Not allowed: {answer.why.rstrip('.')}.", "Go on without it, or say what you wanted.")
 
     async def may_read(self, path: Path) -> bool:
         """Whether the door opens for reading one more path."""
