@@ -163,7 +163,8 @@ class ToolCalls:
         self._ended.add(call_id)
         printed = "".join(view.text for view in call.terminals)
         code = next((view.code for view in call.terminals if view.code is not None), call.code)
-        output = (call.content.text or printed or call.raw)[-OUTPUT_LIMIT:]
+        raw = "" if call.content.diffs else call.raw
+        output = (call.content.text or printed or raw)[-OUTPUT_LIMIT:]
         ended = self._judge(call, outcome, code)
         return ToolFinished(
             trace_id=call.trace_id,
@@ -171,12 +172,12 @@ class ToolCalls:
             outcome=ended,
             latency_ms=max(0.0, (now - call.started) * 1000),
             output=output,
-            error=error or (_complaint(output, code) if ended == "error" else ""),
+            error=error if ended == "interrupted" else _complaint(output, code) if ended == "error" else "",
             details=_details(call, code),
         )
 
     def _judge(self, call: _Call, outcome: Outcome, code: int | None) -> Outcome:
-        if outcome == "error" and call.denied:
+        if call.denied and outcome in ("error", "interrupted"):
             return "denied"
         if self.cancelling and (outcome == "error" or call.kind == "execute"):
             # Some agents call a command completed that the cancel ended.

@@ -185,8 +185,11 @@ def test_what_a_person_refused_is_denied_and_what_a_cancel_ended_is_cancelled():
 def test_calls_left_open_are_closed_once():
     folded = mapper()
     fold(call("a"), call("b", status="completed"), folded=folded)
-    (closed,) = folded.close("interrupted", "gone", 9.0)
+    fold(call("refused"), folded=folded)
+    folded.calls.deny("refused")
+    closed, refused = folded.close("interrupted", "gone", 9.0)
     assert (closed.outcome, closed.error) == ("interrupted", "gone")
+    assert (refused.outcome, refused.error) == ("denied", "")
     assert folded.close("interrupted", "gone", 9.0) == []
     assert fold(update("a", status="completed"), folded=folded) == []
 
