@@ -42,12 +42,14 @@ def session_loop(qapp: QApplication) -> Iterator[AsyncLoop]:
 
 @pytest.fixture
 def loop(session_loop: AsyncLoop) -> Iterator[AsyncLoop]:
-    """The loop; whatever a test left running on it is ended."""
+    """The loop; whatever a test left running on it is ended, and tests without Qt may run loops of their own."""
+    asyncio.events._set_running_loop(session_loop)
     yield session_loop
     while left := asyncio.all_tasks(session_loop):
         for task in left:
             task.cancel()
         settle()
+    asyncio.events._set_running_loop(None)
 
 
 @pytest.fixture(scope="session")
