@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from boocode_desktop.domain.transcript import EndEntry, TextEntry
 from boocode_desktop.ui.transcript.blocks import Place
 from boocode_desktop.ui.transcript.painting import Action
 from boocode_desktop.ui.transcript.rows import CodeBody
+from boocode_desktop.ui.transcript.scroller import Seen
 from boocode_desktop.ui.transcript.view import TranscriptView
 from tests.fakes import transcript_samples as samples
 
@@ -320,3 +321,42 @@ def test_the_menu_offers_copies_and_links(view, qtbot):
         menu.actions()[-1].trigger()
     assert caught.args == ["https://x.test/d"]
     menu.close()
+
+
+def wheel(view, steps):
+    point = QPointF(view.viewport().rect().center())
+    event = QWheelEvent(
+        point,
+        view.viewport().mapToGlobal(point),
+        QPoint(),
+        QPoint(0, 120 * steps),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view.viewport(), event)
+
+
+def test_the_wheel_moves_what_is_seen_by_whole_steps_up_to_the_very_top(view):
+    view.set_entries([text(n, "a paragraph\n\n" * (n % 7) + "- item\n" * (n % 5) + "end") for n in range(60)])
+    for _ in range(400):
+        before = {id(view.stage.row(s.place)): s.y for s in view.stage.scroller.seen()}
+        wheel(view, 1)
+        after = {id(view.stage.row(s.place)): s.y for s in view.stage.scroller.seen()}
+        top = view.stage.scroller.seen()[0]
+        moved = {after[key] - before[key] for key in before.keys() & after.keys()}
+        assert moved <= {120} or top.place == Place(0, 0)
+        if view.verticalScrollBar().value() == 0:
+            break
+    assert view.stage.scroller.seen()[0] == Seen(Place(0, 0), 0, view.stage.blocks.height(Place(0, 0)))
+    wheel(view, -1)
+    assert view.stage.scroller.seen()[0].y == -120 or view.stage.scroller.seen()[0].place != Place(0, 0)
+
+
+def test_the_scroll_bar_reaches_both_ends_at_once(view):
+    view.set_entries(many(200))
+    view.verticalScrollBar().setValue(0)
+    assert view.stage.scroller.seen()[0].place == Place(0, 0)
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    assert view.stage.scroller.seen()[-1].place == view.stage.blocks.last()

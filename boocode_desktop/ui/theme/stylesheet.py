@@ -5,7 +5,15 @@ Own widgets paint themselves; this is for Qt's standard ones. A frame gets the p
 `surface` set to `panel` or `card`, a label its tone with `tone` set to `muted` or `faint`.
 """
 
-STYLE_SHEET = """
+from pathlib import Path
+
+
+def style_sheet(controls: Path) -> str:
+    """The sheet; `controls` is the folder with the pictures of ticks and arrows."""
+    return _SHEET.replace("@controls@", controls.as_posix())
+
+
+_SHEET = """
 QWidget { color: palette(window-text); }
 QMainWindow, QDialog { background: palette(window); }
 QFrame[surface="panel"], QWidget[surface="panel"] { background: palette(alternate-base); }
@@ -26,7 +34,8 @@ QLineEdit[bare="true"], QPlainTextEdit[bare="true"], QTextEdit[bare="true"] { ba
   padding: 0; min-height: 20px; }
 QComboBox { background: palette(base); border: 1px solid palette(mid); border-radius: 8px; padding: 0 10px;
   min-height: 32px; }
-QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow { image: url("@controls@/down.svg"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView, QMenu { background: palette(base); border: 1px solid palette(dark); border-radius: 10px;
   padding: 5px; outline: none; }
 QMenu::item { padding: 6px 22px 6px 12px; border-radius: 6px; color: palette(window-text); }
@@ -71,6 +80,8 @@ QCheckBox::indicator { border-radius: 4px; }
 QRadioButton::indicator { border-radius: 7px; }
 QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: palette(highlight);
   border: 1px solid palette(highlight); }
+QCheckBox::indicator:checked { image: url("@controls@/tick.svg"); }
+QRadioButton::indicator:checked { image: url("@controls@/dot.svg"); }
 QCheckBox:focus, QRadioButton:focus { color: palette(link); }
 QPushButton { background: palette(button); border: 1px solid transparent; border-radius: 7px; padding: 0 12px;
   min-height: 26px; color: palette(button-text); }

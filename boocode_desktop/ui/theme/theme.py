@@ -10,7 +10,7 @@ from boocode_desktop.config.resources import resource_path
 from boocode_desktop.ui.theme.fonts import register_fonts, ui_font
 from boocode_desktop.ui.theme.icons import Icons
 from boocode_desktop.ui.theme.palette import palette_of
-from boocode_desktop.ui.theme.stylesheet import STYLE_SHEET
+from boocode_desktop.ui.theme.stylesheet import style_sheet
 from boocode_desktop.ui.theme.tokens import DARK, LIGHT, ThemeName, Tokens
 
 ThemeChoice = Literal["system", "dark", "light"]
@@ -84,7 +84,7 @@ class Theme(QObject):
         self._dressed, self.tokens, self._colors = True, tokens, {}
         app.setPalette(palette_of(tokens))
         # Setting it again is what makes Qt resolve the palette roles in it anew (80 ms with 600 widgets).
-        app.setStyleSheet(STYLE_SHEET)
+        app.setStyleSheet(style_sheet(resource_path("icons/controls")))
         self.changed.emit()
 
     def _on_system_scheme_changed(self) -> None:

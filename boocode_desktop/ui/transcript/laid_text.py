@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QTextBlock,
-    QTextCharFormat,
     QTextCursor,
     QTextDocument,
 )
@@ -125,11 +124,11 @@ class LaidText:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_backs(painter, theme, inner)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if selection is not None:
+            self._draw_selection(painter, selection_color(theme), selection)
         context = QAbstractTextDocumentLayout.PaintContext()
         context.palette = self._palette(theme)
         context.clip = inner
-        if selection is not None:
-            context.selections = [self._marked(theme, selection)]
         self.document.documentLayout().draw(painter, context)
         self._draw_boxes(painter, theme)
         painter.restore()
@@ -147,13 +146,15 @@ class LaidText:
             palette.setColor(role, theme.color("line1"))
         return palette
 
-    def _marked(self, theme: Theme, span: tuple[int, int]) -> QAbstractTextDocumentLayout.Selection:
-        selection = QAbstractTextDocumentLayout.Selection()
-        selection.cursor = self._cursor(*span)
-        form = QTextCharFormat()
-        form.setBackground(selection_color(theme))
-        selection.format = form
-        return selection
+    def _draw_selection(self, painter: QPainter, color: QColor, span: tuple[int, int]) -> None:
+        """Under the text; Qt's own selections cover the numbers of lists."""
+        block = self.document.findBlock(min(max(span[0], 0), self.length))
+        while block.isValid() and block.position() < span[1]:
+            low = max(span[0], block.position())
+            high = min(span[1], block.position() + block.length())
+            for rect in self._line_rects(block, low, high):
+                painter.fillRect(rect, color)
+            block = block.next()
 
     def _draw_backs(self, painter: QPainter, theme: Theme, clip: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -181,19 +182,23 @@ class LaidText:
     def _spans(self, pad: Pad) -> list[QRectF]:
         """The rectangles of a run of characters, one for each line it stands on."""
         block = self.document.findBlock(pad.start)
+        rects = self._line_rects(block, pad.start, pad.start + pad.length)
+        return [rect.adjusted(-2, 0, 2, 0) for rect in rects]
+
+    def _line_rects(self, block: QTextBlock, start: int, end: int) -> list[QRectF]:
+        """Where the positions from `start` to `end` of one block stand, line by line."""
         layout = block.layout()
         place = self.document.documentLayout().blockBoundingRect(block).topLeft()
-        first, last = pad.start - block.position(), pad.start - block.position() + pad.length
+        first, last = start - block.position(), end - block.position()
         out = []
         for number in range(layout.lineCount()):
             line = layout.lineAt(number)
             low, high = max(first, line.textStart()), min(last, line.textStart() + line.textLength())
-            if low >= high:
-                continue
-            left, right = _x(line.cursorToX(low)), _x(line.cursorToX(high))
-            height = line.ascent() + line.descent()
-            top = place.y() + line.y() + (line.height() - height) / 2
-            out.append(QRectF(place.x() + left - 2, top, right - left + 4, height))
+            if low < high:
+                left, right = _x(line.cursorToX(low)), _x(line.cursorToX(high))
+                height = line.ascent() + line.descent()
+                top = place.y() + line.y() + (line.height() - height) / 2
+                out.append(QRectF(place.x() + left, top, right - left, height))
         return out
 
     def _quote_bars(self) -> list[QRectF]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from boocode_desktop.ui.theme.theme import Theme
@@ -162,12 +162,22 @@ class RowArea(QAbstractScrollArea):
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         """Move by pixels; a jump paints anew."""
-        value = self.verticalScrollBar().value()
-        delta = value - self._bar_value
-        if abs(delta) < 2 * self.viewport().height():
-            self._scrolled(lambda: self.stage.scroller.move(delta))
+        bar, scroller = self.verticalScrollBar(), self.stage.scroller
+        value = bar.value()
+        if value == bar.minimum():
+            self._scrolled(scroller.top)
+        elif value == bar.maximum():
+            self._scrolled(scroller.bottom)
+        elif abs(value - self._bar_value) < self.viewport().height():
+            self._scrolled(lambda: scroller.move(value - self._bar_value))
         else:
-            self._scrolled(lambda: self.stage.scroller.jump(value))
+            self._scrolled(lambda: scroller.jump(value))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """By pixels, past what the bar guesses: heights above are known only when they are seen."""
+        pixels = event.pixelDelta().y() or event.angleDelta().y() * 3 * STEP // 120
+        self._scrolled(lambda: self.stage.scroller.move(-pixels))
+        event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new width."""
@@ -209,13 +219,16 @@ class RowArea(QAbstractScrollArea):
         place = self._cursor.place
         if place is None or not self.hasFocus():
             return
-        seen = next((s for s in self.stage.scroller.seen() if s.place == place), None)
-        if seen is not None:
+        card = self.stage.row(place).frame != "none"
+        rect = QRectF()
+        for seen in self.stage.scroller.seen():
+            same = card and seen.place.block == place.block and self.stage.row(seen.place).frame != "none"
+            rect = rect.united(self.stage.rect(seen)) if same or seen.place == place else rect
+        if not rect.isEmpty():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self._theme.color("accent"), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            rect = self.stage.rect(seen).adjusted(-5, -3, 5, 3)
-            painter.drawRoundedRect(rect, METRICS.radius_card, METRICS.radius_card)
+            painter.drawRoundedRect(rect.adjusted(-5, -4, 5, 4), METRICS.radius_card, METRICS.radius_card)
 
     def _on_timer_tick(self) -> None:
         for seen in self._seen_or_none():
