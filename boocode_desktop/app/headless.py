@@ -12,7 +12,7 @@ from boocode_desktop.app.logs import start_logging
 from boocode_desktop.app.tour import tour_in_terminal
 from boocode_desktop.cli.arguments import CANCELLED, FAILED, USAGE
 from boocode_desktop.cli.commands import COMMANDS
-from boocode_desktop.cli.output import complain, report
+from boocode_desktop.cli.output import complain, mute, report
 from boocode_desktop.cli.run import run
 from boocode_desktop.config.paths import Paths, find_paths
 from boocode_desktop.domain.errors import AdapterError, UsageError, UserFacingError
@@ -27,6 +27,9 @@ def run_headless(arguments: argparse.Namespace) -> int:
         return asyncio.run(_guarded(arguments, paths))
     except KeyboardInterrupt:
         return CANCELLED
+    except BrokenPipeError:
+        mute()
+        return FAILED
 
 
 async def _guarded(arguments: argparse.Namespace, paths: Paths) -> int:

@@ -1,6 +1,7 @@
 """How the command line prints: JSON lines for programs, aligned text for people."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,13 @@ def say(text: str = "") -> None:
     """A line for people, without anything that could steer a terminal."""
     sys.stdout.write(safe_text(text).encode("utf-8", "replace").decode("utf-8") + "\n")
     sys.stdout.flush()
+
+
+def mute() -> None:
+    """Nobody reads standard output any more: what is still printed goes nowhere, and closing it is no error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def complain(text: str) -> None:

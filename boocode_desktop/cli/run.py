@@ -33,9 +33,11 @@ async def run(front: Front, args: argparse.Namespace) -> int:
             return await converse(front, session, chat, printer, first=prompt, images=images)
         return await one_turn(front, chat, printer, Prompt(text=prompt, images=images))
     finally:
-        subscription.cancel()
-        if not printer.as_json:
-            await _closing_words(front, session)
+        # Told to end by a signal, the turn ends while the program closes: its last events are still printed.
+        if printer.ended.is_set():
+            subscription.cancel()
+            if not printer.as_json:
+                await _closing_words(front, session)
 
 
 async def one_turn(front: Front, chat: Chat, printer: TurnPrinter, prompt: Prompt) -> int:

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass, field
 
 from boocode_desktop.cli.arguments import CANCELLED, DONE, FAILED
-from boocode_desktop.cli.output import print_json, say
+from boocode_desktop.cli.output import mute, print_json, say
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.codec import envelope_to_plain
 from boocode_desktop.domain.events import Envelope
@@ -21,14 +21,20 @@ class TurnPrinter:
     _open_line: bool = False
 
     def hear(self, envelope: Envelope) -> None:
-        """Take the next envelope."""
+        """Take the next envelope. When nobody reads any more (`| head`), the turn goes on and nothing is printed."""
+        try:
+            self._print(envelope)
+        except BrokenPipeError:
+            mute()
+        if isinstance(envelope.event, ev.TurnFinished):
+            self.status = envelope.event.status
+            self.ended.set()
+
+    def _print(self, envelope: Envelope) -> None:
         if self.as_json:
             print_json(envelope_to_plain(envelope))
         else:
             self._tell(envelope.event)
-        if isinstance(envelope.event, ev.TurnFinished):
-            self.status = envelope.event.status
-            self.ended.set()
 
     def _line(self, text: str) -> None:
         if self._open_line:

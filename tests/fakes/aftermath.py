@@ -1,16 +1,25 @@
 """What must hold after any fault: the database is sound, nothing acknowledged is lost, no process is left."""
 
 import asyncio
+import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from boocode_desktop.app.core import Core, CoreOptions, open_core
+from boocode_desktop.config.paths import Paths
 from boocode_desktop.domain.codec import envelope_to_plain
+from boocode_desktop.domain.transcript import ToolEntry
 from boocode_desktop.orchestrator.chats import envelopes_of
+from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.storage.opening import open_store
+
+MOMENTS = int(os.environ.get("BOOCODE_FAULT_MOMENTS", "20"))
+"""How many random moments a fault that can vary is tried at."""
 
 TEXT_GRACE_S = 0.25
 
@@ -22,11 +31,40 @@ def database(home: Path) -> Path:
 
 def assert_sound(home: Path) -> None:
     """SQLite's own check finds nothing."""
-    connection = sqlite3.connect(database(home))
-    try:
+    with closing(sqlite3.connect(database(home))) as connection:
         assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+
+
+def rows(home: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """What a query finds in the database, read beside whoever uses it."""
+    with closing(sqlite3.connect(f"file:{database(home)}?mode=ro", uri=True)) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+@asynccontextmanager
+async def reopened(home: Path) -> AsyncIterator[Core]:
+    """The next start of the program, in this process."""
+    core = await open_core(Paths(home=home, settings_file=home / "settings.toml"), CoreOptions(attended=False))
+    try:
+        yield core
     finally:
-        connection.close()
+        await core.close()
+
+
+async def assert_at_rest(core: Core, chat_id: str) -> None:
+    """No spinner anywhere: every turn, tool call and trace of the chat has an end."""
+    assert all(t.status for t in await core.store.turns(chat_id=chat_id))
+    entries = [r.entry for r in (await core.front.chats.entries(chat_id)).rows]
+    assert all(e.outcome for e in entries if isinstance(e, ToolEntry))
+    assert all(t.outcome for t in (await core.front.ledger.traces(chat_id)).traces)
+
+
+async def assert_goes_on(core: Core, chat_id: str, prompt: str = "@@say Back again.") -> None:
+    """Another turn in the same chat completes."""
+    await core.front.chats.configure(chat_id, model="scripted")
+    await core.front.turns.send(chat_id, Prompt(text=prompt))
+    await core.turns.drain()
+    assert (await core.store.turns(chat_id=chat_id))[-1].status == "completed"
 
 
 def stored_events(home: Path, chat_id: str) -> list[dict[str, Any]]:
