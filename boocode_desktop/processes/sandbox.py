@@ -27,6 +27,7 @@ _CACHES = {
     "npm_config_cache": "/tmp/.cache/npm",
     "YARN_CACHE_FOLDER": "/tmp/.cache/yarn",
 }
+_TMP = (Path("/tmp"), Path("/var/tmp"))
 _ISOLATION = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--cap-drop", "ALL")
 
 
@@ -90,6 +91,8 @@ class SandboxLauncher:
         folders, files = self._hidden_folders(), self._hidden_files()
         above = [folder for folder in folders if not folder.is_relative_to(root)]
         arguments = [shutil.which("bwrap") or "bwrap", "--ro-bind", "/", "/", *_views(), *_emptied(above, files)]
+        for folder in self._needed_from_tmp(root):
+            arguments += ["--ro-bind", str(folder), str(folder)]
         for folder in (root, *(folder for folder in writable if folder.is_dir())):
             arguments += ["--bind", str(folder), str(folder)]
         below = [folder for folder in folders if folder.is_relative_to(root) and folder != root]
@@ -98,6 +101,18 @@ class SandboxLauncher:
             arguments += ["--ro-bind", str(root / ".git"), str(root / ".git")]
         arguments += [*_ISOLATION, *(() if network else ("--unshare-net",)), "--chdir", str(cwd), "--"]
         return tuple(arguments)
+
+    def _needed_from_tmp(self, root: Path) -> list[Path]:
+        """What lies in the /tmp that the private one covers, but must be seen: programs, and the repository."""
+        needed = {Path(sys.prefix), *_program_folders(os.environ.get("PATH", "")), *_repository_of(root)}
+        found = {folder.resolve() for folder in needed if folder.is_dir()}
+        hidden = [folder.resolve() for folder in self._private]
+        return sorted(
+            folder
+            for folder in found
+            if any(folder != tmp and folder.is_relative_to(tmp) for tmp in _TMP)
+            and not any(folder.is_relative_to(h) or h.is_relative_to(folder) for h in hidden)
+        )
 
     def _hidden_folders(self) -> list[Path]:
         wanted = [self._home / name for name in _PRIVATE_FOLDERS]
@@ -119,6 +134,25 @@ def _emptied(folders: Sequence[Path], files: Sequence[Path]) -> list[str]:
         if not any(file.is_relative_to(folder) for folder in folders):
             arguments += ["--ro-bind", "/dev/null", str(file)]
     return arguments
+
+
+def _program_folders(path: str) -> list[Path]:
+    """The folders that programs on PATH are installed in, with what lies beside `bin`."""
+    entries = [Path(entry) for entry in path.split(os.pathsep) if entry.startswith("/")]
+    return [entry.parent if entry.name == "bin" and entry.parent not in _TMP else entry for entry in entries]
+
+
+def _repository_of(root: Path) -> list[Path]:
+    """The project that a worktree's `.git` file points to."""
+    try:
+        content = (root / ".git").read_text("utf-8") if (root / ".git").is_file() else ""
+    except (OSError, ValueError):
+        return []
+    gitdir = Path(content.removeprefix("gitdir:").strip() or "/")
+    if gitdir.parent.name != "worktrees" or not (gitdir / "HEAD").is_file():
+        return []
+    common = gitdir.parent.parent
+    return [common.parent if common.name == ".git" else common]
 
 
 def _views() -> tuple[str, ...]:

@@ -1,17 +1,21 @@
 """The launcher says honestly whether there is a sandbox, and builds the right arguments."""
 
 import asyncio
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from boocode_desktop.processes.sandbox import SandboxLauncher
+from tests.fakes.tool_rig import git_in
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is for Linux")
 
 
-def made(launcher, root, **options):
+def made_by(launcher, root, **options):
     return asyncio.run(launcher.sandbox(root, root, **options))
 
 
@@ -27,7 +31,7 @@ def fake_bwrap(tmp_path, monkeypatch, body):
 @linux
 def test_without_bubblewrap_it_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    sandbox = made(SandboxLauncher(), tmp_path)
+    sandbox = made_by(SandboxLauncher(), tmp_path)
     assert (sandbox.prefix, sandbox.sandboxed) == ((), False)
     assert sandbox.description == "not sandboxed: bubblewrap is not installed"
 
@@ -35,14 +39,14 @@ def test_without_bubblewrap_it_says_so(tmp_path, monkeypatch):
 @linux
 def test_where_bubblewrap_fails_it_says_why(tmp_path, monkeypatch):
     fake_bwrap(tmp_path, monkeypatch, "echo 'bwrap: No permissions to create a new namespace' >&2; exit 1")
-    sandbox = made(SandboxLauncher(), tmp_path)
+    sandbox = made_by(SandboxLauncher(), tmp_path)
     assert not sandbox.sandboxed
     assert "No permissions to create a new namespace" in sandbox.description
 
 
 @linux
 def test_turned_off_it_says_so(tmp_path):
-    assert made(SandboxLauncher(enabled=False), tmp_path).description == "not sandboxed: turned off in the settings"
+    assert made_by(SandboxLauncher(enabled=False), tmp_path).description == "not sandboxed: turned off in the settings"
 
 
 @linux
@@ -67,7 +71,7 @@ def test_arguments_hide_secrets_and_open_the_worktree_alone(tmp_path, monkeypatc
     extra = tmp_path / "extra"
     extra.mkdir()
     launcher = SandboxLauncher(private=[tmp_path / "data"], home=home)
-    words = made(launcher, root, writable=[extra, tmp_path / "missing"]).prefix
+    words = made_by(launcher, root, writable=[extra, tmp_path / "missing"]).prefix
     text = " ".join(words)
     assert "--ro-bind / /" in text
     assert f"--tmpfs {home / '.ssh'}" in text
@@ -79,7 +83,7 @@ def test_arguments_hide_secrets_and_open_the_worktree_alone(tmp_path, monkeypatc
     assert "--unshare-net" not in text
     assert "--die-with-parent" in words and "--unshare-pid" in words
     assert words[-1] == "--"
-    assert "--unshare-net" in made(launcher, root, network=False).prefix
+    assert "--unshare-net" in made_by(launcher, root, network=False).prefix
 
 
 @linux
@@ -87,7 +91,7 @@ def test_secrets_below_the_worktree_stay_hidden(tmp_path, monkeypatch):
     fake_bwrap(tmp_path, monkeypatch, "exit 0")
     home = tmp_path / "home"
     (home / ".ssh").mkdir(parents=True)
-    text = " ".join(made(SandboxLauncher(home=home), home).prefix)
+    text = " ".join(made_by(SandboxLauncher(home=home), home).prefix)
     assert text.index(f"--bind {home} {home}") < text.index(f"--tmpfs {home / '.ssh'}")
 
 
@@ -100,7 +104,7 @@ def test_the_real_thing_where_it_works(tmp_path):
     (tmp_path / "data" / "database" / "db").write_text("canary")
     root.mkdir()
     (root / ".git").write_text("gitdir: x")
-    sandbox = made(SandboxLauncher(private=[tmp_path / "data"], home=home), root)
+    sandbox = made_by(SandboxLauncher(private=[tmp_path / "data"], home=home), root)
     if not sandbox.sandboxed:
         assert sandbox.description.startswith("not sandboxed: bubblewrap")
         return
@@ -118,3 +122,26 @@ def test_the_real_thing_where_it_works(tmp_path):
     assert "database" not in done.stdout
     assert "t\n" in done.stdout
     assert int(done.stdout.split("pids ")[1]) < 8
+
+
+@linux
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_a_worktree_finds_its_repository_and_programs_below_tmp(monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        project, root, tools = folder / "project", folder / "data" / "tree", folder / "tools" / "bin"
+        for made in (project, tools):
+            made.mkdir(parents=True)
+        (tools / "tool").write_text("#!/bin/sh\necho from the tool\n")
+        (tools / "tool").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+        git_in(project, "init", "-q")
+        git_in(project, "commit", "-q", "--allow-empty", "-m", "first")
+        git_in(project, "worktree", "add", "-q", str(root))
+        sandbox = made_by(SandboxLauncher(private=[folder / "data"]), root)
+        if not sandbox.sandboxed:
+            pytest.skip("there is no sandbox here")
+        script = f"tool; git log --format=%s; touch {project}/made {tools}/made; ls {folder}"
+        done = subprocess.run([*sandbox.prefix, "sh", "-c", script], capture_output=True, text=True, check=False)
+        assert done.stdout == "from the tool\nfirst\ndata\nproject\ntools\n"
+        assert not (project / "made").exists()
