@@ -22,6 +22,22 @@ _PATH_TO = re.compile(r"(?:^|[/\\<{])(?:path|your[/\\]path|absolute[/\\]path)[/\
 _YOUR = re.compile(r"(?:^|[/\\])(?:your|insert)[_-](?:[\w-]*[_-])?(?:here|file|path|name|project|folder|dir)\b", re.I)
 
 
+_ELISION = re.compile(
+    r"^[ \t]*(?:#|//|--|/\*|<!--|;|%|\{/\*)?[ \t]*(?:\.\.\.|…|\[\.\.\.\])[ \t]*\(?(?:the[ ])?"
+    r"(?:rest|existing|remaining|previous|unchanged|other|same|keep|omitted|your|original|code)\b[^\n]{0,80}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def elision(new: str, old: str = "") -> str:
+    """The line by which new text only hints at code (`# ... rest of the code ...`), "" if it is all there.
+
+    A line that the old text has as well is content, not a hint.
+    """
+    known = {found[0].strip() for found in _ELISION.finditer(old)}
+    return next((line for found in _ELISION.finditer(new) if (line := found[0].strip()) not in known), "")
+
+
 def problem(text: str, kind: Kind) -> str:
     """What the model should write instead of this placeholder; "" if it is none.
 

@@ -9,7 +9,7 @@ from boocode_desktop.orchestrator.ports.tools import ToolOutput
 from boocode_desktop.processes.file_access import FileBytes, FileError, read_bytes, write_bytes
 from boocode_desktop.processes.places import Place
 from boocode_desktop.tools.file_diffs import FileDiff, diff_of
-from boocode_desktop.tools.tool import Call, Tool, schema
+from boocode_desktop.tools.tool import Call, Tool, refuse_elision, schema
 
 
 def create_file() -> Tool:
@@ -48,6 +48,7 @@ def _write(place: Place, path: Path, content: str) -> tuple[FileDiff, bool]:
     existed = path.exists()
     before = _read_if_there(place, path)
     old = _text_of(before)
+    refuse_elision(content, old.text if old else "")
     if before is not None and old is not None:
         data = old.with_text(_with_ends_of(old.text, content))
     else:

@@ -9,7 +9,7 @@ from boocode_desktop.orchestrator.ports.tools import ToolOutput
 from boocode_desktop.processes.file_access import read_bytes, write_bytes
 from boocode_desktop.processes.places import Place
 from boocode_desktop.tools.file_diffs import FileDiff, diff_of
-from boocode_desktop.tools.tool import Call, Tool, schema
+from boocode_desktop.tools.tool import Call, Tool, refuse_elision, schema
 
 
 def edit_file() -> Tool:
@@ -42,6 +42,7 @@ async def _run(call: Call) -> ToolOutput:
 def _edit(place: Place, path: Path, old: str, new: str, replace_all: bool) -> tuple[Edited, FileDiff]:
     file = read_bytes(place, path)
     text = file.text()
+    refuse_elision(new, old + text.text)
     edited = replace_text(text.text, old, new, replace_all=replace_all)
     write_bytes(place, path, text.with_text(edited.text), expected=file.stamp)
     return edited, diff_of(place.relative(path), text.text, edited.text)

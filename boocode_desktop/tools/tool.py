@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from boocode_desktop.domain import placeholders
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.model_stream import ToolSpec
 from boocode_desktop.domain.permissions import Action, ActionKind
@@ -97,6 +98,20 @@ class Tool:
 
     spec: ToolSpec
     run: Run
+
+
+def refuse_elision(new: str, old: str = "") -> None:
+    """Refuse text that leaves out code instead of holding it, before it replaces that code.
+
+    Raises:
+        UserFacingError: it does; the message quotes the line.
+    """
+    line = placeholders.elision(new, old)
+    if line:
+        raise UserFacingError(
+            f"The text only hints at code: {line[:100]!r}. Nothing was written.",
+            "Nothing is filled in for you: write all of it, or change a smaller part with edit_file.",
+        )
 
 
 def schema(required: tuple[str, ...], **properties: dict[str, Any]) -> dict[str, Any]:

@@ -175,3 +175,12 @@ def test_outside_is_read_only_when_allowed(rig, tmp_path):
     assert rig.run("read_file", path="../notes").text == "hello"
     assert rig.run("create_file", path="../notes", content="x").outcome == "error"
     assert (tmp_path / "notes").read_text() == "hello"
+
+
+def test_a_file_is_not_replaced_by_a_hint_at_it(rig):
+    (rig.root / "a.py").write_text("one()\ntwo()\n")
+    output = rig.run("create_file", path="a.py", content="one(1)\n# ... rest of the code ...\n")
+    assert "only hints at code" in output.error
+    output = rig.run("edit_file", path="a.py", old_string="two()", new_string="# ... existing code ...")
+    assert "only hints at code" in output.error
+    assert (rig.root / "a.py").read_text() == "one()\ntwo()\n"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.loose_json import BrokenJsonError, parse_loose
+from boocode_desktop.domain.placeholders import elision
 from boocode_desktop.domain.tool_input import repair_input, unwrap_path
 
 READ = {
@@ -252,3 +253,26 @@ def test_content_is_never_changed(content):
 def test_a_very_long_input_is_refused():
     with pytest.raises(BrokenJsonError):
         parse_loose(" " * 16_000_001)
+
+
+HINTS = [
+    "a\n# ... rest of the code ...\n",
+    "    // ... existing code ...",
+    "/* ... the remaining functions */",
+    "<!-- ... unchanged ... -->",
+    "... rest of file",
+    "# … (other methods stay the same)",
+]
+
+
+@pytest.mark.parametrize("text", HINTS)
+def test_code_that_is_only_hinted_at_is_noticed(text):
+    assert elision(text)
+    assert elision(text, f"before\n{text}\nafter") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["def f():\n    ...\n", "...", "# and so on ...", "x = [...]", "print('... rest')", "f(*rest, ...)"]
+)
+def test_dots_in_code_are_fine(text):
+    assert elision(text) == ""
