@@ -1,5 +1,7 @@
 """Who wrote each line: git's own blame over the chain, whose commits are authored by agents, turn by turn."""
 
+import os
+
 from boocode_desktop.domain.changes import BlameLine
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.records import CheckpointRecord
@@ -37,7 +39,9 @@ def blame(chain: Chain, head: CheckpointRecord, path: str) -> list[BlameLine]:
 def _marks(chain: Chain, commit: str, path: str) -> dict[int, Mark]:
     marks: dict[int, Mark] = {}
     known: dict[str, Mark] = {}
-    for hunk in chain.repo.blame(path, newest_commit=commit):
+    # Its signature says str, but only bytes can carry a name that is not UTF-8.
+    found = chain.repo.blame(os.fsencode(path), newest_commit=commit)  # type: ignore[arg-type]
+    for hunk in found:
         origin = str(hunk.final_commit_id)
         if origin not in known:
             known[origin] = _mark(chain, origin)

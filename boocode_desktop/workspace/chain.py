@@ -66,13 +66,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainFacts:
-    """What a chain knows about its session, fixed at creation but for `submodules`. Paths are relative to the root."""
+    """What a chain knows about its session. Paths are relative to the root.
+
+    `submodules` and `nested` (folders with a git repository of their own) grow as they are found.
+    """
 
     session_id: str
     root: str
     carried: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
     submodules: dict[str, str] | None = None
+    nested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,12 @@ class Chain:
         """Remember one more submodule, so that it is kept as one line."""
         self.facts = replace(self.facts, submodules={**(self.facts.submodules or {}), path: commit})
         _save_facts(self.path, self.facts)
+
+    def adopt_nested(self, path: str) -> None:
+        """Remember a folder with a git repository of its own."""
+        if path not in self.facts.nested:
+            self.facts = replace(self.facts, nested=(*self.facts.nested, path))
+            _save_facts(self.path, self.facts)
 
     def commit(self, commit_id: str) -> pygit2.Commit:
         """A checkpoint by its recorded id, verified.
@@ -255,4 +265,5 @@ def _save_facts(path: Path, facts: ChainFacts) -> None:
 
 def _load_facts(path: Path) -> ChainFacts:
     plain = json.loads((path / "boocode.json").read_text(encoding="ascii"))
-    return ChainFacts(**{**plain, "carried": tuple(plain["carried"]), "linked": tuple(plain["linked"])})
+    lists = {key: tuple(plain[key]) for key in ("carried", "linked", "nested")}
+    return ChainFacts(**{**plain, **lists})

@@ -25,17 +25,21 @@ def copy_file(source: Path, target: Path) -> None:
     os.utime(target, ns=(info.st_atime_ns, info.st_mtime_ns))
 
 
-def copy_tree(source: Path, target: Path) -> int:
-    """Copy a file, a link or a folder with everything in it; returns the number of files."""
+def copy_tree(source: Path, target: Path) -> None:
+    """Copy a file, a link or a folder with everything in it; special files are passed by."""
     if source.is_symlink() or not source.is_dir():
         copy_file(source, target)
-        return 1
-    target.mkdir(parents=True, exist_ok=True)
-    count = 0
-    for entry in os.scandir(source):
-        if entry.is_symlink() or entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False):
-            count += copy_tree(source / entry.name, target / entry.name)
-    return count
+        return
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        (target / inside).mkdir(parents=True, exist_ok=True)
+        for entry in os.scandir(source / inside):
+            path = f"{inside}/{entry.name}" if inside else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                copy_file(source / path, target / path)
 
 
 def clear(target: Path) -> None:

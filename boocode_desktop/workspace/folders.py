@@ -23,10 +23,10 @@ def inspect(folder: Path) -> FolderInfo:
             f"The repository belongs to another user. To allow it: git config --global --add safe.directory {folder}"
         )
         return FolderInfo(path=path, kind="foreign-owner", problem=problem)
-    kind = _unsupported(gitdir)
-    if kind is not None:
-        return FolderInfo(path=path, kind=kind[0], problem=kind[1])
     try:
+        kind = _unsupported(gitdir)
+        if kind is not None:
+            return FolderInfo(path=path, kind=kind[0], problem=kind[1])
         return _opened(folder, pygit2.Repository(str(gitdir)))
     except (pygit2.GitError, KeyError, OSError) as error:
         return FolderInfo(path=path, kind="broken", problem=f"git cannot open the repository: {error}.")

@@ -10,9 +10,11 @@ def gathered(repo: pygit2.Repository | None, folder: Path) -> str:
     """Rules from core.excludesFile, info/exclude and the `.gitignore` files above the folder, weakest first."""
     lines: list[str] = []
     config = repo.config if repo is not None else pygit2.Config.get_global_config() if _has_global() else None
-    lines += _read(_excludes_file(config)).splitlines()
-    if repo is not None:
-        lines += _read(Path(repo.path, _common(repo), "info", "exclude")).splitlines()
+    lines += _read(_excludes_file(config)).split("\n")
+    if repo is None:
+        lines += _read(folder / ".git" / "info" / "exclude").split("\n")
+    else:
+        lines += _read(Path(repo.path, _common(repo), "info", "exclude")).split("\n")
         if repo.workdir:
             top = Path(repo.workdir).resolve()
             lines = [moved for line in lines for moved in rebased(line, _inside(top, folder))]
@@ -26,7 +28,7 @@ def _above(top: Path, folder: Path) -> list[str]:
     for depth in range(len(parts)):
         place = top.joinpath(*parts[:depth])
         below = PurePosixPath(*parts[depth:])
-        lines += [moved for line in _read(place / ".gitignore").splitlines() for moved in rebased(line, below)]
+        lines += [moved for line in _read(place / ".gitignore").split("\n") for moved in rebased(line, below)]
     return lines
 
 

@@ -21,6 +21,7 @@ from boocode_desktop.workspace.folders import inspect
 from boocode_desktop.workspace.ignore_rules import gathered
 from boocode_desktop.workspace.journal import journal
 from boocode_desktop.workspace.names import shown
+from boocode_desktop.workspace.removal import remove_tree
 from boocode_desktop.workspace.safe_files import Folder
 from boocode_desktop.workspace.session_lock import session_lock
 from boocode_desktop.workspace.snapshot import DiskState, take
@@ -175,7 +176,7 @@ def remove(record: WorktreeRecord) -> None:
     """Remove a session's worktree, branch and chain. A folder worked in place is left as it is."""
     if record.isolation == "worktree":
         worktrees.remove(record)
-    worktrees.remove_tree(Path(record.chain))
+    remove_tree(Path(record.chain))
 
 
 def recreate(record: WorktreeRecord, head: CheckpointRecord, data_dir: Path) -> WorktreeRecord:
@@ -189,7 +190,7 @@ def recreate(record: WorktreeRecord, head: CheckpointRecord, data_dir: Path) -> 
     if Path(record.root).exists():
         raise UserFacingError("The worktree is still there.", "Nothing was changed.")
     place = data_dir / "worktrees" / record.session_id
-    worktrees.remove_tree(place)
+    remove_tree(place)
     gitdir = worktrees.recreate(record, place)
     Path(record.root).mkdir(parents=True, exist_ok=True)
     chain = Chain.open(record)

@@ -113,7 +113,7 @@ def plan(folder: Folder, moves: Sequence[Move]) -> list[Write]:
 
 def clash(chain: Chain, record: WorktreeRecord, delta: Delta) -> str:
     """Why approving a delta would end in a conflict, "" if it would not."""
-    if record.isolation == "in-place":
+    if record.isolation == "in-place" or delta.operation == "submodule":
         return ""
     try:
         plan(Folder(Path(record.project_path)), moves_of(chain, delta, chain.state(delta.new)))

@@ -215,8 +215,8 @@ def _add_nested(chain: Chain, index: pygit2.Index, folder: str, skipped: dict[st
     if folder in _declared_submodules(chain):
         chain.adopt_submodule(folder, "")
         return
-    skipped[f"{folder}/.git"] = "the history of a repository inside is not kept, its files are"
-    files = list(_walk(chain.root, folder, lambda path: chain.repo.path_is_ignored(path)))
+    chain.adopt_nested(folder)
+    files = list(_walk(chain.root, folder, lambda path: _ignored(chain, path)))
     if len(files) > NESTED_LIMIT:
         skipped[f"{folder}/"] = f"a repository inside with more than {NESTED_LIMIT:,} files is not kept"
         return
@@ -263,14 +263,24 @@ def _blob(chain: Chain, data: bytes, mode: int) -> Entry:
 
 
 def _walk(root: Path, folder: str, ignored: Callable[[str], bool]) -> Iterator[str]:
-    for entry in sorted(os.scandir(root / folder), key=lambda e: e.name):
-        path = f"{folder}/{entry.name}"
-        if entry.name == ".git" or not storable(entry.name) or ignored(path):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, path, ignored)
-        elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
-            yield path
+    waiting = [folder]
+    while waiting:
+        inside = waiting.pop()
+        for entry in sorted(os.scandir(f"{root}/{inside}"), key=lambda e: e.name):
+            path = f"{inside}/{entry.name}"
+            if entry.name == ".git" or not storable(entry.name) or ignored(path):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                yield path
+
+
+def _ignored(chain: Chain, path: str) -> bool:
+    try:
+        return bool(chain.repo.path_is_ignored(path))
+    except UnicodeEncodeError:
+        return False
 
 
 def _add_submodules(chain: Chain, index: pygit2.Index) -> None:
@@ -314,6 +324,9 @@ def _skipped(chain: Chain, work: _Work) -> dict[str, str]:
             skipped["…"] = "more ignored files than are listed here"
             break
         skipped[shown(path)] = summary.add(chain.root, path)
+    for path in chain.facts.nested:
+        if (chain.root / path / ".git").exists():
+            skipped[shown(f"{path}/.git")] = "the history of a repository inside is not kept, its files are"
     for path in chain.facts.linked:
         skipped[path] = "linked to the project folder: not isolated"
     return skipped

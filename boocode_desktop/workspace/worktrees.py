@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import shutil
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pygit2.enums import CheckoutStrategy, RepositoryOpenFlag
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.records import WorktreeRecord
+from boocode_desktop.workspace.removal import remove_tree
 
 IN_PLACE = "Work in place instead (`--isolation in-place`): checkpoints, review and rewind work there too."
 
@@ -206,23 +206,3 @@ def recreate(record: WorktreeRecord, place: Path) -> Path:
         start = commit if isinstance(commit, pygit2.Commit) else repo.head.peel(pygit2.Commit)
         repo.branches.local.create(record.branch, start)
     return _add(repo, name, place, record.branch)
-
-
-def remove_tree(path: Path) -> None:
-    """Delete a folder without following links, read-only parts included."""
-    if path.is_symlink():
-        path.unlink()
-    elif path.exists():
-        try:
-            shutil.rmtree(path)
-        except PermissionError:
-            _open_folders(path)
-            shutil.rmtree(path)
-
-
-def _open_folders(path: Path) -> None:
-    for folder, names, _ in os.walk(path):
-        for name in names:
-            place = Path(folder, name)
-            if not place.is_symlink():
-                place.chmod(stat.S_IRWXU)
