@@ -83,9 +83,9 @@ class FileLock:
 def busy(owner: LockOwner | None) -> BusyError:
     """The error for a lock that somebody holds."""
     if owner is None:
-        return BusyError("Somebody else is at work here.", "Try again in a moment.")
+        return BusyError("This is busy. Somebody else is at work here.", "Try again in a moment.")
     return BusyError(
-        f"Process {owner.process.pid} is at work here: {owner.what}.", "Wait until it is done, or stop it there."
+        f"This is busy. Process {owner.process.pid} is at work here: {owner.what}.", "Wait until it is done, or stop it there."
     )
 
 

@@ -1,0 +1,113 @@
+"""Several programs on one data folder: one writes a session, the others are told `busy` or wait their turn."""
+
+import asyncio
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.aftermath import MOMENTS, assert_at_rest, assert_nothing_lost, assert_sound, reopened, rows
+from tests.fakes.openai_server import OpenAIServer
+from tests.fakes.program import make_repository
+from tests.fakes.warm_program import WarmProgram
+
+
+@pytest.fixture
+def server():
+    with OpenAIServer() as running:
+        yield running
+
+
+@pytest.fixture
+def program(tmp_path: Path, server: OpenAIServer):
+    program = WarmProgram(tmp_path / "boo", base_url=server.base_url)
+    yield program
+    program.close()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return make_repository(tmp_path / "repo", {"a.txt": "alpha\n"})
+
+
+def test_a_held_session_is_busy_and_nothing_of_it_is_touched(
+    program: WarmProgram, repository: Path, server: OpenAIServer
+):
+    holder = program.start_run("@@gate hold\n@@write b.txt x\n@@say First.", "-C", str(repository))
+    first = holder.until("step_started")[0]
+    server.wait_reached("hold")
+    session, chat = first["session_id"], first["chat_id"]
+    before = rows(program.home, "SELECT count(*) FROM events WHERE chat_id = ?", chat)
+
+    out, errors = program.call(
+        "run", "--json", "--base-url", program.base_url, "--session", session, "@@say Me too.", code=1
+    )
+    assert "busy" in "".join(out) and str(holder.pid) in "".join(out)
+    assert "busy" in "".join(errors)
+    for words in (
+        ("sessions", "delete", session, "--force"),
+        ("rewind", "--session", session, "--to-turn", "0"),
+        ("changes", "approve", "--session", session),
+    ):
+        _out, errors = program.call(*words, code=1)
+        assert "busy" in "".join(errors), words
+    assert program.json("sessions", "show", session)["state"] == "running"
+    assert rows(program.home, "SELECT count(*) FROM events WHERE chat_id = ?", chat) == before
+
+    server.release("hold")
+    assert holder.until("turn_finished")[-1]["status"] == "completed"
+    assert holder.wait() == 0
+    assert rows(program.home, "SELECT count(*) FROM turns WHERE chat_id = ?", chat) == [(1,)]
+
+
+def test_queue_waits_until_the_holder_is_done(program: WarmProgram, repository: Path, server: OpenAIServer):
+    holder = program.start_run("@@gate hold\n@@write b.txt one\n@@say First.", "-C", str(repository))
+    session = holder.until("step_started")[0]["session_id"]
+    server.wait_reached("hold")
+    waiter = program.start_run("@@edit b.txt one => two\n@@say Second.", "--session", session, "--queue")
+    server.release("hold")
+    assert holder.until("turn_finished")[-1]["status"] == "completed"
+    events = waiter.until("turn_finished")
+    assert (events[0]["type"], events[0]["number"], events[-1]["status"]) == ("turn_started", 2, "completed")
+    assert (holder.wait(), waiter.wait()) == (0, 0)
+    assert (Path(events[0]["worktree"]) / "b.txt").read_text() == "two"
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_the_holder_is_killed_while_another_waits(
+    program: WarmProgram, repository: Path, server: OpenAIServer, moment: int
+):
+    holder = program.start_run("@@slow 20 0.02\n@@write b.txt x\n@@slow 20 0.02", "-C", str(repository))
+    printed = holder.until("turn_started")
+    session, chat = printed[0]["session_id"], printed[0]["chat_id"]
+    waiter = program.start_run("@@say Second.", "--session", session, "--queue")
+    time.sleep(random.Random(moment).uniform(0, 0.8))  # the random moment itself, not a wait for anything
+    died_at = time.time()
+    holder.send(signal.SIGKILL)
+    printed += list(holder.events())
+    events = waiter.until("turn_finished")
+    assert events[-1]["status"] == "completed"
+    assert waiter.wait() == 0
+
+    seqs = [seq for (seq,) in rows(program.home, "SELECT seq FROM events WHERE chat_id = ? ORDER BY seq", chat)]
+    assert len(seqs) == len(set(seqs))
+    assert_sound(program.home)
+    assert_nothing_lost(printed, program.home, died_at=died_at)
+
+    async def look_again() -> None:
+        async with reopened(program.home) as core:
+            await assert_at_rest(core, chat)
+
+    asyncio.run(look_again())
+
+
+def test_many_at_once_in_one_folder(program: WarmProgram, repository: Path):
+    runs = [program.start_run(f"@@write f{n}.txt {n}\n@@say Done.", "-C", str(repository)) for n in range(6)]
+    found = [run.until("turn_finished") for run in runs]
+    assert [run.wait() for run in runs] == [0] * 6
+    assert [events[-1]["status"] for events in found] == ["completed"] * 6
+    assert len({events[0]["session_id"] for events in found}) == 6
+    assert len(rows(program.home, "SELECT id FROM projects")) == 1
+    assert_sound(program.home)
