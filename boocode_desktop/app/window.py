@@ -4,11 +4,9 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
-from boocode_desktop.app.logs import start_logging
-from boocode_desktop.app.one_window import WindowLock, knock
+from boocode_desktop.app.one_window import WindowLock
 from boocode_desktop.cli.arguments import DONE, FAILED
 from boocode_desktop.config.paths import find_paths
-from boocode_desktop.config.settings_file import load_settings
 from boocode_desktop.domain.product import NAME, VERSION
 from boocode_desktop.ui.main_window import MainWindow
 from boocode_desktop.ui.theme.theme import Theme
@@ -23,19 +21,15 @@ def run_window(*, tour: bool) -> int:
     paths.create()
     lock = WindowLock(paths.run)
     if not lock.take():
-        if knock(paths.run):
-            return DONE
-        sys.stderr.write("boocode: another window uses this data folder and does not answer.\n")
-        return FAILED
-    start_logging(paths.logs)
-    settings = load_settings(paths.settings_file).settings
+        return _hand_over(lock)
     app = QApplication([NAME])
     app.setApplicationName(NAME)
     app.setApplicationVersion(VERSION)
     app.setDesktopFileName(APP_ID)
+    # The settings are read after the first paint; until then the window looks as it did when it was last closed.
     memory = WindowMemory(paths.home / "window.json")
-    theme = Theme(reduced_motion=settings.reduced_motion)
-    theme.apply(app, settings.theme, fallback="light" if memory.load().theme == "light" else "dark")
+    theme = Theme()
+    theme.apply(app, "system", fallback="light" if memory.load().theme == "light" else "dark")
     window = MainWindow(theme, memory)
     painted: list[bool] = []
     window.painted.connect(lambda: painted.append(True))
@@ -49,3 +43,13 @@ def run_window(*, tour: bool) -> int:
         return WindowLife(app, window, paths, tour=tour).live()
     finally:
         lock.release()
+
+
+def _hand_over(lock: WindowLock) -> int:
+    """Another window has the data folder: ask it to show itself."""
+    from boocode_desktop.app.door import knock
+
+    if knock(lock.folder):
+        return DONE
+    sys.stderr.write("boocode: another window uses this data folder and does not answer.\n")
+    return FAILED

@@ -6,12 +6,15 @@ import importlib
 import logging
 import sys
 import threading
+from collections.abc import AsyncGenerator
 
 import qasync
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from boocode_desktop.app.one_window import Door
+from boocode_desktop.app.door import Door
+from boocode_desktop.app.logs import start_logging
 from boocode_desktop.config.paths import Paths
+from boocode_desktop.config.settings_file import load_settings
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.product import NAME
 from boocode_desktop.ui.exit_signals import ExitSignals
@@ -27,6 +30,12 @@ HEAVY = (
 )
 
 
+def _finish(loop: asyncio.AbstractEventLoop, generator: AsyncGenerator[object, None]) -> None:
+    """End a dropped asynchronous generator on the loop; qasync installs no hook for it."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(lambda: loop.create_task(generator.aclose()))
+
+
 class WindowLife:
     """Runs the window. `live()` returns the exit code."""
 
@@ -40,8 +49,11 @@ class WindowLife:
 
     def live(self) -> int:
         """Until the window closes, the session ends, or a signal comes."""
+        start_logging(self._paths.logs)
+        self._dress()
         loop = qasync.QEventLoop(self._app)
         asyncio.set_event_loop(loop)
+        sys.set_asyncgen_hooks(finalizer=lambda generator: _finish(loop, generator))
         # Workers hold the interpreter for 5 ms at a time otherwise, which is a third of a frame.
         sys.setswitchinterval(0.0005)
         self._app.setQuitOnLastWindowClosed(False)
@@ -49,6 +61,14 @@ class WindowLife:
         self._app.aboutToQuit.connect(self._ended.set)
         with loop:
             return int(loop.run_until_complete(self._life()))
+
+    def _dress(self) -> None:
+        """Bring the theme to what the settings say."""
+        settings = load_settings(self._paths.settings_file).settings
+        theme = self._window.theme
+        theme.reduced_motion = settings.reduced_motion
+        if settings.theme != theme.choice:
+            theme.apply(self._app, settings.theme, fallback="dark" if theme.dark else "light")
 
     async def _life(self) -> int:
         loop = asyncio.get_running_loop()

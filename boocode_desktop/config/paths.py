@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from boocode_desktop.domain.errors import UserFacingError
 
 HOME_VARIABLE = "BOOCODE_HOME"
@@ -108,6 +106,9 @@ def find_paths(environ: Mapping[str, str] | None = None) -> Paths:
     if chosen:
         home = Path(chosen).expanduser().absolute()
         return Paths(home=home, settings_file=home / "settings.toml")
+    # Only here: the window paints after this module, and its import would be felt.
+    import platformdirs
+
     config = platformdirs.user_config_path(_APPLICATION, appauthor=False)
     return Paths(
         home=platformdirs.user_data_path(_APPLICATION, appauthor=False), settings_file=config / "settings.toml"

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 
 _log = logging.getLogger(__name__)
 STROKE = "1.75"
@@ -47,6 +46,9 @@ class Icons:
         pixmap.fill(Qt.GlobalColor.transparent)
         source = self._source(name)
         if source:
+            # Late, because the first paint needs no icon and the library takes a tenth of the time until then.
+            from PySide6.QtSvg import QSvgRenderer
+
             text = source.replace("currentColor", color)
             renderer = QSvgRenderer(QByteArray(text.encode()))
             with QPainter(pixmap) as painter:

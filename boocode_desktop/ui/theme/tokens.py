@@ -6,7 +6,7 @@ from typing import Literal
 ThemeName = Literal["dark", "light"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Tokens:
     """The colours of one theme.
 
@@ -173,7 +173,7 @@ LIGHT = Tokens(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Metrics:
     """Lengths in px and times in ms, the same in both themes."""
 
