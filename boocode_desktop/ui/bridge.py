@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from boocode_desktop.domain.errors import AdapterError, UserFacingError
+from boocode_desktop.domain.events import AgentEvent, Envelope
 from boocode_desktop.orchestrator.bus import Bus, Subscription
 from boocode_desktop.ui.pump import Lane, Pump, Receiver
 
@@ -53,10 +54,15 @@ class Bridge(QObject):
         """A way for envelopes to a receiver: give `lane.put` to `chats.join`."""
         return self._pump.lane(receiver)
 
-    def watch(self, receiver: Receiver, chat_id: str = "") -> Lane:
-        """All envelopes of a chat ("" = of every chat) from now on, in frames."""
+    def watch(self, receiver: Receiver, chat_id: str = "", *, kinds: tuple[type[AgentEvent], ...] = ()) -> Lane:
+        """Envelopes of a chat ("" = of every chat) from now on, in frames; with `kinds`, only those events."""
         lane = self._pump.lane(receiver)
-        self._subscriptions.append(self._bus.subscribe(chat_id, lane.put))
+
+        def put(envelope: Envelope) -> None:
+            if isinstance(envelope.event, kinds):
+                lane.put(envelope)
+
+        self._subscriptions.append(self._bus.subscribe(chat_id, put if kinds else lane.put))
         return lane
 
     def run(

@@ -442,6 +442,8 @@ class FakeQuestions:
     async def answer(self, request_id: str, *, option_id: str = "", text: str = "") -> None:
         self.world.note("questions.answer", request_id, option_id, text)
         resolved = ev.PermissionResolved(request_id=request_id, option_id=option_id, text=text)
+        if request_id not in self.world.asks:
+            raise NotFoundError("The question is gone.")
         self.world.asks[request_id] = replace(self.world.asks[request_id], answer=to_plain(resolved))
         self.world.answers[request_id].set_result(resolved)
 

@@ -95,10 +95,11 @@ def test_the_bridge_watches_all_chats_or_one(qtbot, loop):
     bus, all_chats, one = Bus(), [], []
     bridge = Bridge(loop, bus)
     bridge.watch(all_chats.extend)
-    bridge.watch(one.extend, "a")
+    bridge.watch(one.extend, "a", kinds=(ev.StepStarted,))
+    bus.publish(text(1, chat="a"))
     bus.publish(envelope(1, ev.StepStarted(step=1), chat="a"))
     bus.publish(envelope(1, ev.StepStarted(step=1), chat="b"))
-    qtbot.waitUntil(lambda: len(all_chats) == 2)
+    qtbot.waitUntil(lambda: len(all_chats) == 3)
     assert [e.chat_id for e in one] == ["a"]
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import NotFoundError
@@ -11,7 +13,9 @@ from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow
 from boocode_desktop.ui.chat.area import tab_state
 from boocode_desktop.ui.chat.empty import ChatLine, StarterCard
 from boocode_desktop.ui.chat.header import spent
+from boocode_desktop.ui.chat.picture import PictureSheet
 from boocode_desktop.ui.chat.stream import opening
+from boocode_desktop.ui.composer.attachments import encode
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog, LineDialog
 
 
@@ -247,3 +251,33 @@ def test_panes_of_other_sessions_let_go(desktop):
     desktop.wait(lambda: desktop.world.bus._subscriptions.get(chat_id))
     desktop.bench.navigator.show_session(list(desktop.world.sessions)[4])
     desktop.wait(lambda: not desktop.world.bus._subscriptions.get(chat_id))
+
+
+def test_a_picture_opens_large_and_a_broken_one_says_so(desktop):
+    good = encode(QImage(2_000, 30, QImage.Format.Format_RGB32))
+    for data, expected in ((good, "px"), (b"<svg/>", "cannot be shown"), (good[:20], "broken")):
+        desktop.world.images["abc"] = data
+        desktop.bench.area.pane.transcript.view.image_activated.emit("abc")
+        sheet = next(s for s in desktop.window.findChildren(PictureSheet) if s.isVisible())
+        if expected == "px":
+            desktop.wait(lambda sheet=sheet: not sheet.picture.pixmap().isNull())
+            assert sheet.picture.pixmap().width() < 2_000
+        else:
+            desktop.wait(lambda sheet=sheet, expected=expected: expected in sheet.picture.text())
+        sheet.reject()
+
+
+def test_the_open_question_is_reached_by_key(desktop):
+    ask = ev.PermissionRequested(
+        request_id="p2",
+        kind="tool",
+        title="Run?",
+        options=(ev.AskOption(id="once", label="Once", effect="allow_once"),),
+    )
+    desktop.world.emit(desktop.context.selection.chat_id, ask, "t")
+    pane = desktop.bench.area.pane
+    desktop.wait(lambda: any(e.kind == "ask" for e in shown(desktop)))
+    desktop.do("chat.question")
+    assert pane.transcript.view.isAncestorOf(QApplication.focusWidget())
+    pane.transcript.view.permission_answered.emit("p2", "once", "")
+    assert QApplication.focusWidget() is pane.composer.editor

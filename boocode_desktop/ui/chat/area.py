@@ -15,6 +15,7 @@ from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.widgets.buttons import IconButton
 
 WELCOME = "welcome"
+_TELLING = (TurnStarted, TurnFinished, PermissionRequested, PermissionResolved)
 
 
 class ChatArea(QWidget):
@@ -48,7 +49,7 @@ class ChatArea(QWidget):
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.tabs.close_asked.connect(self.close_asked)
         context.theme.changed.connect(self.update)
-        self._lane = context.bridge.watch(self._on_envelopes)
+        self._lane = context.bridge.watch(self._on_envelopes, kinds=_TELLING)
         self.show_welcome()
 
     @property
@@ -77,11 +78,11 @@ class ChatArea(QWidget):
             self._views = {v.chat.id: v for v in chats}
             blocked = self.tabs.blockSignals(True)
             for view in chats:
-                self.tabs.add(view.chat.id, tab_title(view), closable=len(chats) > 1)
+                self.tabs.add(view.chat.id, tab_title(view, self._title), closable=len(chats) > 1)
             self.tabs.blockSignals(blocked)
         self._views = {v.chat.id: v for v in chats}
         for number, view in enumerate(chats):
-            self.tabs.set_title(number, tab_title(view))
+            self.tabs.set_title(number, tab_title(view, self._title))
             self.tabs.set_state(view.chat.id, view.state)
         for pane in self._panes.values():
             pane.empty.show_others(chats)
@@ -179,9 +180,10 @@ class ChatArea(QWidget):
                 self.tabs.set_state(envelope.chat_id, state)
 
 
-def tab_title(view: ChatView) -> str:
-    """A chat's name in its tab."""
-    return " ".join(view.chat.title.split()) or f"Chat {view.chat.number}"
+def tab_title(view: ChatView, session_title: str = "") -> str:
+    """A chat's name in its tab; a session's first chat goes by the session's until it has one of its own."""
+    own = " ".join(view.chat.title.split())
+    return own or (session_title if view.chat.number == 1 else "") or f"Chat {view.chat.number}"
 
 
 def tab_state(envelope: Envelope) -> SessionState | None:

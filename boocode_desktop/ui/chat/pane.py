@@ -60,6 +60,8 @@ class ChatPane(QWidget):
         self.empty.chat_chosen.connect(self.chat_chosen)
         self.composer.read_only_asked.connect(self.read_only_asked)
         self.composer.sent.connect(self.transcript.view.scroll_to_end)
+        # The card goes when it is answered; without this the focus would fall on whatever comes next in the window.
+        self.transcript.view.permission_answered.connect(lambda *_: self.composer.editor.setFocus())
         self.transcript.view.rewind_requested.connect(self.rewind_asked)
         context.theme.changed.connect(self.update)
         self.destroyed.connect(_closer(self._stream, self._lane.close))

@@ -32,7 +32,6 @@ class ChatTabs(QTabBar):
         self._icons: dict[str, str] = {}
         self._by_key = False
         self.setAccessibleName("Chats")
-        self.setMovable(True)
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setUsesScrollButtons(True)
@@ -72,6 +71,10 @@ class ChatTabs(QTabBar):
             if number >= 0:
                 self.setAccessibleTabName(number, f"{self.tabText(number)}, {STATES[state].word}")
             self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """One tab; Qt would keep room for its scroll buttons."""
+        return QSize(96, TAB_ROW)
 
     def tabSizeHint(self, index: int) -> QSize:
         """Icon, title up to a limit, close button."""

@@ -26,6 +26,7 @@ class ChatCommands(QObject):
         bind("chat.close", self._with_pane(lambda pane: self.close(pane.chat.id)))
         bind("chat.stop", self._with_pane(lambda pane: pane.composer.stop()))
         bind("chat.resume", self._with_pane(self.resume))
+        bind("chat.question", self._with_pane(lambda pane: pane.transcript.view.focus_question()))
         bind("chat.focus", self._with_pane(lambda pane: pane.composer.editor.setFocus(_SHORTCUT)))
         bind("composer.send", self._with_pane(lambda pane: pane.composer.submit()))
         bind("composer.newline", self._with_pane(lambda pane: pane.composer.editor.insertPlainText("\n")))

@@ -19,12 +19,12 @@ from boocode_desktop.ui.widgets.buttons import IconButton
 
 _AGES_MS = 30_000
 _TELLING = (
-    ev.TurnStarted
-    | ev.TurnFinished
-    | ev.PermissionRequested
-    | ev.PermissionResolved
-    | ev.ChangesUpdated
-    | ev.QueueChanged
+    ev.TurnStarted,
+    ev.TurnFinished,
+    ev.PermissionRequested,
+    ev.PermissionResolved,
+    ev.ChangesUpdated,
+    ev.QueueChanged,
 )
 SESSION_MENU = ("session.rename", "session.archive", "", "session.rewind", "session.undo_rewind", "", "session.delete")
 PROJECT_MENU = ("session.new", "session.new_in_place", "", "project.trust", "project.untrust", "", "project.remove")
@@ -60,7 +60,7 @@ class Sidebar(QWidget):
         self.list.menu_requested.connect(self._on_menu_requested)
         context.selection.session_changed.connect(self.list.choose)
         context.theme.changed.connect(self.update)
-        self._lane = context.bridge.watch(self._on_envelopes)
+        self._lane = context.bridge.watch(self._on_envelopes, kinds=_TELLING)
         self._timer = QTimer(self)
         self._timer.setInterval(_AGES_MS)
         self._timer.timeout.connect(self.refresh)
@@ -152,9 +152,8 @@ class Sidebar(QWidget):
         row.addWidget(settings)
         return row
 
-    def _on_envelopes(self, envelopes: Sequence[ev.Envelope]) -> None:
-        if any(isinstance(e.event, _TELLING) for e in envelopes):
-            self.refresh()
+    def _on_envelopes(self, _envelopes: Sequence[ev.Envelope]) -> None:
+        self.refresh()
 
     def show_overview(self, overview: Sequence[ProjectView]) -> None:
         """Show projects and sessions as they are now."""

@@ -111,4 +111,4 @@ def _detail(view: SessionView, now: float) -> str:
         words = [STATES[view.state].word, view.detail or (view.model or view.agent if view.state == "running" else "")]
     if view.elsewhere:
         words.append("in another process")
-    return " · ".join(w for w in (*words, when) if w)
+    return " · ".join(dict.fromkeys(w for w in (*words, when) if w))

@@ -1,0 +1,104 @@
+"""A chat's transcript on screen: folds events into entries for the view, and does what is clicked in it."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.events import Envelope
+from boocode_desktop.domain.transcript import Entry, Transcript
+from boocode_desktop.orchestrator.views import ChatView
+from boocode_desktop.ui.chat.picture import PictureSheet
+from boocode_desktop.ui.chat.stream import ChatStream
+from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.dialogs.questions import ConfirmDialog
+from boocode_desktop.ui.transcript.view import TranscriptView
+
+
+class ChatTranscript(QObject):
+    """Feeds one `TranscriptView`. While it is hidden, events are folded and nothing is drawn."""
+
+    def __init__(self, context: Context, view: ChatView, stream: ChatStream, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context, self._chat_id, self._stream = context, view.chat.id, stream
+        self._fold = Transcript()
+        self._missed: dict[str, None] = {}
+        self.view = TranscriptView(context.theme, parent=parent)
+        self.view.set_image_source(self._read_image)
+        self.view.uncovered.connect(self._on_uncovered)
+        self.view.older_requested.connect(self._on_older_requested)
+        self.view.permission_answered.connect(self._on_permission_answered)
+        self.view.continue_requested.connect(self._on_continue_requested)
+        self.view.stop_requested.connect(self._on_stop_requested)
+        self.view.link_activated.connect(self._on_link_activated)
+        self.view.image_activated.connect(self._on_image_activated)
+
+    @property
+    def widget(self) -> QWidget:
+        """What is shown."""
+        return self.view
+
+    def show(self, entries: Sequence[Entry], *, has_older: bool) -> None:
+        """Show stored entries, the newest ones at the bottom."""
+        self._fold = Transcript.of(entries)
+        self.view.has_older = has_older
+        self.view.set_entries(entries)
+
+    def apply(self, envelopes: Sequence[Envelope]) -> None:
+        """Fold events; draw what changed if it can be seen."""
+        for envelope in envelopes:
+            self._missed.update(dict.fromkeys(self._fold.apply(envelope)))
+        if self.view.isVisible():
+            self._draw()
+
+    def _draw(self) -> None:
+        found = [self._fold.get(entry_id) for entry_id in self._missed]
+        self._missed.clear()
+        changed = [entry for entry in found if entry is not None]
+        if changed:
+            self.view.put(changed)
+
+    def _on_uncovered(self) -> None:
+        self._draw()
+
+    def _on_older_requested(self) -> None:
+        self._context.bridge.run(
+            self._stream.older(), owner=self, done=self._on_older_read, key=f"older.{self._chat_id}"
+        )
+
+    def _on_older_read(self, entries: Sequence[Entry]) -> None:
+        self.view.has_older = self._stream.has_older
+        self.view.prepend_page(entries)
+
+    def _on_permission_answered(self, request_id: str, option_id: str, text: str) -> None:
+        answer = self._context.front.questions.answer(request_id, option_id=option_id, text=text)
+        self._context.bridge.run(answer, key=f"answer.{request_id}")
+
+    def _on_continue_requested(self, _turn_id: str) -> None:
+        self._context.bridge.run(self._context.front.turns.resume(self._chat_id), key=f"send.{self._chat_id}")
+
+    def _on_stop_requested(self) -> None:
+        self._context.bridge.run(self._context.front.turns.cancel(self._chat_id), key=f"cancel.{self._chat_id}")
+
+    def _on_link_activated(self, address: str) -> None:
+        dialog = ConfirmDialog(
+            self._context.theme,
+            self.view.window(),
+            "Open this address in the browser?",
+            address,
+            button="Open",
+            icon="external-link",
+        )
+        dialog.finished.connect(lambda yes: QDesktopServices.openUrl(QUrl(address)) if yes else None)
+        dialog.open()
+
+    def _on_image_activated(self, sha256: str) -> None:
+        PictureSheet(self._context, self.view.window(), sha256).open()
+
+    def _read_image(self, sha256: str, give: Callable[[bytes | None], None]) -> None:
+        def missing(_problem: UserFacingError) -> None:
+            give(None)
+
+        self._context.bridge.run(self._context.front.store.attachment(sha256), owner=self, done=give, error=missing)
