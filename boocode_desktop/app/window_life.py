@@ -12,6 +12,7 @@ import qasync
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from boocode_desktop.app.door import Door
+from boocode_desktop.app.garbage import hold_collector, release_collector
 from boocode_desktop.app.logs import start_logging
 from boocode_desktop.config.paths import Paths
 from boocode_desktop.config.settings_file import load_settings
@@ -56,6 +57,7 @@ class WindowLife:
         sys.set_asyncgen_hooks(finalizer=lambda generator: _finish(loop, generator))
         # Workers hold the interpreter for 5 ms at a time otherwise, which is a third of a frame.
         sys.setswitchinterval(0.0005)
+        hold_collector()
         self._app.setQuitOnLastWindowClosed(False)
         self._app.lastWindowClosed.connect(self._ended.set)
         self._app.aboutToQuit.connect(self._ended.set)
@@ -91,6 +93,7 @@ class WindowLife:
 
         try:
             async with furnished(self._window, self._paths) as bench:
+                release_collector()
                 signals.received.disconnect(self._ended.set)
                 signals.received.connect(bench.leaving.leave_now)
                 bench.leaving.left.connect(self._ended.set)

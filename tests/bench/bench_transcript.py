@@ -9,15 +9,16 @@ import resource
 import statistics
 import time
 
-from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from boocode_desktop.domain.events import Envelope, StepStarted, Text, TurnStarted
 from boocode_desktop.domain.transcript import Entry, PromptEntry, TextEntry, ToolEntry
 from boocode_desktop.ui.theme.theme import Theme
-from boocode_desktop.ui.transcript.feed import TranscriptFeed
+from boocode_desktop.ui.transcript.feed import FramePace, TranscriptFeed
 from boocode_desktop.ui.transcript.view import TranscriptView
+from tests.bench.heartbeat import Heartbeat
 
 SIZE = (1000, 820)
 PROSE = "the client sleeps on a wall clock while tests use another one so the `retry` starts late and **fails** once"
@@ -102,29 +103,8 @@ def jumping(app: QApplication, area: QAbstractScrollArea, steps: int, seed: int)
     return [frame(app, bar, rng.randint(0, bar.maximum()))[0] for _ in range(steps)]
 
 
-class Heartbeat:
-    """How late a 5 ms timer comes."""
-
-    def __init__(self) -> None:
-        self.gaps: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(5)
-        self._timer.timeout.connect(self._on_timer_timeout)
-        self._timer.start()
-
-    def _on_timer_timeout(self) -> None:
-        now = time.perf_counter()
-        self.gaps.append(max(0.0, (now - self._last) * 1000 - 5))
-        self._last = now
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-
-def streaming(app: QApplication, feed: TranscriptFeed | None, seconds: float, rate: int) -> tuple[list[float], float]:
-    """Deltas at `rate` a second in 16 ms lots; the lateness of the loop and the share of one core."""
+def streaming(app: QApplication, feeds: list[TranscriptFeed], seconds: float, rate: int) -> tuple[list[float], float]:
+    """Deltas at `rate` a second in all, spread over the feeds; the lateness of the loop, the share of one core."""
     rng, seq, turn = random.Random(3), 1, "live"
 
     def envelope(event):
@@ -132,7 +112,7 @@ def streaming(app: QApplication, feed: TranscriptFeed | None, seconds: float, ra
         seq += 1
         return Envelope(session_id="s", chat_id="c", turn_id=turn, seq=seq, at=time.time(), event=event)
 
-    if feed is not None:
+    for feed in feeds:
         feed.accept([envelope(TurnStarted(number=1, prompt="go", agent="boocode")), envelope(StepStarted(step=1))])
     app.processEvents()
     beat, start, cpu, sent = Heartbeat(), time.perf_counter(), time.thread_time(), 0
@@ -140,8 +120,8 @@ def streaming(app: QApplication, feed: TranscriptFeed | None, seconds: float, ra
     weights = [6] * len(WORDS) + [3, 1, 0.4]
     while (passed := time.perf_counter() - start) < seconds:
         due = int(passed * rate) - sent
-        if due and feed is not None:
-            feed.accept([envelope(Text(delta=d)) for d in rng.choices(pieces, weights, k=due)])
+        for delta in rng.choices(pieces, weights, k=due) if due and feeds else ():
+            rng.choice(feeds).accept([envelope(Text(delta=delta))])
         sent += due
         app.processEvents()
         time.sleep(0.002)
@@ -163,7 +143,7 @@ def once(app: QApplication, theme: Theme, count: int) -> dict[str, float]:
     app.processEvents()
     walls, cpus = scrolling(app, bare, 300)
     out["bare scroll p99 ms"] = percentile(walls, 0.99)
-    gaps, share = streaming(app, None, 2, 1000)
+    gaps, share = streaming(app, [], 2, 1000)
     out["bare gap p99 ms"] = percentile(gaps, 0.99)
     bare.close()
 
@@ -183,7 +163,7 @@ def once(app: QApplication, theme: Theme, count: int) -> dict[str, float]:
     out["jump p99 ms"] = percentile(jumping(app, view, 60, 5), 0.99)
     view.scroll_to_end()
     app.processEvents()
-    gaps, share = streaming(app, feed, 5, 1000)
+    gaps, share = streaming(app, [feed], 5, 1000)
     out["stream gap p99 ms"], out["stream gap max ms"] = percentile(gaps, 0.99), max(gaps)
     out["stream core share"] = share
     out["memory + MB"] = memory() - before
@@ -192,7 +172,36 @@ def once(app: QApplication, theme: Theme, count: int) -> dict[str, float]:
     out["full repaint ms"] = (time.perf_counter() - start) * 1000
     view.close()
     view.deleteLater()
+    out |= ten_chats(app, theme)
     app.processEvents()
+    return out
+
+
+def ten_chats(app: QApplication, theme: Theme) -> dict[str, float]:
+    """Ten chats stream 1,000 deltas a second in all, one or four of them on screen."""
+    out: dict[str, float] = {}
+    for visible in (1, 4):
+        holder = QWidget()
+        holder.resize(1200, 900)
+        views = [TranscriptView(theme, parent=holder) for _ in range(10)]
+        for number, view in enumerate(views):
+            view.setVisible(number < visible)
+            across = 1 if visible == 1 else 2
+            view.setGeometry(number % across * 1200 // across, number // across * 450, 1200 // across, 900 // across)
+        pace = FramePace()
+        feeds = [TranscriptFeed(view, pace) for view in views]
+        for feed in feeds:
+            feed.load(entries(60))
+        holder.show()
+        app.processEvents()
+        gaps, share = streaming(app, feeds, 4, 1000)
+        out[f"ten chats, {visible} seen, p99 ms"], out[f"ten chats, {visible} seen, max ms"] = (
+            percentile(gaps, 0.99),
+            max(gaps),
+        )
+        out[f"ten chats, {visible} seen, core share"] = share
+        holder.close()
+        holder.deleteLater()
     return out
 
 
@@ -206,10 +215,11 @@ def main() -> None:
     theme.apply(app, "dark")
     runs = [once(app, theme, args.entries) for _ in range(args.runs)]
     aims = {"open to first paint ms": 150, "wheel p99 ms": 16, "stream gap p99 ms": 16, "stream gap max ms": 33}
+    aims |= {"ten chats, 1 seen, p99 ms": 16, "ten chats, 1 seen, max ms": 33, "ten chats, 4 seen, p99 ms": 25}
     for key in runs[0]:
         values = [run[key] for run in runs]
         aim = f"   aim {aims[key]}" if key in aims else ""
-        print(f"{key:26} best {min(values):8.2f}   median {statistics.median(values):8.2f}{aim}")
+        print(f"{key:30} best {min(values):8.2f}   median {statistics.median(values):8.2f}{aim}")
 
 
 if __name__ == "__main__":

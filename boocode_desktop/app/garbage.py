@@ -1,0 +1,18 @@
+"""When Python may look for garbage: not while the program loads, and never again in what was loaded.
+
+A full collection walks every object there is: with everything imported that holds the window for 100 ms and more. What
+the imports made lives as long as the program, so it is put out of the collector's sight once.
+"""
+
+import gc
+
+
+def hold_collector() -> None:
+    """No collections from now on: hundreds of thousands of objects are about to be made, and all will stay."""
+    gc.disable()
+
+
+def release_collector() -> None:
+    """Collections again, of what is made from now on."""
+    gc.freeze()
+    gc.enable()
