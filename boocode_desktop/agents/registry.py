@@ -13,6 +13,7 @@ from boocode_desktop.agents.programs import find_program
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.agents.tour import tour_agent_spec
 from boocode_desktop.domain.errors import NotFoundError
+from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.domain.product import VERSION
 from boocode_desktop.orchestrator.ports.agents import Agent, AgentInfo
 from boocode_desktop.processes.children import Children
@@ -51,6 +52,7 @@ class Registry:
         self._children = Children(run_folder)
         self._launcher = launcher
         self._folder = run_folder / "agents"
+        self._known: dict[str, tuple[str, tuple[ModelInfo, ...]]] = {}
         self._programs: dict[str, str | None] | None = None
         self._agents: dict[str, Agent] = {NATIVE_NAME: native}
 
@@ -88,8 +90,17 @@ class Registry:
         # Late, because the protocol's package takes most of a second to import and most runs need none of it.
         from boocode_desktop.agents.acp.agent import AcpAgent
 
+        def learn(version: str, models: Sequence[ModelInfo]) -> None:
+            self._known[spec.name] = (version, tuple(models))
+
         return AcpAgent(
-            spec, self._children, self._folder, version=VERSION, environ=self._environ, launcher=self._launcher
+            spec,
+            self._children,
+            self._folder,
+            version=VERSION,
+            environ=self._environ,
+            launcher=self._launcher,
+            on_known=learn,
         )
 
     def _find_programs(self) -> dict[str, str | None]:
@@ -108,4 +119,5 @@ class Registry:
         if program is None:
             detail = f"Not installed. {spec.install}" if spec.install else f"There is no program {spec.commands[0]}."
             return replace(found, state="unavailable", detail=detail)
-        return replace(found, detail=program)
+        version, models = self._known.get(spec.name, ("", ()))
+        return replace(found, detail=program, version=version, models=models)

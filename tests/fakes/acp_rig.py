@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 
 from boocode_desktop.agents.acp.agent import AcpAgent
+from boocode_desktop.agents.acp.connection import AgentConnection
 from boocode_desktop.agents.acp.turn import CancelLadder
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.events import Json
@@ -71,12 +72,25 @@ class Rig:
         """Frames of ours with that method."""
         return [frame for direction, frame in self.frames if direction == "out" and frame.get("method") == method]
 
+    @property
+    def connection(self) -> AgentConnection:
+        """The connection of the first chat."""
+        found = self.agent._warm.known("cht_1")
+        assert found is not None
+        return found
+
     async def kill(self) -> None:
         """SIGKILL to all of it, and wait until we know."""
         for process in self.processes():
             process.kill()
         for child in self.children.living():
             await child.wait(10)
+
+    async def until_living(self, count: int) -> None:
+        """Wait until that many children live."""
+        async with asyncio.timeout(20):
+            while len(living := self.children.living()) > count:
+                await asyncio.wait([asyncio.ensure_future(child.wait()) for child in living], timeout=0.2)
 
     def processes(self) -> list[psutil.Process]:
         """Processes that the agent's child is or started, wherever they are now."""

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ class Agent:
         self.session = "s1"
         self.cwd = ""
         self.asked = 0
+        self.opened = 0
         self.prompt_id: Any = None
         self.notes: list[str] = []
         self.heard: list[str] = []
@@ -350,6 +352,30 @@ def form(agent: Agent) -> Json:
     return {"stopReason": "end_turn"}
 
 
+def wedge(agent: Agent) -> Json:
+    """Serves several sessions; one that is told to hang never ends, and hears no cancel."""
+    text = agent.heard[-1]
+    if text == "hang":
+        agent.say("hanging")
+    elif text == "wait":
+        agent.say("waiting")
+        number, session, cwd = agent.prompt_id, agent.session, agent.cwd
+
+        def finish() -> None:
+            while not Path(cwd, "go").exists():
+                time.sleep(0.02)
+            content = {"type": "text", "text": " done"}
+            update = {"sessionUpdate": "agent_message_chunk", "content": content}
+            agent.send({"method": "session/update", "params": {"sessionId": session, "update": update}})
+            agent.send({"id": number, "result": {"stopReason": "end_turn"}})
+
+        threading.Thread(target=finish, daemon=True).start()
+    else:
+        agent.say("replied")
+        return {"stopReason": "end_turn"}
+    return {}
+
+
 MODES: dict[str, Callable[[Agent], Json]] = {
     name: value
     for name, value in list(globals().items())
@@ -382,6 +408,9 @@ class Server(Agent):
                 self.send({"id": number, "error": {"code": -32000, "message": "Authentication required"}})
             case "session/new":
                 self.cwd = params["cwd"]
+                if self.mode == "wedge":
+                    self.opened += 1
+                    self.session = f"s{self.opened}"
                 if self.mode == "early":
                     self.update("available_commands_update", availableCommands=[{"name": "early"}])
                 self.send({"id": number, "result": {"sessionId": self.session, **self.choices(), "future": 1}})
@@ -423,6 +452,7 @@ class Server(Agent):
     def prompt(self, number: Any, params: Json) -> None:
         """One turn in this mode."""
         self.prompt_id = number
+        self.session = params["sessionId"]
         self.cancelled = 0
         self.heard += [block.get("text", block["type"]) for block in params["prompt"]]
         if self.memory is not None:

@@ -24,8 +24,7 @@ def test_lines_that_are_no_messages_are_dropped_and_counted(tmp_path):
             assert (host.text(), result.stop_reason) == ("ab", "end_turn")
             again, _ = await bad.turn()
             assert again.text() == "ab"
-            (connection,) = bad.agent._connections.values()
-            assert connection.dropped == 2 * 8
+            assert bad.connection.dropped == 2 * 8
 
     run(main())
 
@@ -181,12 +180,11 @@ def test_a_hundred_thousand_updates_keep_their_order_and_hold_the_loop_for_momen
 
 
 @pytest.mark.parametrize("mode", ["close_stdin", "stop_reading"])
-def test_an_agent_that_does_not_read_fails_the_turn_in_bounded_time(tmp_path, mode, monkeypatch):
+def test_an_agent_that_does_not_read_fails_the_turn_in_bounded_time(tmp_path, mode):
     async def main():
         async with rig(tmp_path, mode) as bad:
             await bad.turn()
-            (connection,) = bad.agent._connections.values()
-            connection._transport._send_timeout_s = 0.5
+            bad.connection._transport._send_timeout_s = 0.5
             with pytest.raises(AdapterError, match="its input"):
                 await bad.turn("x" * 3_000_000)
             again, _ = await bad.turn()
@@ -321,7 +319,8 @@ def test_a_killed_agent_goes_on_with_its_own_memory_and_shows_no_replay(tmp_path
         async with rig(tmp_path, "remembers", env=env) as bad:
             first, _ = await bad.turn("one")
             await bad.kill()
-            second, _ = await bad.turn("two", agent_session=first.agent_session)
+            past = first.transcript(prompt="one")
+            second, _ = await bad.turn("two", agent_session=first.agent_session, past=past)
             assert second.text() == "heard: one | two"
             assert len(bad.sent("session/new")) == 1 and len(bad.sent("session/load")) == 1
 

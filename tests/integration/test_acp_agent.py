@@ -26,12 +26,51 @@ def test_two_turns_share_one_process_one_handshake_and_one_session(tmp_path):
         async with rig(tmp_path, "remembers") as bad:
             first, _ = await bad.turn("one")
             (process,) = bad.processes()
-            second, _ = await bad.turn("two", agent_session=first.agent_session)
+            past = first.transcript(prompt="one")
+            second, _ = await bad.turn("two", number=2, agent_session=first.agent_session, past=past)
             assert bad.processes() == [process]
             assert second.text() == "heard: one | two"
             counts = [len(bad.sent(m)) for m in ("initialize", "session/new", "session/prompt")]
             assert counts == [1, 1, 2]
             assert first.agent_session.external_id == "s1"
+
+    run(main())
+
+
+def test_a_session_that_remembers_a_rewound_turn_is_left_for_a_new_one(tmp_path):
+    async def main():
+        async with rig(tmp_path, "remembers") as bad:
+            first, _ = await bad.turn("one")
+            past = first.transcript(prompt="one")
+            second, _ = await bad.turn("two", number=2, agent_session=first.agent_session, past=past)
+            third, _ = await bad.turn("three", number=3, agent_session=second.agent_session, past=past)
+            assert len(bad.sent("session/new")) == 2
+            assert "[user, to bad] one" in third.text() and "three" in third.text()
+            fourth_past = [*past, *third.transcript(prompt="three")]
+            await bad.turn("four", number=4, agent_session=third.agent_session, past=fourth_past)
+            assert len(bad.sent("session/new")) == 2
+
+    run(main())
+
+
+def test_a_wedged_chat_does_not_end_the_turns_of_others_in_its_child(tmp_path):
+    async def main():
+        async with rig(tmp_path, "wedge", quarantine_s=20) as bad:
+            hanging = bad.host(chat_id="a")
+            stuck = asyncio.create_task(bad.agent.prompt(hanging, Prompt(text="hang")))
+            await hanging.until(lambda h: bool(h.text()))
+            working = bad.host(chat_id="b")
+            other = asyncio.create_task(bad.agent.prompt(working, Prompt(text="wait")))
+            await working.until(lambda h: bool(h.text()))
+            stuck.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await stuck
+            again, _ = await bad.turn("reply", chat_id="a")
+            assert again.text() == "replied" and len(bad.children.living()) == 2
+            (bad.root / "go").touch()
+            assert (await other).stop_reason == "end_turn"
+            assert working.text() == "waiting done"
+            await bad.until_living(1)
 
     run(main())
 

@@ -181,6 +181,10 @@ class AgentConnection:
                 pass
         await self.drop_session(session)
 
+    def busy_sessions(self) -> list[AcpSession]:
+        """Sessions in which a turn runs."""
+        return [session for session in self.sessions.values() if session.turn is not None]
+
     async def drop_session(self, session: AcpSession) -> None:
         """Forget a conversation here."""
         if self.sessions.get(session.id) is session:

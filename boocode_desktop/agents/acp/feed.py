@@ -75,15 +75,16 @@ class SessionFeed:
 
     async def put(self, item: Item) -> None:
         """Add an item; waits while too many wait already."""
-        while len(self._items) >= LIMIT:
+        while len(self._items) >= LIMIT and not self._consumer.done():
             self._room.clear()
             await self._room.wait()
         self.put_now(item)
 
     def put_now(self, item: Item) -> None:
         """Add an item of ours at once."""
-        self._items.append(item)
-        self._arrived.set()
+        if not self._consumer.done():
+            self._items.append(item)
+            self._arrived.set()
 
     async def settle(self) -> None:
         """Wait until everything that was put before is emitted."""
@@ -113,9 +114,14 @@ class SessionFeed:
         """End the consumer."""
         self._consumer.cancel()
         await asyncio.wait([self._consumer])
+
+    def _let_go(self) -> None:
+        """Nobody takes items any more: nobody may wait for that either."""
         for item in self._items:
             if isinstance(item, asyncio.Future) and not item.done():
                 item.set_result(None)
+        self._items.clear()
+        self._room.set()
 
     async def _consume(self) -> None:
         try:
@@ -126,6 +132,8 @@ class SessionFeed:
         except Exception:
             _log.exception("the updates of a session cannot be read any more")
             self._fail(RuntimeError("updates cannot be read any more"))
+        finally:
+            self._let_go()
 
     async def _take_batch(self) -> None:
         events: list[AgentEvent] = []

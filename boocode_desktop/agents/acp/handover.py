@@ -25,6 +25,11 @@ def handover_note(history: Sequence[Entry], agent: str, *, fresh: bool) -> str:
     return f"{_FRESH if fresh else _MEANWHILE}\n\n{_newest(lines)}\n\n--- The next message is for you:"
 
 
+def last_own_turn(history: Sequence[Entry], agent: str) -> int:
+    """The number of the newest turn that the agent took, 0 if there is none."""
+    return max((e.number for e in history if isinstance(e, PromptEntry) and e.agent == agent), default=0)
+
+
 def _end_of_last_turn(history: Sequence[Entry], agent: str) -> int:
     own = {entry.turn_id for entry in history if isinstance(entry, PromptEntry) and entry.agent == agent}
     return max((n + 1 for n, entry in enumerate(history) if entry.turn_id in own), default=0)

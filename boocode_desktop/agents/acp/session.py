@@ -29,6 +29,7 @@ class OpenTurn:
     granted: list[tuple[str, ...]] = field(default_factory=list)
     asking: set[asyncio.Task[object]] = field(default_factory=set)
     cancelled: bool = False
+    ended: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class AcpSession:
@@ -58,7 +59,9 @@ class AcpSession:
             raise
         finally:
             turn.asking.discard(task)
-        return None if task.cancelled() or turn.cancelled else task.result()
+        if task.cancelled() or (task.exception() is None and turn.cancelled):
+            return None
+        return task.result()
 
     async def withdraw(self) -> None:
         """Answer every open question with nothing: the turn is being cancelled."""

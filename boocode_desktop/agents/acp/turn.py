@@ -30,7 +30,7 @@ class CancelLadder:
 
 
 class PromptRun:
-    """One turn of a session. Used once."""
+    """One turn of a session. Used once. `wedged` afterwards: the agent did not react to being cancelled."""
 
     def __init__(
         self,
@@ -38,13 +38,13 @@ class PromptRun:
         session: AcpSession,
         host: TurnHost,
         *,
-        ladder: CancelLadder | None = None,
-        silence_s: float = SILENCE_S,
+        ladder: CancelLadder,
+        silence_s: float,
     ) -> None:
         self._connection = connection
         self._session = session
         self._host = host
-        self._ladder = ladder or CancelLadder()
+        self._ladder = ladder
         self._silence_s = silence_s
         self._mapper = TurnMapper(lambda: new_id("trc"), started=time.monotonic(), cost=session.cost)
         self.wedged = False
@@ -72,6 +72,7 @@ class PromptRun:
             await self._end({}, "interrupted", error.message)
             raise
         finally:
+            session.turn.ended.set_result(None)
             session.turn = None
             feed.detach()
             if not recorded.cancel() and not recorded.cancelled():
@@ -139,7 +140,7 @@ class PromptRun:
         self._session.feed.put_now(Own((notice,)))
 
     async def _cancel(self, asked: asyncio.Task[Json]) -> None:
-        """The ladder: answer open questions with nothing, cancel, end terminals, ask again, end the process."""
+        """The ladder: answer open questions with nothing, cancel, end terminals, ask again, give it up."""
         self._mapper.calls.cancelling = True
         await self._session.withdraw()
         await self._send_cancel()
@@ -151,7 +152,7 @@ class PromptRun:
             await asyncio.wait({asked}, timeout=ladder.kill_s - ladder.again_s)
         if not asked.done():
             self.wedged = True
-            await self._connection.kill()
+            asked.cancel()
             await asyncio.wait({asked})
         failed = asked.cancelled() or asked.exception() is not None
         await self._end({} if failed else asked.result(), "cancelled", "")
