@@ -88,7 +88,7 @@ def file_diff(session: Session, path: str, scope: Scope = "session", context: in
         return build_diff(
             session.chain, delta, _with_authors(file_change(session.chain, delta), delta, _authors(session)), context
         )
-    change = next((c for c in change_list(session) if path in (c.path, c.old_path, c.raw)), None)
+    change = next((c for c in change_list(session) if path and path in (c.path, c.old_path, c.raw)), None)
     open_deltas = tree_deltas(session.chain, session.chain.tree(session.record.baseline), session.disk)
     try:
         delta = pick(open_deltas, path)

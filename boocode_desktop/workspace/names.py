@@ -53,7 +53,7 @@ def matching(name: str, paths: Iterable[str]) -> str:
     Raises:
         NotFoundError: none or several match.
     """
-    known = list(paths)
+    known = list(paths) if name else []
     if name in known:
         return name
     tests = (shown, raw_hex, lambda path: os.fsencode(path).decode("utf-8", "replace"))
@@ -61,4 +61,6 @@ def matching(name: str, paths: Iterable[str]) -> str:
         hits = [path for path in known if test(path) == name]
         if len(hits) == 1:
             return hits[0]
-    raise NotFoundError(f"{name} has no change to act on.", "`boocode changes list` names every changed file.")
+    raise NotFoundError(
+        f"There is no {name or 'file without a name'} here.", "`boocode changes list` names every changed file."
+    )
