@@ -1,12 +1,15 @@
-"""Syntax colours: source text in, spans with a tone each out. The tones are names of theme tokens."""
+"""Syntax colours: source text in, spans with a tone each out. The tones are names of theme tokens.
 
-from dataclasses import dataclass
+Pygments is loaded with the first code that is coloured, not with the window: it costs some 25 ms of its start.
+"""
+
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from pygments.lexer import Lexer
-from pygments.lexers import find_lexer_class_by_name, get_lexer_for_filename
-from pygments.token import Token, _TokenType
-from pygments.util import ClassNotFound
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+    from pygments.token import _TokenType
 
 HIGHLIGHT_LIMIT = 20_000
 
@@ -24,8 +27,10 @@ class Span:
     underline: bool = False
 
 
-def tones() -> dict[_TokenType, str]:
+def tones() -> "dict[_TokenType, str]":
     """Which tone a kind of token has; a kind not named here has that of its parent."""
+    from pygments.token import Token
+
     return {
         Token.Comment: "syn_cm",
         Token.Comment.Preproc: "syn_kw",
@@ -60,8 +65,11 @@ def tones() -> dict[_TokenType, str]:
     }
 
 
-def lexer_of(language: str = "", path: str = "") -> Lexer | None:
+def lexer_of(language: str = "", path: str = "") -> "Lexer | None":
     """The lexer of a language name or else of a file name; None if there is none. Loading one takes about 20 ms."""
+    from pygments.lexers import find_lexer_class_by_name, get_lexer_for_filename
+    from pygments.util import ClassNotFound
+
     try:
         if language:
             found: Lexer = find_lexer_class_by_name(language)(stripnl=False, ensurenl=False)
@@ -82,11 +90,11 @@ def highlight(code: str, language: str = "", *, path: str = "") -> tuple[Span, .
     for start, kind, text in lexer.get_tokens_unprocessed(code[:HIGHLIGHT_LIMIT]):
         found = tone(kind)
         if found and not text.isspace():
-            spans.append(Span(start=start, length=len(text), tone=found, italic=False))
+            spans.append(Span(start=start, length=len(text), tone=found))
     return tuple(spans)
 
 
-def _tone(known: dict[_TokenType, str], kind: _TokenType) -> str:
+def _tone(known: "dict[_TokenType, str]", kind: "_TokenType") -> str:
     at: _TokenType | None = kind
     while at is not None:
         if at in known:
@@ -101,15 +109,5 @@ def shift_spans(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ..
     for span in spans:
         low, high = max(span.start, start), min(span.start + span.length, end)
         if low < high:
-            out.append(
-                Span(
-                    start=low - start,
-                    length=high - low,
-                    tone=span.tone,
-                    back=span.back,
-                    bold=span.bold,
-                    italic=span.italic,
-                    underline=span.underline,
-                )
-            )
+            out.append(replace(span, start=low - start, length=high - low))
     return tuple(out)

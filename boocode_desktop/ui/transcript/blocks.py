@@ -34,7 +34,10 @@ class Block:
 
 
 class Blocks:
-    """All blocks, and the tree of their heights. `measure` gives a row's exact height, gap included."""
+    """All blocks, and the tree of their heights. `measure` gives a row's exact height, gap included.
+
+    `version` rises with every change of rows or heights.
+    """
 
     def __init__(self, builder: RowBuilder, measure: Callable[[Row], int], forget: Callable[[Row], None]) -> None:
         self._builder = builder
@@ -44,6 +47,7 @@ class Blocks:
         self._index: dict[str, int] = {}
         self._heights = Fenwick()
         self.width = 780
+        self.version = 0
 
     def __len__(self) -> int:
         return len(self._blocks)
@@ -81,6 +85,7 @@ class Blocks:
         """Add an entry at the end, or replace it by its id; the index of its block."""
         index = self._index.get(entry.id)
         if index is None:
+            self.version += 1
             index = self._index[entry.id] = len(self._blocks)
             self._blocks.append(Block(entry))
             self._heights.append(entry_height(entry, self.width, self._builder.folds))
@@ -103,6 +108,7 @@ class Blocks:
 
     def resize(self, width: int) -> None:
         """Another column width: all heights are guesses again."""
+        self.version += 1
         self.width = width
         for block in self._blocks:
             for row in block.rows or ():
@@ -132,6 +138,7 @@ class Blocks:
         if not row.exact:
             height = self._measure(row)
             row.exact = True
+            self.version += 1
             if height != row.height:
                 self._heights.set(place.block, self._heights[place.block] + height - row.height)
                 row.height = height
@@ -139,6 +146,7 @@ class Blocks:
 
     def stale(self, place: Place) -> None:
         """The row must be measured again."""
+        self.version += 1
         self.row(place).exact = False
 
     def top(self, place: Place) -> int:
@@ -194,6 +202,7 @@ class Blocks:
 
     def _renew(self, index: int, before: Entry | None) -> None:
         """Make a block's rows; rows that would be the same stay, with what was laid out for them."""
+        self.version += 1
         block = self._blocks[index]
         old = block.rows or []
         settled = 0
@@ -249,6 +258,7 @@ class Blocks:
         return sum(row.height for row in block.rows)
 
     def _reindex(self) -> None:
+        self.version += 1
         self._index = {block.entry.id: index for index, block in enumerate(self._blocks)}
 
     def _forget_rows(self, blocks: Iterable[Block]) -> None:

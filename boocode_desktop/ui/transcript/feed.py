@@ -15,12 +15,28 @@ BUDGET_S = 0.006
 BATCH = 16
 
 
+class FramePace:
+    """Shared by the feeds of a window: lets one of them draw at a time, with air after it."""
+
+    def __init__(self) -> None:
+        self._free_at = 0.0
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next one may draw; 0 for now."""
+        return max(0.0, self._free_at - now)
+
+    def drew(self, begin: float, end: float) -> None:
+        """A feed drew; painting what it changed costs about as much again."""
+        self._free_at = end + (end - begin)
+
+
 class TranscriptFeed(QObject):
     """Owns the fold of one chat. A costly frame makes the next one come later, so that the rest of the window lives."""
 
-    def __init__(self, view: TranscriptView) -> None:
+    def __init__(self, view: TranscriptView, pace: FramePace | None = None) -> None:
         super().__init__(view)
         self._view = view
+        self._pace = pace or FramePace()
         self._transcript = Transcript()
         self._dirty: dict[str, None] = {}
         self._next = 0.0
@@ -51,11 +67,7 @@ class TranscriptFeed(QObject):
             self._dirty.update(dict.fromkeys(self._transcript.apply(envelope)))
         if not self._dirty or not self._view.isVisible() or self._timer.isActive():
             return
-        wait = self._next - time.perf_counter()
-        if wait <= 0:
-            self._show_some()
-        else:
-            self._timer.start(int(wait * 1000) + 1)
+        self._show_or_wait()
 
     def flush(self) -> None:
         """Show everything now."""
@@ -65,13 +77,22 @@ class TranscriptFeed(QObject):
 
     def _on_timer_timeout(self) -> None:
         if self._view.isVisible():
+            self._show_or_wait()
+
+    def _show_or_wait(self) -> None:
+        now = time.perf_counter()
+        wait = max(self._next - now, self._pace.wait(now))
+        if wait <= 0:
             self._show_some()
+        else:
+            self._timer.start(int(wait * 1000) + 1)
 
     def _show_some(self) -> None:
         begin = time.perf_counter()
         while self._dirty and time.perf_counter() - begin < BUDGET_S:
             self._view.put(self._taken(BATCH))
         now = time.perf_counter()
+        self._pace.drew(begin, now)
         delay = min(SLOWEST_MS / 1000, max(FRAME_MS / 1000, 2 * (now - begin)))
         self._next = now + delay
         if self._dirty:

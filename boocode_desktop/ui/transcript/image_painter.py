@@ -65,7 +65,8 @@ class ImagePainter(RowPainter):
         canvas = self._canvas
         painter.fillRect(box, canvas.theme.color("bg1"))
         if not failed:
-            paint_spinner(painter, canvas.theme, QRectF(box.center().x() - 9, box.center().y() - 9, 18, 18))
+            middle = QRectF(box.center().x() - 9, box.center().y() - 9, 18, 18)
+            paint_spinner(painter, canvas.theme, middle, turning=False)
             return
         painter.fillRect(box, QBrush(canvas.theme.color("line0"), Qt.BrushStyle.BDiagPattern))
         canvas.icon(painter, "image-off", "bad", box.center().x() - 8, box.center().y() - 22)

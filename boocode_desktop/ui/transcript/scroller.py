@@ -25,6 +25,8 @@ class Scroller:
         self.stick = True
         self._anchor: Place | None = None
         self._offset = 0
+        self._seen: list[Seen] = []
+        self._seen_at: tuple[Place | None, int, int, int] | None = None
 
     @property
     def value(self) -> int:
@@ -113,7 +115,9 @@ class Scroller:
             self._settle()
 
     def seen(self) -> list[Seen]:
-        """The rows on screen, measured, from the top."""
+        """The rows on screen, measured, from the top; do not change the list."""
+        if self._seen_at == (self._anchor, self._offset, self.height, self._blocks.version):
+            return self._seen
         out: list[Seen] = []
         place, y = self._anchor, -self._offset
         while place is not None and y < self.height:
@@ -121,6 +125,7 @@ class Scroller:
             out.append(Seen(place, y, height))
             y += height
             place = self._blocks.following(place)
+        self._seen, self._seen_at = out, (self._anchor, self._offset, self.height, self._blocks.version)
         return out
 
     def reveal(self, place: Place, margin: int = 24) -> int:

@@ -12,13 +12,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.transcript.blocks import Blocks, Place
 from boocode_desktop.ui.transcript.canvas import Canvas, Ink
-from boocode_desktop.ui.transcript.card_painters import (
-    AgentPainter,
-    FailurePainter,
-    FootPainter,
-    HeadPainter,
-    PlanPainter,
-)
+from boocode_desktop.ui.transcript.card_painters import FailurePainter, FootPainter, HeadPainter
 from boocode_desktop.ui.transcript.documents import Documents
 from boocode_desktop.ui.transcript.folds import Folds
 from boocode_desktop.ui.transcript.highlighter import Highlighter
@@ -45,6 +39,7 @@ from boocode_desktop.ui.transcript.rows import (
 from boocode_desktop.ui.transcript.scroller import Scroller, Seen
 from boocode_desktop.ui.transcript.selection import Selection, TextOf, TextPlace
 from boocode_desktop.ui.transcript.text_painters import BubblePainter, CodePainter, TextPainter
+from boocode_desktop.ui.transcript.turn_painters import AgentPainter, PlanPainter
 
 _log = logging.getLogger(__name__)
 SIDE = 20

@@ -19,8 +19,8 @@ def spin_angle(theme: Theme) -> float:
     return -360.0 * (time.monotonic() * 1000 % METRICS.spin_ms) / METRICS.spin_ms
 
 
-def paint_spinner(painter: QPainter, theme: Theme, rect: QRectF, tone: str = "accent") -> None:
-    """Draw the arc on its track into the square `rect`."""
+def paint_spinner(painter: QPainter, theme: Theme, rect: QRectF, tone: str = "accent", *, turning: bool = True) -> None:
+    """Draw the arc on its track into the square `rect`; one that nobody repaints in time does not turn."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width = max(1.5, rect.width() / 8)
@@ -31,7 +31,7 @@ def paint_spinner(painter: QPainter, theme: Theme, rect: QRectF, tone: str = "ac
     pen = QPen(theme.color(tone), width)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
-    painter.drawArc(inner, int(spin_angle(theme) * 16), 110 * 16)
+    painter.drawArc(inner, int((spin_angle(theme) if turning else 90.0) * 16), 110 * 16)
     painter.restore()
 
 
