@@ -32,8 +32,20 @@ class ActionSpec:
     hint: str = ""
 
 
-def _row(id: str, title: str, menu: Menu, icon: str = "", shortcut: str = "", **more: object) -> ActionSpec:
-    return ActionSpec(id=id, title=title, menu=menu, icon=icon, shortcut=shortcut, **more)  # type: ignore[arg-type]
+def _row(
+    id: str,
+    title: str,
+    menu: Menu,
+    icon: str = "",
+    shortcut: str = "",
+    *,
+    where: Where = "window",
+    hidden: bool = False,
+    hint: str = "",
+) -> ActionSpec:
+    return ActionSpec(
+        id=id, title=title, menu=menu, icon=icon, shortcut=shortcut, where=where, hidden=hidden, hint=hint
+    )
 
 
 def action_table() -> tuple[ActionSpec, ...]:

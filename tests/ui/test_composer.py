@@ -365,10 +365,11 @@ async def _set(event):
 
 def test_labels_give_way_before_icons(desktop, composer):
     takers = composer.takers
-    takers.resize(1_000, 30)
-    assert not any(p._compact for p in (takers.agent, takers.model, takers.access))
-    takers.resize(260, 30)
-    assert takers.access._compact
-    assert not takers.model._compact
+    desktop.wait(lambda: takers.effort.isVisible())
+    everything = sum(p.full_width + 2 for p in takers._pickers())
+    takers.resize(everything, 30)
+    assert [p._compact for p in takers._pickers()] == [False] * 4
+    takers.resize(everything - 1, 30)
+    assert [p._name for p in takers._pickers() if p._compact] == ["Access"]
     takers.resize(takers.minimumSizeHint().width(), 30)
-    assert takers.model._compact
+    assert [p._compact for p in takers._pickers()] == [True] * 4

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import UserFacingError
-from boocode_desktop.domain.records import Chat, QueuedPrompt
+from boocode_desktop.domain.records import Chat, QueuedPrompt, QueueMode
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.orchestrator.views import Sent
 from boocode_desktop.ui.composer.attachments import Attachments
@@ -180,7 +180,7 @@ class Composer(QWidget):
         self.attachments.changed.connect(self._show_faces)
         self.send_button.clicked.connect(self.submit)
         self.stop_button.clicked.connect(self.stop)
-        self.queue.mode_chosen.connect(lambda queue_id, mode: self._edit_queued(queue_id, mode=mode))
+        self.queue.mode_chosen.connect(self._on_queue_mode_chosen)
         self.queue.edited.connect(lambda queue_id, text: self._edit_queued(queue_id, text=text))
         self.queue.removed.connect(self._on_queue_removed)
         self.takers.read_only_asked.connect(self.read_only_asked)
@@ -202,10 +202,9 @@ class Composer(QWidget):
         self.send_button.setEnabled(written and not self.attachments.reading)
         self._hint.setText(_HINT_RUNNING if self._running else _HINT_IDLE)
 
-    def _edit_queued(self, queue_id: str, *, text: str | None = None, mode: str | None = None) -> None:
-        known = mode if mode in ("after_turn", "steer", "interrupt") else None
+    def _edit_queued(self, queue_id: str, *, text: str | None = None, mode: QueueMode | None = None) -> None:
         turns = self._context.front.turns
-        self._context.bridge.run(turns.edit_queued(queue_id, self._chat_id, text=text, mode=known))  # type: ignore[arg-type]
+        self._context.bridge.run(turns.edit_queued(queue_id, self._chat_id, text=text, mode=mode))
 
     def _on_text_changed(self) -> None:
         self.draft.write(self.editor.toPlainText())
@@ -249,6 +248,9 @@ class Composer(QWidget):
                 self.attachments.add_file(path)
             else:
                 self.editor.insertPlainText(f"{path} ")
+
+    def _on_queue_mode_chosen(self, queue_id: str, mode: QueueMode) -> None:
+        self._edit_queued(queue_id, mode=mode)
 
     def _on_queue_removed(self, queue_id: str) -> None:
         self._context.bridge.run(self._context.front.turns.remove_queued(queue_id, self._chat_id))
