@@ -83,8 +83,11 @@ class ChatRecorder:
 
     async def begin(self, turn: rec.Turn, event: ev.TurnStarted) -> None:
         """Record the start of a turn."""
-        self._state = _TurnState(turn=turn)
-        await self.emit(event)
+        async with self._lock:
+            await self._save_runs()
+            await self._catch_up()
+            self._state = _TurnState(turn=turn)
+            await self._emit(event, ())
 
     async def emit(self, event: ev.AgentEvent, *, extra: tuple[Record, ...] = ()) -> None:
         """Record and publish one event; `extra` records join its transaction."""
@@ -104,10 +107,15 @@ class ChatRecorder:
                 self._state = None
 
     async def _next_seq(self) -> int:
-        if self._seq is None:
-            self._seq = self.stored_seq = await self._store.last_seq(self.chat_id)
-        self._seq += 1
+        if self._state is None and not self._runs:
+            await self._catch_up()
+        self._seq = (self._seq or 0) + 1
         return self._seq
+
+    async def _catch_up(self) -> None:
+        """Between turns another process may have gone on with the numbers."""
+        self.stored_seq = await self._store.last_seq(self.chat_id)
+        self._seq = max(self._seq or 0, self.stored_seq)
 
     def _envelope(self, event: ev.AgentEvent, seq: int) -> ev.Envelope:
         return ev.Envelope(

@@ -1,5 +1,6 @@
 """Sessions: made with their worktree, named, archived, and deleted only when nothing would be lost unseen."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk, Workspace
 from boocode_desktop.orchestrator.projects import TrustDesk
 from boocode_desktop.orchestrator.views import SessionView
+from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive
 
 
 def session_state(turns: list[Turn], waiting: int) -> tuple[SessionState, str]:
@@ -31,6 +33,14 @@ def session_state(turns: list[Turn], waiting: int) -> tuple[SessionState, str]:
     if last.status in ("failed", "interrupted"):
         return last.status, last.status
     return "idle", "stopped"
+
+
+def _as_it_is(turn: Turn) -> Turn:
+    """A turn whose program died meanwhile is interrupted, though nobody has written that down yet."""
+    if turn.status is not None or turn.owner_pid == os.getpid():
+        return turn
+    owner = ProcessIdentity(pid=turn.owner_pid, started=turn.owner_started)
+    return turn if is_alive(owner) else replace(turn, status="interrupted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +72,7 @@ class SessionDesk:
 
     async def view_of(self, session: Session) -> SessionView:
         """A session record with its state."""
-        turns = list(await self.store.turns(session_id=session.id))
+        turns = [_as_it_is(t) for t in await self.store.turns(session_id=session.id)]
         waiting = len(await self.store.open_asks(session_id=session.id))
         state, detail = session_state(turns, waiting)
         last = turns[-1] if turns else None

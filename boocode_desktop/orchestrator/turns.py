@@ -23,12 +23,18 @@ from boocode_desktop.orchestrator.ports.workspace import Workspace
 from boocode_desktop.orchestrator.projects import TrustDesk
 from boocode_desktop.orchestrator.questions import QuestionDesk
 from boocode_desktop.orchestrator.recorder import ChatRecorder, Recorder
+from boocode_desktop.orchestrator.recovery import settle_orphans
 from boocode_desktop.orchestrator.titles import title_of
 from boocode_desktop.orchestrator.views import Sent
+from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive
 
 _log = logging.getLogger(__name__)
 RESUME_PROMPT = "Continue where you were interrupted."
 DEFAULT_AGENT = "boocode"
+
+
+def _owner_alive(pid: int, started: str) -> bool:
+    return pid == os.getpid() or is_alive(ProcessIdentity(pid=pid, started=started))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -189,6 +195,7 @@ class TurnDesk:
         chat = await self._need_chat(chat_id)
         if self._occupied(chat):
             raise UserFacingError("A turn is running already.", "Wait for it or stop it.")
+        await settle_orphans(self._store, _owner_alive)
         turns = await self._store.turns(chat_id=chat_id)
         if not turns or turns[-1].status not in ("interrupted", "cancelled", "failed"):
             raise UserFacingError("Nothing was interrupted here.", "Send a prompt instead.")
@@ -246,6 +253,8 @@ class TurnDesk:
                 chat.session_id, what, wait=self._options.wait_for_lease, shared=chat.read_only
             )
             try:
+                # The lease may have come from a program that died with it: its turn ends before ours begins.
+                await settle_orphans(self._store, _owner_alive)
                 return await self._begin(chat, prompt, lease)
             except BaseException:
                 await lease.release()

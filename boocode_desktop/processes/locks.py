@@ -85,7 +85,8 @@ def busy(owner: LockOwner | None) -> BusyError:
     if owner is None:
         return BusyError("This is busy. Somebody else is at work here.", "Try again in a moment.")
     return BusyError(
-        f"This is busy. Process {owner.process.pid} is at work here: {owner.what}.", "Wait until it is done, or stop it there."
+        f"This is busy. Process {owner.process.pid} is at work here: {owner.what}.",
+        "Wait until it is done, or stop it there.",
     )
 
 

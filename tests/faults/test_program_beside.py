@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.aftermath import MOMENTS, assert_at_rest, assert_nothing_lost, assert_sound, reopened, rows
+from tests.fakes.aftermath import (
+    MOMENTS,
+    assert_at_rest,
+    assert_goes_on,
+    assert_nothing_lost,
+    assert_sound,
+    reopened,
+    rows,
+    stored_events,
+)
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import make_repository
 from tests.fakes.warm_program import WarmProgram
@@ -91,6 +100,8 @@ def test_the_holder_is_killed_while_another_waits(
     assert events[-1]["status"] == "completed"
     assert waiter.wait() == 0
 
+    statuses = rows(program.home, "SELECT status FROM turns WHERE chat_id = ? ORDER BY number", chat)
+    assert statuses in ([("interrupted",), ("completed",)], [("completed",), ("completed",)])
     seqs = [seq for (seq,) in rows(program.home, "SELECT seq FROM events WHERE chat_id = ? ORDER BY seq", chat)]
     assert len(seqs) == len(set(seqs))
     assert_sound(program.home)
@@ -111,3 +122,43 @@ def test_many_at_once_in_one_folder(program: WarmProgram, repository: Path):
     assert len({events[0]["session_id"] for events in found}) == 6
     assert len(rows(program.home, "SELECT id FROM projects")) == 1
     assert_sound(program.home)
+
+
+def test_two_programs_take_turns_in_one_chat(program: WarmProgram, repository: Path):
+    """One that stays open, as a window does, and others between its turns: no event takes another's number."""
+    chat = program.run("@@say 1", "-C", str(repository))[0]["chat_id"]
+
+    async def alternate() -> None:
+        async with reopened(program.home) as core:
+            for number in (2, 4, 6):
+                await assert_goes_on(core, chat, f"@@say {number}")
+                await asyncio.to_thread(program.run, f"@@say {number + 1}", "--chat", chat)
+
+    asyncio.run(alternate())
+    stored = stored_events(program.home, chat)
+    assert [e["seq"] for e in stored] == list(range(1, len(stored) + 1))
+    assert [e["number"] for e in stored if e["type"] == "turn_started"] == [1, 2, 3, 4, 5, 6, 7]
+    assert [e["delta"] for e in stored if e["type"] == "text"] == ["1", "2", "3", "4", "5", "6", "7"]
+
+
+def test_a_program_that_stays_open_sees_that_another_was_killed(
+    program: WarmProgram, repository: Path, server: OpenAIServer
+):
+    async def watch() -> None:
+        async with reopened(program.home) as core:
+            holder = program.start_run("@@run sleep 30\n@@say 1", "-C", str(repository), "--permissions", "allow")
+            first = (await asyncio.to_thread(holder.until, "tool_started"))[0]
+            view = await core.front.sessions.view(first["session_id"])
+            assert (view.state, view.elsewhere) == ("running", True)
+            holder.send(signal.SIGKILL)
+            holder.wait()
+            view = await core.front.sessions.view(first["session_id"])
+            assert (view.state, view.elsewhere) == ("interrupted", False)
+            await core.front.chats.configure(first["chat_id"], model="scripted")
+            await core.front.turns.resume(first["chat_id"])
+            await core.turns.drain()
+            turns = await core.store.turns(chat_id=first["chat_id"])
+            assert [t.status for t in turns] == ["interrupted", "completed"]
+            await assert_at_rest(core, first["chat_id"])
+
+    asyncio.run(watch())
