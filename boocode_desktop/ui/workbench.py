@@ -4,7 +4,7 @@ import asyncio
 import base64
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from boocode_desktop.orchestrator.front import Front
@@ -33,6 +33,8 @@ from boocode_desktop.ui.status_line import StatusLine
 from boocode_desktop.ui.theme.tokens import METRICS
 
 DOCKS, FOLDED = "window.docks", "window.folded"
+# A toast leaves 24 px beneath itself, and its shadow 14 more: so much may lie over the composer.
+_LAP = 20
 
 
 class Workbench(QObject):
@@ -72,7 +74,7 @@ class Workbench(QObject):
         window.furnish(centre, self.status)
         self.docks = DockHost(window, window.theme)
         self._add_docks(docks(self.context))
-        self.notices = Notices(window.theme, centre, self.banner)
+        self.notices = Notices(window.theme, centre, lambda: self._floor(centre))
         self.navigator = Navigator(self.context, window, self.sidebar, self.area)
         self.leaving = Leaving(window, self.bridge, at_work=self.turns_at_work, save=self.save)
         self._commands = self._bind_commands()
@@ -104,6 +106,10 @@ class Workbench(QObject):
         """Listen to nothing and run nothing any more; the window may be gone already."""
         self.status.close_watch()
         await self.bridge.close()
+
+    def _floor(self, centre: QWidget) -> int:
+        pane = self.area.pane
+        return pane.composer.mapTo(centre, QPoint()).y() + _LAP if pane is not None else centre.height()
 
     async def _open(self) -> None:
         store = self.context.front.store
