@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from boocode_desktop.app.core import CoreOptions, open_core
 from boocode_desktop.app.window_setup import WindowSetup
 from boocode_desktop.config.paths import Paths
+from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.banner import BannerText
 from boocode_desktop.ui.main_window import MainWindow
 from boocode_desktop.ui.workbench import Workbench
@@ -42,4 +43,7 @@ async def furnished(window: MainWindow, paths: Paths) -> AsyncIterator[Workbench
 async def _back_up(backup: Callable[[], Awaitable[bool]]) -> None:
     """Once a day, and not while the window is still opening."""
     await asyncio.sleep(BACKUP_AFTER_S)
-    await backup()
+    try:
+        await backup()
+    except UserFacingError as error:
+        _log.error("no backup was made: %s %s", error.message, error.hint)

@@ -17,10 +17,10 @@ from boocode_desktop.domain.product import VERSION
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.processes.engine_status import EngineStatus
 from boocode_desktop.processes.memory import machine_memory
-from boocode_desktop.processes.model_download import DownloadStatus, ModelDownload, plan_download
+from boocode_desktop.processes.model_download import DownloadStatus, ModelDownload, plan_address, plan_download
 from boocode_desktop.processes.model_files import ModelFile as FoundFile
 from boocode_desktop.processes.model_files import ModelFinder
-from boocode_desktop.processes.model_hub import parse_reference
+from boocode_desktop.processes.model_hub import hub_token, is_elsewhere, parse_reference
 from boocode_desktop.processes.model_places import model_places
 from boocode_desktop.ui.setup_port import (
     DownloadProgress,
@@ -104,12 +104,15 @@ class WindowSetup:
 
     async def download_model(self, source: str, progress: Callable[[DownloadProgress], None]) -> ModelFile:
         """Fetch a model, resuming what is there, checked when done."""
-        plan = await plan_download(parse_reference(source), self._core.paths.models)
+        folder = self._core.paths.models
+        if is_elsewhere(source):
+            plan = plan_address(source, folder)
+        else:
+            plan = await plan_download(parse_reference(source), folder, token=hub_token(Path.home(), os.environ))
         download = ModelDownload(plan=plan)
         stop = download.listen(lambda status: progress(_progress(status)))
-        download.start()
         try:
-            path = await download.wait()
+            path = await download.run()
         finally:
             stop()
         found = await self._finder.find()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boocode_desktop.domain.changes import FolderInfo
-from boocode_desktop.domain.errors import NotFoundError, UserFacingError
+from boocode_desktop.domain.errors import BusyError, NotFoundError, UserFacingError
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.records import Project, Session
 from boocode_desktop.orchestrator.ports.store import Store
@@ -131,7 +131,15 @@ class ProjectDesk:
         now = time.time()
         fresh = Project(id=new_id("prj"), path=str(path), name=path.name or str(path), created_at=now)
         project = replace(known or fresh, opened_at=now)
-        await self.store.save(project)
+        try:
+            await self.store.save(project)
+        except BusyError:
+            # Another program may have remembered the same folder at this very moment.
+            known = await self.store.project_at(str(path))
+            if known is None:
+                raise
+            project = replace(known, opened_at=now)
+            await self.store.save(project)
         return project
 
     async def remove(self, project_id: str) -> None:

@@ -64,9 +64,10 @@ class QuestionDesk:
             return Authorization(allowed=True, why=verdict.why, rule=verdict.rule)
         if verdict.effect == "deny":
             return Authorization(allowed=False, why=verdict.why, rule=verdict.rule)
-        rule = verdict.rule or suggest_rule(action)
-        if (recorder.chat_id, rule) in self._granted_once:
-            self._granted_once.discard((recorder.chat_id, rule))
+        # Where no rule can lift the question, none is offered; the action's own spelling still names the grant.
+        rule, once = verdict.rule, (recorder.chat_id, verdict.rule or suggest_rule(action))
+        if once in self._granted_once:
+            self._granted_once.discard(once)
             return Authorization(allowed=True, why="allowed once before the interruption", rule=rule)
         if self.policy == "allow":
             return Authorization(allowed=True, why="allowed by --permissions allow", rule=rule)
@@ -76,7 +77,7 @@ class QuestionDesk:
             request_id=new_id("ask"),
             kind="tool",
             title=title or f"Allow {action.tool}?",
-            options=options or TOOL_OPTIONS,
+            options=options or tuple(o for o in TOOL_OPTIONS if rule or o.effect != "allow_always"),
             trace_id=trace_id,
             tool=action.tool,
             argv=action.argv,
@@ -200,7 +201,8 @@ class QuestionDesk:
 
 def _nobody(policy: Policy, verdict: Verdict, rule: str) -> str:
     by = "--permissions deny" if policy == "deny" else "nobody is there to ask"
-    return f"Denied: {by}. {verdict.why} A rule `allow {rule}` would allow it.".replace("  ", " ")
+    way_out = f" A rule `allow {rule}` would allow it." if rule else ""
+    return f"Denied: {by}. {verdict.why}.{way_out}"
 
 
 def _check_option(option_id: str, known: list[str], *, free: bool) -> None:

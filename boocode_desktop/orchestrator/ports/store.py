@@ -112,6 +112,9 @@ class Store(Protocol):
     async def open_turns(self) -> Sequence[rec.Turn]:
         """Turns that have no status yet, of any owner."""
 
+    async def newest_turns(self, *, session_id: str = "") -> Sequence[rec.Turn]:
+        """The turn with the highest number of a session, or of every session."""
+
     async def last_seq(self, chat_id: str) -> int:
         """The highest stored seq of a chat, 0 if none."""
 
