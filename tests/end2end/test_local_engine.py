@@ -18,7 +18,7 @@ pytest.importorskip("xllamacpp")
 def program(tmp_path: Path) -> Iterator[Program]:
     """A program whose engine runs a tiny model; the engine ends with it."""
     model = tmp_path / "tiny.gguf"
-    write_tiny_model(model, TinyModel(context=6_144, tool_rate=0.02))
+    write_tiny_model(model, TinyModel(context=12_288, tool_rate=0.02))
     program = Program(tmp_path / "boo")
     program.home.mkdir()
     (program.home / "settings.toml").write_text("step_limit = 1\n")  # a random model never decides that it is done
