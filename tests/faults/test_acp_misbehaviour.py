@@ -179,14 +179,29 @@ def test_a_hundred_thousand_updates_keep_their_order_and_hold_the_loop_for_momen
     run(main())
 
 
-@pytest.mark.parametrize("mode", ["close_stdin", "stop_reading"])
-def test_an_agent_that_does_not_read_fails_the_turn_in_bounded_time(tmp_path, mode):
+def test_an_agent_that_does_not_read_fails_the_turn_in_bounded_time(tmp_path):
     async def main():
-        async with rig(tmp_path, mode) as bad:
+        async with rig(tmp_path, "stop_reading") as bad:
             await bad.turn()
             bad.connection._transport._send_timeout_s = 0.5
-            with pytest.raises(AdapterError, match="its input"):
+            with pytest.raises(AdapterError, match="does not read its input"):
                 await bad.turn("x" * 3_000_000)
+            again, _ = await bad.turn()
+            assert again.of(ev.StepFinished)
+
+    run(main())
+
+
+def test_an_agent_that_closes_its_input_is_replaced(tmp_path):
+    async def main():
+        async with rig(tmp_path, "close_stdin") as bad:
+            await bad.turn()
+            (deaf,) = bad.children.living()
+            try:  # before we learn of it the turn fails, afterwards it goes to a new child
+                await bad.turn("x" * 3_000_000)
+            except AdapterError as error:
+                assert "closed its input" in error.message
+            assert (await deaf.wait(10)).signal == "SIGKILL"
             again, _ = await bad.turn()
             assert again.of(ev.StepFinished)
 

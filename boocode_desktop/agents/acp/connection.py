@@ -221,12 +221,11 @@ class AgentConnection:
         # Not cancelled: asyncio would cancel its own future with it, and stumble over that when the pipe closes.
         closed = asyncio.ensure_future(self._input_closed())
         await asyncio.wait({ended, closed}, return_when=asyncio.FIRST_COMPLETED)
-        if not self._transport.ended.is_set() and not await self._ends_soon():
-            self._transport.fault = self._transport.fault or "closed its input"
-        if self._transport.fault:
-            await self.child.kill()
-        else:
-            await self.child.stop(LADDER)
+        what = "closed its output" if self._transport.ended.is_set() else "closed its input"
+        if not self._transport.fault and await self._ends_soon():
+            return
+        self._transport.fault = self._transport.fault or what
+        await self.child.kill()
 
     async def _input_closed(self) -> None:
         try:
