@@ -77,6 +77,7 @@ class Navigator(QObject):
             for view in project.sessions:
                 if view.session.id == here:
                     self._name(view.session.title, here)
+                    self._area.rename(view.session.title)
 
     def _name(self, title: str, session_id: str) -> None:
         project = self._sidebar.model.project_of(session_id)

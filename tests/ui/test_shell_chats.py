@@ -281,3 +281,14 @@ def test_the_open_question_is_reached_by_key(desktop):
     assert pane.transcript.view.isAncestorOf(QApplication.focusWidget())
     pane.transcript.view.permission_answered.emit("p2", "once", "")
     assert QApplication.focusWidget() is pane.composer.editor
+
+
+def test_a_new_session_gets_its_name_from_its_first_prompt(desktop):
+    desktop.do("session.new")
+    desktop.wait(lambda: desktop.window.windowTitle().startswith("New session"))
+    desktop.wait(lambda: desktop.bench.area.tabs.tabText(0) == "Chat 1")
+    composer = desktop.bench.area.pane.composer
+    composer.write("Sort the imports")
+    composer.submit()
+    desktop.wait(lambda: desktop.bench.area.tabs.tabText(0) == "Sort the imports")
+    desktop.wait(lambda: desktop.window.windowTitle().startswith("Sort the imports · payments-api"))

@@ -38,7 +38,7 @@ class ChatArea(QWidget):
         self._context = context
         self._views: dict[str, ChatView] = {}
         self._panes: dict[str, ChatPane] = {}
-        self._title = ""
+        self._title = self._session_id = ""
         self._welcome = welcome
         self.setAccessibleName("Chats")
         self.tabs = ChatTabs(context.theme, self)
@@ -72,23 +72,25 @@ class ChatArea(QWidget):
 
     def show_session(self, session: SessionView, chats: Sequence[ChatView], chat_id: str = "") -> None:
         """Show a session's chats, `chat_id` or the last one in front."""
+        self._session_id = session.session.id
         self._title = " ".join(session.session.title.split())
         if [v.chat.id for v in chats] != self.tabs.ids():
             self._drop_all(keep={v.chat.id for v in chats})
-            self._views = {v.chat.id: v for v in chats}
             blocked = self.tabs.blockSignals(True)
             for view in chats:
                 self.tabs.add(view.chat.id, tab_title(view, self._title), closable=len(chats) > 1)
             self.tabs.blockSignals(blocked)
-        self._views = {v.chat.id: v for v in chats}
-        for number, view in enumerate(chats):
-            self.tabs.set_title(number, tab_title(view, self._title))
-            self.tabs.set_state(view.chat.id, view.state)
-        for pane in self._panes.values():
-            pane.empty.show_others(chats)
+        self._take_views(chats)
         ids = self.tabs.ids()
         if ids:
             self._bring(chat_id if chat_id in ids else ids[-1])
+
+    def rename(self, session_title: str) -> None:
+        """The session on screen has another title."""
+        title = " ".join(session_title.split())
+        if title != self._title:
+            self._title = title
+            self._take_views(tuple(self._views.values()))
 
     def step(self, by: int) -> None:
         """The next or previous tab, round the end."""
@@ -131,6 +133,18 @@ class ChatArea(QWidget):
         button.setToolTip(actions.tip(action_id))
         button.clicked.connect(actions.action(action_id).trigger)
         return button
+
+    def _take_views(self, chats: Sequence[ChatView]) -> None:
+        self._views = {v.chat.id: v for v in chats}
+        for number, view in enumerate(chats):
+            self.tabs.set_title(number, tab_title(view, self._title))
+            self.tabs.set_state(view.chat.id, view.state)
+        for pane in self._panes.values():
+            pane.empty.show_others(chats)
+
+    def _on_views_read(self, chats: Sequence[ChatView]) -> None:
+        if [v.chat.id for v in chats] == self.tabs.ids():
+            self._take_views(chats)
 
     def _bring(self, chat_id: str) -> None:
         number = self.tabs.ids().index(chat_id)
@@ -178,6 +192,10 @@ class ChatArea(QWidget):
             state = tab_state(envelope)
             if state and envelope.chat_id in self._views:
                 self.tabs.set_state(envelope.chat_id, state)
+        if any(isinstance(e.event, TurnStarted) and e.chat_id in self._views for e in envelopes):
+            # The first prompt names a chat.
+            views = self._context.front.chats.views(self._session_id)
+            self._context.bridge.run(views, owner=self, done=self._on_views_read, key="area.views")
 
 
 def tab_title(view: ChatView, session_title: str = "") -> str:

@@ -47,7 +47,7 @@ class ProjectCommands(QObject):
 
     def ask_folder(self) -> None:
         """Let the person choose a folder."""
-        dialog = QFileDialog(self._desk.window, "Open a folder")
+        dialog = QFileDialog(self._desk.window, "Open a folder", str(Path.home()))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
