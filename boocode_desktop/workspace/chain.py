@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pygit2
-from pygit2.enums import FileMode
+from pygit2.enums import FileMode, RepositoryOpenFlag
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.records import WorktreeRecord
@@ -125,7 +125,9 @@ class Chain:
         path = Path(record.chain)
         try:
             facts = _load_facts(path)
-            repo = pygit2.Repository(str(path))
+            # libgit2 opens no repository whose work tree is gone, but its checkpoints can still be read.
+            there = Path(facts.root).is_dir()
+            repo = pygit2.Repository(str(path), RepositoryOpenFlag.NO_SEARCH if there else RepositoryOpenFlag.BARE)
         except (OSError, ValueError, TypeError, pygit2.GitError) as error:
             raise UserFacingError(
                 f"The checkpoints of this session cannot be opened ({error}).",

@@ -24,6 +24,7 @@ from boocode_desktop.workspace.chain import Chain, Mark
 from boocode_desktop.workspace.deltas import tree_deltas
 from boocode_desktop.workspace.journal import settle
 from boocode_desktop.workspace.session_lock import session_lock
+from boocode_desktop.workspace.unfinished import discard
 
 T = TypeVar("T")
 Locks = dict[str, asyncio.Lock]
@@ -182,7 +183,7 @@ class GitWorkspace:
 
     async def remove(self, worktree: WorktreeRecord) -> None:
         """Remove worktree, branch and chain. The caller has asked `at_risk` first."""
-        await self._alone(worktree.session_id, lambda: places.remove(worktree))
+        await self._alone(worktree.session_id, lambda: discard(worktree))
 
     async def recreate(self, worktree: WorktreeRecord, head: CheckpointRecord) -> WorktreeRecord:
         """Make a vanished worktree again from its last checkpoint."""

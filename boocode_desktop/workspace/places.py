@@ -1,6 +1,5 @@
-"""Making, removing and remaking a session's place: worktree or folder, chain, checkpoint 0."""
+"""Making and remaking a session's place: worktree or folder, chain, checkpoint 0."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from boocode_desktop.workspace.removal import remove_tree
 from boocode_desktop.workspace.safe_files import Folder
 from boocode_desktop.workspace.session_lock import session_lock
 from boocode_desktop.workspace.snapshot import DiskState, take
+from boocode_desktop.workspace.unfinished import making, sweep
 
 Progress = Callable[[str], None]
 Made = tuple[WorktreeRecord, CheckpointRecord]
@@ -38,12 +38,13 @@ def create(
     Raises:
         UserFacingError: the folder cannot be used this way.
     """
+    sweep(data_dir)
     info = inspect(folder)
     if info.kind == "missing":
         raise UserFacingError(info.problem, "Choose an existing folder.")
     chain_path = data_dir / "checkpoints" / f"{session_id}.git"
-    if chain_path.exists():
-        raise UserFacingError(f"The session {session_id} has a place already.")
+    if chain_path.exists() or (data_dir / "worktrees" / session_id).exists():
+        raise UserFacingError(f"The session {session_id} has a place already.", "Nothing was changed.")
     project = folder.resolve()
     if isolation == "in-place":
         return _in_place(chain_path, session_id, project, info, progress)
@@ -77,7 +78,8 @@ def _in_place(chain_path: Path, session_id: str, folder: Path, info: FolderInfo,
         gitdir=str(Path(repo.path)) if repo else "",
         source_head=info.head,
     )
-    return _seeded(record, facts, gathered(repo, folder), tracked, {}, progress)
+    with making(record):
+        return _seeded(record, facts, gathered(repo, folder), tracked, {}, progress)
 
 
 def _worktree(
@@ -85,26 +87,24 @@ def _worktree(
 ) -> Made:
     rules = read_rules(folder)
     repo = worktrees.user_repository(folder)
-    progress("Making the worktree")
-    made = worktrees.add(repo, folder, data_dir / "worktrees" / session_id, session_id)
+    wanted = worktrees.plan(repo, folder, data_dir / "worktrees" / session_id, session_id)
     record = WorktreeRecord(
         session_id=session_id,
-        root=str(made.root),
+        root=str(wanted.root),
         project_path=str(folder),
         isolation="worktree",
         chain=str(chain_path),
         base="",
         baseline="",
-        branch=made.branch,
-        gitdir=str(made.gitdir),
-        source_head=made.head,
+        branch=wanted.branch,
+        gitdir=str(wanted.gitdir),
+        source_head=wanted.head,
     )
-    try:
-        brought = bring(repo, made.top, progress)
+    with making(record):
+        progress("Making the worktree")
+        worktrees.add(repo, wanted)
+        brought = bring(repo, wanted.top, progress)
         return _furnished(record, repo, rules, brought, trusted=trusted, progress=progress)
-    except BaseException:
-        worktrees.remove(record)
-        raise
 
 
 def _furnished(
@@ -157,26 +157,15 @@ def _seeded(
 ) -> Made:
     """The chain with checkpoint 0."""
     path = Path(record.chain)
-    try:
-        chain = Chain.create(path, facts, exclude=exclude)
-        with session_lock(path):
-            progress("Saving the files as they are")
-            state = take(chain, always=tracked, progress=progress)
-            state = DiskState(tree=state.tree, skipped={**state.skipped, **skipped})
-            mark = Mark(author="", turn=0, phase="base")
-            base = chain.save(state.tree, [], mark, "The folder as it was")
-    except BaseException:
-        shutil.rmtree(path, ignore_errors=True)
-        raise
+    chain = Chain.create(path, facts, exclude=exclude)
+    with session_lock(path):
+        progress("Saving the files as they are")
+        state = take(chain, always=tracked, progress=progress)
+        state = DiskState(tree=state.tree, skipped={**state.skipped, **skipped})
+        mark = Mark(author="", turn=0, phase="base")
+        base = chain.save(state.tree, [], mark, "The folder as it was")
     record = replace(record, base=base, baseline=base)
     return replace(record, fingerprint=fingerprint(record)), checkpoint_record(chain, mark, base, state)
-
-
-def remove(record: WorktreeRecord) -> None:
-    """Remove a session's worktree, branch and chain. A folder worked in place is left as it is."""
-    if record.isolation == "worktree":
-        worktrees.remove(record)
-    remove_tree(Path(record.chain))
 
 
 def recreate(record: WorktreeRecord, head: CheckpointRecord, data_dir: Path) -> WorktreeRecord:
@@ -191,11 +180,10 @@ def recreate(record: WorktreeRecord, head: CheckpointRecord, data_dir: Path) -> 
         raise UserFacingError("The worktree is still there.", "Nothing was changed.")
     place = data_dir / "worktrees" / record.session_id
     remove_tree(place)
-    gitdir = worktrees.recreate(record, place)
+    worktrees.recreate(record, place)
     Path(record.root).mkdir(parents=True, exist_ok=True)
     chain = Chain.open(record)
     _fill(chain, head)
-    record = replace(record, gitdir=str(gitdir))
     return replace(record, fingerprint=fingerprint(record))
 
 

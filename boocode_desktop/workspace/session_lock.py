@@ -40,11 +40,22 @@ def session_lock(chain: Path, *, patience_s: float = 60.0) -> Iterator[None]:
     Raises:
         BusyError: somebody else holds it for longer than `patience_s`.
     """
-    descriptor = os.open(chain / "boocode.lock", os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    with file_lock(chain / "boocode.lock", patience_s=patience_s):
+        yield
+
+
+@contextlib.contextmanager
+def file_lock(path: Path, *, patience_s: float = 0.0) -> Iterator[None]:
+    """Hold the lock of a file, which is made; blocks the calling thread.
+
+    Raises:
+        BusyError: somebody else holds it for longer than `patience_s`.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     try:
         deadline = time.monotonic() + patience_s
         while not _try_lock(descriptor):
-            if time.monotonic() > deadline:
+            if time.monotonic() >= deadline:
                 raise BusyError("Another operation is still working on this session's files.", "Try again in a moment.")
             time.sleep(0.005)
         yield

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +17,8 @@ IN_PLACE = "Work in place instead (`--isolation in-place`): checkpoints, review 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MadeWorktree:
-    """A new worktree: `top` is its folder, `root` the part that matches the project folder."""
+class Plan:
+    """A worktree to be made: `top` is its folder, `root` the part that matches the project folder."""
 
     top: Path
     root: Path
@@ -48,41 +47,38 @@ def user_repository(folder: Path) -> pygit2.Repository:
     raise UserFacingError(f"{folder} is no git repository.", IN_PLACE)
 
 
-def add(repo: pygit2.Repository, folder: Path, place: Path, session_id: str) -> MadeWorktree:
-    """Make the branch and check it out at `place`. No hook, filter or monitor of the repository runs."""
-    head = repo.head.peel(pygit2.Commit)
+def plan(repo: pygit2.Repository, folder: Path, place: Path, session_id: str) -> Plan:
+    """Choose names for a session's worktree of the repository that `folder` lies in."""
     name = _free_name(repo, short_id(session_id))
-    branch = repo.branches.local.create(f"boocode/{name}", head)
-    try:
-        gitdir = _add(repo, f"boocode-{name}", place, str(branch.branch_name))
-    except BaseException:
-        branch.delete()
-        shutil.rmtree(place, ignore_errors=True)
-        raise
-    inside = folder.relative_to(Path(str(repo.workdir)).resolve())
-    (place / inside).mkdir(parents=True, exist_ok=True)
-    return MadeWorktree(top=place, root=place / inside, branch=f"boocode/{name}", gitdir=gitdir, head=str(head.id))
+    return Plan(
+        top=place,
+        root=place / folder.relative_to(Path(str(repo.workdir)).resolve()),
+        branch=f"boocode/{name}",
+        gitdir=_common(repo) / "worktrees" / f"boocode-{name}",
+        head=str(repo.head.peel(pygit2.Commit).id),
+    )
 
 
-def _add(repo: pygit2.Repository, name: str, place: Path, branch: str) -> Path:
-    """Write git's entry for the worktree and check the branch out; returns its git directory.
+def add(repo: pygit2.Repository, wanted: Plan) -> None:
+    """Make the branch and check it out. No hook, filter or monitor of the repository runs."""
+    repo.branches.local.create(wanted.branch, repo.revparse_single(wanted.head).peel(pygit2.Commit))
+    _add(wanted.gitdir, wanted.top, wanted.branch)
+    wanted.root.mkdir(parents=True, exist_ok=True)
+
+
+def _add(gitdir: Path, place: Path, branch: str) -> None:
+    """Write git's entry for a worktree and check its branch out.
 
     libgit2's own `git_worktree_add` writes these same files, but its binding keeps Python still for the whole checkout.
     """
-    gitdir = _common(repo) / "worktrees" / name
     gitdir.mkdir(parents=True)
     place.mkdir(parents=True, mode=0o700)
-    try:
-        (gitdir / "HEAD").write_bytes(f"ref: refs/heads/{branch}\n".encode())
-        (gitdir / "commondir").write_bytes(b"../..\n")
-        (gitdir / "gitdir").write_bytes(os.fsencode(f"{place}/.git\n"))
-        (place / ".git").write_bytes(os.fsencode(f"gitdir: {gitdir}\n"))
-        made = pygit2.Repository(str(gitdir), RepositoryOpenFlag.NO_SEARCH)
-        made.checkout("HEAD", strategy=CheckoutStrategy.FORCE)
-    except BaseException:
-        shutil.rmtree(gitdir, ignore_errors=True)
-        raise
-    return gitdir
+    (gitdir / "HEAD").write_bytes(f"ref: refs/heads/{branch}\n".encode())
+    (gitdir / "commondir").write_bytes(b"../..\n")
+    (gitdir / "gitdir").write_bytes(os.fsencode(f"{place}/.git\n"))
+    (place / ".git").write_bytes(os.fsencode(f"gitdir: {gitdir}\n"))
+    made = pygit2.Repository(str(gitdir), RepositoryOpenFlag.NO_SEARCH)
+    made.checkout("HEAD", strategy=CheckoutStrategy.FORCE)
 
 
 def _free_name(repo: pygit2.Repository, wanted: str) -> str:
@@ -176,33 +172,48 @@ def _recorded_top(record: WorktreeRecord) -> Path:
 
 
 def remove(record: WorktreeRecord) -> None:
-    """Remove the worktree's folder, git's entry for it and its branch; whatever is already gone is skipped."""
-    top = _recorded_top(record)
-    remove_tree(top)
+    """Remove the worktree's folder, git's entry for it and its branch; whatever is already gone is skipped.
+
+    The branch stays where somebody has it checked out elsewhere.
+    """
+    remove_tree(_recorded_top(record))
+    _forget(Path(record.gitdir))
     repo = open_shared(record)
     if repo is None:
         return
-    name = Path(record.gitdir).name
-    if name in repo.list_worktrees():
-        repo.lookup_worktree(name).prune(True)
     with contextlib.suppress(KeyError, pygit2.GitError):
         branch = repo.branches.local[record.branch]
         if not branch.is_checked_out():
             branch.delete()
 
 
-def recreate(record: WorktreeRecord, place: Path) -> Path:
-    """Add the worktree again at the same place, on its old branch where that is left; returns its git directory."""
+def _forget(gitdir: Path) -> None:
+    """Remove git's entry for a worktree of ours."""
+    if gitdir.parent.name == "worktrees" and gitdir.name.startswith("boocode-"):
+        remove_tree(gitdir)
+        with contextlib.suppress(OSError):
+            gitdir.parent.rmdir()
+
+
+def recreate(record: WorktreeRecord, place: Path) -> None:
+    """Add the worktree again at the same place, on its old branch where that is left.
+
+    Raises:
+        UserFacingError: the repository is gone, or somebody has the branch checked out.
+    """
+    _forget(Path(record.gitdir))
     repo = open_shared(record)
     if repo is None:
         raise UserFacingError(
             "The repository of this session is gone.", "Put it back, or copy the files out of the last checkpoint."
         )
-    name = Path(record.gitdir).name
-    if name in repo.list_worktrees():
-        repo.lookup_worktree(name).prune(True)
     if record.branch not in repo.branches.local:
         commit: object = repo.get(record.source_head)
         start = commit if isinstance(commit, pygit2.Commit) else repo.head.peel(pygit2.Commit)
         repo.branches.local.create(record.branch, start)
-    return _add(repo, name, place, record.branch)
+    elif repo.branches.local[record.branch].is_checked_out():
+        raise UserFacingError(
+            f"The branch {record.branch} is checked out somewhere else.",
+            "Switch to another branch there, then try again.",
+        )
+    _add(Path(record.gitdir), place, record.branch)

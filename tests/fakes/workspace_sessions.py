@@ -74,6 +74,11 @@ class Drive:
         made = run(workspace.create(session, folder, isolation, trusted=True, progress=lambda _: None))
         return cls(workspace=workspace, worktree=made[0], checkpoints=[made[1]])
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """A child process goes on with the same session."""
+        data = Path(self.worktree.chain).parents[1]
+        return _revived, (data, self.worktree, self.checkpoints, self.decisions, self.turn)
+
     @property
     def root(self) -> Path:
         """The session's root."""
@@ -173,6 +178,14 @@ class Drive:
         if reviewed.checkpoint is not None:
             self.checkpoints.append(reviewed.checkpoint)
         return reviewed
+
+
+def _revived(
+    data: Path, worktree: WorktreeRecord, checkpoints: list[CheckpointRecord], decisions: list[Decision], turn: int
+) -> Drive:
+    return Drive(
+        workspace=GitWorkspace(data), worktree=worktree, checkpoints=checkpoints, decisions=decisions, turn=turn
+    )
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
