@@ -126,11 +126,12 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         agents=registry,
         default_agent=settings.value.default_agent,
         live_here=turns.live,
+        recorder=recorder,
     )
     front = Front(
         bus=bus,
         store=store,
-        projects=ProjectDesk(store, workspace, trust, sessions.view_of),
+        projects=ProjectDesk(store, workspace, trust, sessions.views),
         sessions=sessions,
         chats=ChatDesk(store=store, bus=bus, recorder=recorder, agents=registry),
         turns=turns,

@@ -7,6 +7,7 @@ until a person has seen the change.
 import asyncio
 import hashlib
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 from boocode_desktop.domain.changes import FolderInfo
 from boocode_desktop.domain.errors import BusyError, NotFoundError, UserFacingError
 from boocode_desktop.domain.ids import new_id
-from boocode_desktop.domain.records import Project, Session
+from boocode_desktop.domain.records import Project
 from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.ports.workspace import Workspace
 from boocode_desktop.orchestrator.views import ProjectView, SessionView, TrustItem
@@ -103,16 +104,16 @@ class ProjectDesk:
     store: Store
     workspace: Workspace
     trust_desk: TrustDesk
-    view_of: Callable[[Session], Awaitable[SessionView]]
+    session_views: Callable[[], Awaitable[Sequence[SessionView]]]
 
     async def overview(self) -> Sequence[ProjectView]:
         """Projects with their sessions, last used first."""
-        views = []
-        for project in await self.store.projects():
-            sessions = [await self.view_of(s) for s in await self.store.sessions(project_id=project.id)]
-            missing = not await asyncio.to_thread(Path(project.path).is_dir)
-            views.append(ProjectView(project=project, sessions=tuple(sessions), missing=missing))
-        return views
+        projects = await self.store.projects()
+        sessions: defaultdict[str, list[SessionView]] = defaultdict(list)
+        for view in await self.session_views():
+            sessions[view.session.project_id].append(view)
+        there = await asyncio.to_thread(lambda: {p.id for p in projects if Path(p.path).is_dir()})
+        return [ProjectView(project=p, sessions=tuple(sessions[p.id]), missing=p.id not in there) for p in projects]
 
     async def inspect(self, folder: Path) -> FolderInfo:
         """What a folder is."""

@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,12 +15,18 @@ from boocode_desktop.orchestrator.ports.agents import AgentRegistry
 from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk, Workspace
 from boocode_desktop.orchestrator.projects import TrustDesk
+from boocode_desktop.orchestrator.recorder import Recorder
 from boocode_desktop.orchestrator.views import SessionView
+from boocode_desktop.orchestrator.worktree_setup import run_setup
 from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive
 
 
-def session_state(turns: list[Turn], waiting: int) -> tuple[SessionState, str]:
-    """A session's state and its word for people, from its turns and open questions."""
+def _silent(_line: str) -> None:
+    """Progress that nobody watches."""
+
+
+def session_state(turns: Sequence[Turn], waiting: int) -> tuple[SessionState, str]:
+    """A session's state and its word for people, from its open turns, its last one and the open questions."""
     running = [t for t in turns if t.status is None]
     if running and waiting:
         return "waiting", "needs you"
@@ -33,6 +40,21 @@ def session_state(turns: list[Turn], waiting: int) -> tuple[SessionState, str]:
     if last.status in ("failed", "interrupted"):
         return last.status, last.status
     return "idle", "stopped"
+
+
+def session_view(session: Session, turns: Sequence[Turn], waiting: int, here: Set[str]) -> SessionView:
+    """A session as the sidebar shows it: `turns` are its open ones and the last, `here` the ids of our own."""
+    state, detail = session_state(turns, waiting)
+    last = max(turns, key=lambda t: t.number, default=None)
+    return SessionView(
+        session=session,
+        state=state,
+        detail=detail,
+        waiting=waiting,
+        agent=last.agent if last else "",
+        model=last.model if last else "",
+        elsewhere=any(t.status is None and t.id not in here for t in turns),
+    )
 
 
 def _as_it_is(turn: Turn) -> Turn:
@@ -54,6 +76,7 @@ class SessionDesk:
     agents: AgentRegistry
     default_agent: str
     live_here: Callable[[], list[Turn]]
+    recorder: Recorder
 
     async def need(self, session_id: str) -> Session:
         """The session of an id.
@@ -68,24 +91,19 @@ class SessionDesk:
 
     async def view(self, session_id: str) -> SessionView:
         """A session with its state."""
-        return await self.view_of(await self.need(session_id))
+        return (await self._views([await self.need(session_id)], session_id))[0]
 
-    async def view_of(self, session: Session) -> SessionView:
-        """A session record with its state."""
-        turns = [_as_it_is(t) for t in await self.store.turns(session_id=session.id)]
-        waiting = len(await self.store.open_asks(session_id=session.id))
-        state, detail = session_state(turns, waiting)
-        last = turns[-1] if turns else None
+    async def views(self) -> Sequence[SessionView]:
+        """All sessions that are not archived, last used first, in the same few queries however many there are."""
+        return await self._views(await self.store.sessions(), "")
+
+    async def _views(self, sessions: Sequence[Session], session_id: str) -> Sequence[SessionView]:
+        waiting = Counter(a.session_id for a in await self.store.open_asks(session_id=session_id))
+        turns: defaultdict[str, dict[str, Turn]] = defaultdict(dict)
+        for turn in (*await self.store.open_turns(), *await self.store.newest_turns(session_id=session_id)):
+            turns[turn.session_id][turn.id] = _as_it_is(turn)
         here = {t.id for t in self.live_here()}
-        return SessionView(
-            session=session,
-            state=state,
-            detail=detail,
-            waiting=waiting,
-            agent=last.agent if last else "",
-            model=last.model if last else "",
-            elsewhere=any(t.status is None and t.id not in here for t in turns),
-        )
+        return [session_view(s, tuple(turns[s.id].values()), waiting[s.id], here) for s in sessions]
 
     async def create(
         self,
@@ -102,12 +120,13 @@ class SessionDesk:
         """
         project = await self.trust.need(project_id)
         session_id, now = new_id("ses"), time.time()
+        trusted = await self.trust.trusted(project_id)
         worktree, base = await self.workspace.create(
             session_id,
             Path(project.path),
             isolation,
-            trusted=await self.trust.trusted(project_id),
-            progress=progress or (lambda _line: None),
+            trusted=trusted,
+            progress=progress or _silent,
         )
         session = Session(
             id=session_id,
@@ -122,6 +141,11 @@ class SessionDesk:
         number = await self.store.allocate_chat(session_id)
         chat = Chat(id=new_id("cht"), session_id=session_id, number=number, title="", created_at=now, updated_at=now)
         await self.store.save(chat, durable=True)
+        if trusted and isolation == "worktree":
+            (progress or _silent)("Running the setup command")
+            notice = await run_setup(Path(project.path), Path(worktree.root))
+            if notice is not None:
+                await self.recorder.chat(session_id, chat.id).emit(notice)
         return session
 
     async def rename(self, session_id: str, title: str) -> Session:

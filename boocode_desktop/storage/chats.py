@@ -10,6 +10,7 @@ from boocode_desktop.storage import row_maps, tables
 from boocode_desktop.storage.readers import Reading
 
 _chats, _turns, _asks, _queue = tables.chats, tables.turns, tables.asks, tables.queue
+_sessions = tables.sessions
 _agents, _snapshots, _drafts = tables.agent_sessions, tables.snapshots, tables.drafts
 
 
@@ -44,6 +45,24 @@ def turn(reading: Reading, turn_id: str) -> rec.Turn | None:
 def open_turns(reading: Reading) -> Sequence[rec.Turn]:
     """Turns without a status."""
     statement = sa.select(_turns).where(_turns.c.status.is_(None)).order_by(_turns.c.serial)
+    return reading.records(row_maps.TURNS, statement)
+
+
+def newest_turns(reading: Reading, session_id: str) -> Sequence[rec.Turn]:
+    """The last turn of a session, or of every session; a fork's copy, which has the same number, counts as later."""
+    same = _turns.alias()
+    newest = (
+        sa.select(same.c.serial)
+        .where(same.c.session_id == _sessions.c.id)
+        .order_by(same.c.number.desc(), same.c.serial.desc())
+        .limit(1)
+        .correlate(_sessions)
+        .scalar_subquery()
+    )
+    last_of_each = sa.select(newest).select_from(_sessions)
+    if session_id:
+        last_of_each = last_of_each.where(_sessions.c.id == session_id)
+    statement = sa.select(_turns).where(_turns.c.serial.in_(last_of_each)).order_by(_turns.c.serial)
     return reading.records(row_maps.TURNS, statement)
 
 

@@ -128,6 +128,10 @@ class SqliteStore:
         """Turns that have no status yet, of any owner."""
         return await self._read(chats.open_turns)
 
+    async def newest_turns(self, *, session_id: str = "") -> Sequence[rec.Turn]:
+        """The turn with the highest number of a session, or of every session."""
+        return await self._read(chats.newest_turns, session_id)
+
     async def last_seq(self, chat_id: str) -> int:
         """The highest stored seq of a chat, 0 if none."""
         return await self._read(history.last_seq, chat_id)

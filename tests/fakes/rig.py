@@ -134,8 +134,9 @@ async def rig(
     sessions = SessionDesk(
         store=store, workspace=workspace, trust=trust, leases=leases, agents=registry,
         default_agent=agents[0].name, live_here=turns.live,
+        recorder=recorder,
     )  # fmt: skip
-    projects = ProjectDesk(store, workspace, trust, sessions.view_of)
+    projects = ProjectDesk(store, workspace, trust, sessions.views)
     project = await projects.open(folder)
     session = await sessions.create(project.id)
     made = Rig(
