@@ -16,7 +16,8 @@ from tests.fakes import transcript_samples as samples
 
 
 @pytest.fixture
-def view(qtbot, theme):
+def view(qtbot, theme, monkeypatch):
+    monkeypatch.setattr(theme, "reduced_motion", True)
     view = TranscriptView(theme, clock=lambda: samples.NOW)
     qtbot.addWidget(view)
     view.resize(860, 640)
@@ -39,7 +40,7 @@ def chat(count: int) -> list:
 
 def settled(view: TranscriptView) -> None:
     for _ in range(3):
-        view.highlighter.wait()
+        view.background.settle()
         QApplication.processEvents()
 
 

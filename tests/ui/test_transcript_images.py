@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage
 
 from boocode_desktop.domain.events import ImageRef
 from boocode_desktop.domain.transcript import ImageEntry
+from boocode_desktop.ui.transcript.background import Background
 from boocode_desktop.ui.transcript.images import Images, decode_image
 from boocode_desktop.ui.transcript.view import TranscriptView
 
@@ -64,7 +65,7 @@ def test_everything_else_is_refused_quickly(data, qtbot):
 
 
 def test_a_picture_is_asked_for_once_and_arrives(qtbot, theme):
-    images, asked = Images(), []
+    images, asked = Images(Background()), []
 
     def source(key, deliver):
         asked.append((key, deliver))

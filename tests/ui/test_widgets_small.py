@@ -101,8 +101,8 @@ def test_segments_are_chosen_by_mouse_and_arrows(qtbot, theme):
 
 
 def test_a_spinner_turns_only_where_it_is_seen_and_wanted(qtbot, qapp, theme):
-    lively = Theme(reduced_motion=False)
-    spinner, still = Spinner(lively), Spinner(theme)
+    lively, calm = Theme(reduced_motion=False), Theme(reduced_motion=True)
+    spinner, still = Spinner(lively), Spinner(calm)
     for widget in (spinner, still):
         qtbot.addWidget(widget)
         assert not widget.turning

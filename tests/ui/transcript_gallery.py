@@ -66,8 +66,7 @@ def shoot(app, theme, name, entries, opened, folder, suffix, size):
     view.verticalScrollBar().setValue(0)
     for _ in range(3):
         app.processEvents()
-        view.highlighter.wait()
-        view.images.wait()
+        view.background.settle()
         app.processEvents()
     view.grab().save(str(Path(folder) / f"{name}-{suffix}.png"))
     view.deleteLater()

@@ -1,32 +1,17 @@
 """Syntax colours for code rows: short code at once, longer code in a thread, known code from memory."""
 
-import logging
 from collections import OrderedDict
+from functools import partial
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from boocode_desktop.content.highlighting import Span, highlight, shift_spans
+from boocode_desktop.ui.transcript.background import Background
 from boocode_desktop.ui.transcript.rows import CodeBody
 
-_log = logging.getLogger(__name__)
 AT_ONCE = 700
 REMEMBERED = 200
 Key = tuple[str, str, str]
-
-
-class _Job(QRunnable):
-    def __init__(self, owner: "Highlighter", key: Key) -> None:
-        super().__init__()
-        self._owner, self._key = owner, key
-
-    def run(self) -> None:
-        language, path, code = self._key
-        spans: tuple[Span, ...] = ()
-        try:
-            spans = highlight(code, language, path=path)
-        except Exception:
-            _log.exception("colouring %s code failed", language or path)
-        self._owner.done.emit(self._key, spans)
 
 
 class Highlighter(QObject):
@@ -34,20 +19,16 @@ class Highlighter(QObject):
 
     Signals:
         ready: colours of some code are known now; whoever shows plain code may ask again.
-        done(key, spans): from the thread, for itself.
     """
 
     ready = Signal()
-    done = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._background = background
         self._known: OrderedDict[Key, tuple[Span, ...]] = OrderedDict()
         self._asked: set[Key] = set()
         self._warm: set[str] = set()
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self.done.connect(self._on_job_done)
 
     def spans(self, body: CodeBody) -> tuple[Span, ...] | None:
         """The spans of a body; None while they are being made."""
@@ -67,10 +48,6 @@ class Highlighter(QObject):
             else shift_spans(known, body.offset, body.offset + len(body.text))
         )
 
-    def wait(self) -> None:
-        """Until all jobs are done (for tests and pictures)."""
-        self._pool.waitForDone()
-
     def _make(self, key: Key) -> tuple[Span, ...] | None:
         language, path, code = key
         kind = language or path.rpartition(".")[2]
@@ -78,7 +55,8 @@ class Highlighter(QObject):
             return self._remember(key, highlight(code, language, path=path))
         if key not in self._asked:
             self._asked.add(key)
-            self._pool.start(_Job(self, key))
+            job = partial(highlight, code, language, path=path)
+            self._background.run(job, lambda spans: self._on_job_done(key, spans or ()))
         return None
 
     def _remember(self, key: Key, spans: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -1,13 +1,14 @@
 """Pictures of the chat: fetched by whoever has them, decoded in a thread, within limits."""
 
-import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
-_log = logging.getLogger(__name__)
+from boocode_desktop.ui.transcript.background import Background
+
 ImageSource = Callable[[str, Callable[[bytes | None], None]], None]
 """Gets a content hash and a function to call with the bytes (None if there are none), on the GUI thread."""
 
@@ -42,40 +43,22 @@ def decode_image(data: bytes, box: QSize) -> QImage:
     return reader.read()
 
 
-class _Job(QRunnable):
-    def __init__(self, owner: "Images", key: str, data: bytes, box: QSize) -> None:
-        super().__init__()
-        self._owner, self._key, self._data, self._box = owner, key, data, box
-
-    def run(self) -> None:
-        image = QImage()
-        try:
-            image = decode_image(self._data, self._box)
-        except Exception:
-            _log.exception("decoding a picture failed")
-        self._owner.decoded.emit(self._key, image)
-
-
 class Images(QObject):
     """Pictures by content hash.
 
     Signals:
         ready(str): a picture is there now, or cannot be.
-        decoded(key, image): from the thread, for itself.
     """
 
     ready = Signal(str)
-    decoded = Signal(str, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._background = background
         QImageReader.setAllocationLimit(ALLOCATION_MB)
         self.source: ImageSource | None = None
         self._known: OrderedDict[str, QPixmap | None] = OrderedDict()
         self._asked: set[str] = set()
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(2)
-        self.decoded.connect(self._on_job_decoded)
 
     def state(self, sha256: str) -> str:
         """`ready`, `failed` or `loading`."""
@@ -93,19 +76,16 @@ class Images(QObject):
             self.source(sha256, lambda data: self._deliver(sha256, data, box))
         return None
 
-    def wait(self) -> None:
-        """Until all jobs are done (for tests and pictures)."""
-        self._pool.waitForDone()
-
     def _deliver(self, sha256: str, data: bytes | None, box: QSize) -> None:
         if data is None:
-            self._on_job_decoded(sha256, QImage())
+            self._on_job_done(sha256, None)
         else:
-            self._pool.start(_Job(self, sha256, data, box))
+            job = partial(decode_image, data, box)
+            self._background.run(job, lambda image: self._on_job_done(sha256, image))
 
-    def _on_job_decoded(self, sha256: str, image: QImage) -> None:
+    def _on_job_done(self, sha256: str, image: QImage | None) -> None:
         self._asked.discard(sha256)
-        self._known[sha256] = None if image.isNull() else QPixmap.fromImage(image)
+        self._known[sha256] = None if image is None or image.isNull() else QPixmap.fromImage(image)
         if len(self._known) > KEPT:
             self._known.popitem(last=False)
         self.ready.emit(sha256)

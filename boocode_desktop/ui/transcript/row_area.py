@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.transcript.ask_overlay import AskOverlay, AskSpot
+from boocode_desktop.ui.transcript.background import Background
 from boocode_desktop.ui.transcript.blocks import Place
 from boocode_desktop.ui.transcript.highlighter import Highlighter
 from boocode_desktop.ui.transcript.images import Images
@@ -43,15 +44,15 @@ class RowArea(QAbstractScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._bar_value = 0
-        self.images = Images(self)
-        self.highlighter = Highlighter(self)
+        self.background = Background(self)
+        self.images = Images(self.background, self)
+        self.highlighter = Highlighter(self.background, self)
         self._overlay = AskOverlay(theme, self.viewport(), clock)
         self.stage = Stage(theme, self.highlighter, self.images, self._overlay.height, clock)
         self._pointer = Pointer(self.stage, self.viewport())
         self._cursor = RowCursor(self.stage)
         self._jump = JumpButton(theme)
         self._timer = QTimer(self)
-        self._timer.setInterval(1000 if theme.reduced_motion else FRAME_MS)
         self._timer.timeout.connect(self._on_timer_tick)
         self.images.ready.connect(self._on_picture_ready)
         self.highlighter.ready.connect(self._on_colours_ready)
@@ -141,7 +142,8 @@ class RowArea(QAbstractScrollArea):
             self.viewport().update(old.united(self._jump.rect))
         live = any(self.stage.row(s.place).live for s in seen)
         if live != self._timer.isActive():
-            self._timer.start() if live else self._timer.stop()
+            pace = 1000 if self._theme.reduced_motion else FRAME_MS
+            self._timer.start(pace) if live else self._timer.stop()
         self.arranged()
 
     def _place_cards(self, seen: list[Seen]) -> None:
