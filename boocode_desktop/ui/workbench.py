@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QByteArray, QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from boocode_desktop.domain.errors import DiskFullError, UserFacingError
 from boocode_desktop.orchestrator.front import Front
 from boocode_desktop.orchestrator.views import ProjectView
 from boocode_desktop.ui.actions import Actions
-from boocode_desktop.ui.banner import Banner
+from boocode_desktop.ui.banner import Banner, BannerText
 from boocode_desktop.ui.bridge import Bridge
 from boocode_desktop.ui.chat.area import ChatArea
 from boocode_desktop.ui.commands.chats import ChatCommands
@@ -32,6 +33,7 @@ from boocode_desktop.ui.sidebar.panel import Sidebar
 from boocode_desktop.ui.status_line import StatusLine
 from boocode_desktop.ui.theme.tokens import METRICS
 
+TRY_AGAIN = "try_again"
 DOCKS, FOLDED = "window.docks", "window.folded"
 # A toast leaves 24 px beneath itself, and its shadow 14 more: so much may lie over the composer.
 _LAP = 20
@@ -82,7 +84,8 @@ class Workbench(QObject):
         self.sidebar.overview_changed.connect(self.welcome.show_projects)
         self.context.selection.session_changed.connect(lambda session_id: self.docks.suspend(not session_id))
         self.docks.suspend(True)
-        self.bridge.refused.connect(self.notices.problem)
+        self.bridge.refused.connect(self._on_refused)
+        self.banner.acted.connect(self._on_banner_acted)
         self.bridge.failed.connect(self.notices.bug)
 
     def open(self) -> None:
@@ -106,6 +109,21 @@ class Workbench(QObject):
         """Listen to nothing and run nothing any more; the window may be gone already."""
         self.status.close_watch()
         await self.bridge.close()
+
+    def _on_refused(self, problem: UserFacingError) -> None:
+        if isinstance(problem, DiskFullError):
+            again = ((TRY_AGAIN, "Try again"),)
+            self.banner.say(BannerText(title=problem.message, detail=problem.hint, tone="bad", actions=again))
+        else:
+            self.notices.problem(problem)
+
+    def _on_banner_acted(self, action_id: str) -> None:
+        if action_id == TRY_AGAIN:
+            self.bridge.run(self.save(), owner=self, done=lambda _: self._on_saved_again(), key="window.save")
+
+    def _on_saved_again(self) -> None:
+        self.banner.put_away()
+        self.notices.tell("There is room again", "What you wrote is saved.")
 
     def _floor(self, centre: QWidget) -> int:
         pane = self.area.pane

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from boocode_desktop.config.settings import Endpoint, Settings, settings_table
 from boocode_desktop.domain.changes import FileChange, RewindPreview
-from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.errors import DiskFullError, UserFacingError
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
 from boocode_desktop.ui.banner import BannerText
 from boocode_desktop.ui.dialogs.about import AboutDialog
@@ -339,3 +339,18 @@ def test_confirm_gives_the_focus_to_what_loses_nothing(desktop):
     dialog.open()
     assert QApplication.focusWidget().accessibleName() == "Cancel"
     dialog.reject()
+
+
+def test_a_full_disk_stays_on_the_banner_until_there_is_room(desktop):
+    desktop.world.refusals["chats.save_draft"] = DiskFullError("The disk is full.", "Free some space.")
+    desktop.bench.area.pane.composer.write("words that wait")
+    banner = desktop.bench.banner
+    desktop.wait(banner.isVisible)
+    assert banner.accessibleName() == "The disk is full. Free some space."
+    banner.acted.emit("try_again")
+    desktop.wait(lambda: len(desktop.called("chats.save_draft")) >= 2)
+    assert banner.isVisible()
+    del desktop.world.refusals["chats.save_draft"]
+    banner.acted.emit("try_again")
+    desktop.wait(lambda: not banner.isVisible())
+    assert desktop.world.drafts[desktop.context.selection.chat_id] == "words that wait"
