@@ -172,7 +172,7 @@ class Transcript:
             return self._grow(envelope, event)
         closed = self._close(envelope.at) if _ends_text(event) else ()
         changed: tuple[str, ...]
-        key = f"{turn}:{envelope.seq}"
+        key = f"{turn or envelope.chat_id}:{envelope.seq}"
         match event:
             case ev.TurnStarted():
                 self._step, self._usage, self._number = 0, Usage(), event.number
@@ -191,7 +191,9 @@ class Transcript:
             case ev.StepStarted():
                 self._step = event.step
                 changed = self._drop_retry(turn)
-            case ev.StepFinished() | ev.Commands() | ev.ModeChanged() | ev.QueueChanged():
+            case ev.ModeChanged():
+                changed = self._name_model(turn, event.model)
+            case ev.StepFinished() | ev.Commands() | ev.QueueChanged():
                 changed = ()
             case ev.CheckpointMade() | ev.ChangesUpdated():
                 changed = ()
@@ -291,6 +293,10 @@ class Transcript:
     def _put(self, entry: Entry) -> tuple[str, ...]:
         self.entries[entry.id] = entry
         return (entry.id,)
+
+    def _name_model(self, turn: str, model: str) -> tuple[str, ...]:
+        asked = self.entries.get(f"{turn}:prompt")
+        return self._put(replace(asked, model=model)) if isinstance(asked, PromptEntry) and model else ()
 
     def _drop_retry(self, turn: str) -> tuple[str, ...]:
         note = self.entries.get(f"{turn}:retry")

@@ -226,7 +226,7 @@ class ChatRecorder:
     def _entries(self, envelope: ev.Envelope) -> list[Record]:
         state = self._state
         if state is None:
-            return []
+            return self._entries_between_turns(envelope)
         self._note_positions(state.transcript.apply(envelope), envelope.seq)
         unsaved, state.unsaved = state.unsaved, {}
         rows: list[Record] = []
@@ -235,6 +235,12 @@ class ChatRecorder:
             if entry is not None:
                 rows.append(EntryRow(chat_id=self.chat_id, position=state.positions[entry_id], entry=entry))
         return rows
+
+    def _entries_between_turns(self, envelope: ev.Envelope) -> list[Record]:
+        """A note that belongs to no turn, such as a rewind."""
+        transcript = Transcript()
+        transcript.apply(envelope)
+        return [EntryRow(chat_id=self.chat_id, position=envelope.seq, entry=e) for e in transcript.listing()]
 
     def _consequences(self, envelope: ev.Envelope) -> list[Record]:
         """The rows of other tables that follow from an event."""
@@ -256,7 +262,8 @@ class ChatRecorder:
                 return [self._usage_row(envelope, event), *self._price_traces(event)]
             case ev.ModeChanged():
                 state.mode = event.mode or state.mode
-                return []
+                state.turn = replace(state.turn, model=event.model or state.turn.model)
+                return [state.turn]
             case ev.PermissionRequested():
                 return [self._ask(envelope, event), self._snapshot(envelope, "waiting")]
             case ev.TurnFinished():

@@ -13,9 +13,12 @@ PAGE_LIMIT = 200
 
 
 def last_seq(reading: Reading, chat_id: str) -> int:
-    """The highest stored seq. Runs do not overlap, so it is the end of the last one."""
+    """The highest stored seq. Runs do not overlap, so it is the end of the last one; a forked chat begins with entries
+    that have no events of their own."""
     newest = sa.select(_events.c.until).where(_events.c.chat_id == chat_id).order_by(_events.c.seq.desc()).limit(1)
-    return reading.connection.execute(newest).scalar_one_or_none() or 0
+    copied = sa.select(sa.func.max(_entries.c.position)).where(_entries.c.chat_id == chat_id)
+    found = (reading.connection.execute(query).scalar_one_or_none() or 0 for query in (newest, copied))
+    return max(found)
 
 
 def events_after(reading: Reading, chat_id: str, seq: int) -> Sequence[EventRow]:

@@ -9,6 +9,7 @@ from boocode_desktop.agents.native.conversation import Conversation
 from boocode_desktop.agents.native.history import NATIVE, messages_of, prompt_message
 from boocode_desktop.agents.native.steps import StepLoop
 from boocode_desktop.agents.native.system_prompt import system_prompt
+from boocode_desktop.domain.events import ModeChanged
 from boocode_desktop.domain.model_stream import ModelMessage
 from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost, TurnResult
 from boocode_desktop.orchestrator.ports.models import ModelCatalog
@@ -44,11 +45,10 @@ class NativeAgent:
             UserFacingError: no model is configured.
         """
         model = await self._models.client(host.model, host.base_url)
-        conversation = Conversation(
-            messages=await self._opening(host, prompt),
-            dropped=set(_stubs(host)),
-            info=await model.info(),
-        )
+        info = await model.info()
+        if info.id != host.model:
+            await host.emit(ModeChanged(model=info.id))
+        conversation = Conversation(messages=await self._opening(host, prompt), dropped=set(_stubs(host)), info=info)
         loop = StepLoop(
             host=host,
             model=model,
