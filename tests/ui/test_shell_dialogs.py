@@ -77,7 +77,8 @@ def test_deleting_nothing_of_worth_is_not_forced(desktop):
     desktop.do("session.delete")
     dialog = open_one(desktop, DeleteDialog)
     assert [b.text() for b in dialog.findChildren(Button)] == ["Keep it", "Delete"]
-    dialog.accept()
+    desktop.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    desktop.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     desktop.wait(lambda: desktop.called("sessions.delete") == [(session_id, False)])
 
 

@@ -3,7 +3,7 @@ same on every desktop and never starts an event loop of its own."""
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
@@ -108,9 +108,13 @@ class Sheet(QWidget):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape dismisses."""
+        """Escape dismisses; Enter presses the button that has the focus."""
         if event.key() == Qt.Key.Key_Escape:
             self.reject()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focused = QApplication.focusWidget()
+            if isinstance(focused, QAbstractButton) and self.isAncestorOf(focused):
+                focused.click()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the card dismisses."""
