@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from dataclasses import dataclass, field
 
 from boocode_desktop.agents.native.agent import NativeAgent, NativeOptions
@@ -33,6 +34,8 @@ from boocode_desktop.tools.registry import BuiltinToolbox
 from boocode_desktop.workspace.git_workspace import GitWorkspace
 
 _log = logging.getLogger(__name__)
+# A program that speaks ACP and plays the tour in place of the scripted agent.
+TOUR_AGENT = "BOOCODE_TOUR_AGENT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         native,
         settings_folder=paths.settings_file.parent,
         run_folder=paths.run,
-        tour_executable=options.tour_executable,
+        tour_executable=options.tour_executable or os.environ.get(TOUR_AGENT, ""),
         tour_pace=options.tour_pace,
     )
     checkpoints, leases, trust = Checkpoints(store, workspace), Leases(paths.locks), TrustDesk(store)

@@ -143,7 +143,8 @@ def _add_history(commands: "argparse._SubParsersAction[_Parser]") -> None:
 def _add_agents(commands: "argparse._SubParsersAction[_Parser]") -> None:
     verbs = _verbs(_sub(commands, "agents", "who can take a turn"))
     _sub(verbs, "list", "every known agent and its state")
-    _sub(commands, "tour", "a scripted agent fixes a bug in a small sample project, for real")
+    tour = _sub(commands, "tour", "a scripted agent fixes a bug in a small sample project, for real")
+    tour.epilog = "BOOCODE_TOUR_AGENT names a program that speaks the Agent Client Protocol and plays it instead."
 
 
 def _add_machine(commands: "argparse._SubParsersAction[_Parser]") -> None:
