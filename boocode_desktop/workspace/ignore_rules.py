@@ -44,7 +44,8 @@ def rebased(line: str, below: PurePosixPath) -> list[str]:
         return [text]
     parts = stripped.lstrip("/").split("/")
     tail = "/" if body.rstrip().endswith("/") else ""
-    return [f"{mark}/{'/'.join(rest)}{tail}" for rest in _rests(parts, list(below.parts)) if rest]
+    rests = [f"{mark}/{'/'.join(rest)}{tail}" for rest in _rests(parts, list(below.parts)) if rest]
+    return list(dict.fromkeys(rests))
 
 
 def _rests(pattern: list[str], folders: list[str]) -> list[list[str]]:
@@ -55,7 +56,7 @@ def _rests(pattern: list[str], folders: list[str]) -> list[list[str]]:
         return []
     first, others = pattern[0], pattern[1:]
     if first == "**":
-        return [pattern, *_rests(others, folders)] if others else [["**"]]
+        return [*_rests(pattern, folders[1:]), *_rests(others, folders)] if others else [["**"]]
     if PurePosixPath(folders[0]).match(first):
         return _rests(others, folders[1:])
     return []
