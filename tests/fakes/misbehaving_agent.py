@@ -206,6 +206,8 @@ def strange(agent: Agent) -> Json:
     agent.send({"method": "$/cancel_request", "params": {"id": 1}})
     agent.send({"id": 77, "result": {}})
     agent.send({"id": [1], "method": 5})
+    agent.send({"id": [1], "result": {}})
+    agent.send({"id": None, "error": "boom"})
     answered = agent.ask("craft/drainMidTurnQueue")
     agent.say(f"craft {answered['error']['code']}")
     return {"stopReason": "paused"}

@@ -242,6 +242,17 @@ def test_a_refused_prompt_fails_the_turn_with_the_agents_words(tmp_path):
     run(main())
 
 
+def test_an_error_of_any_shape_fails_the_turn_and_no_more(tmp_path):
+    async def main():
+        async with rig(tmp_path, "answer", '{"error": "boom"}') as bad:
+            for _ in range(2):
+                with pytest.raises(AdapterError, match="refused session/prompt: boom"):
+                    await bad.turn()
+            assert len(bad.sent("initialize")) == 1
+
+    run(main())
+
+
 def test_an_agent_that_wants_a_login_says_how(tmp_path):
     async def main():
         async with rig(tmp_path, "auth", spec={"login": "bad login"}) as bad:

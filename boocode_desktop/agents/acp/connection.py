@@ -57,7 +57,7 @@ def parse_abilities(response: Json) -> Abilities:
 
 
 class AgentConnection:
-    """A running agent. Made by `connect`; hosts any number of sessions."""
+    """A running agent. Made by `WarmChildren`; hosts any number of sessions."""
 
     def __init__(
         self,

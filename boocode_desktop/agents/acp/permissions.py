@@ -61,7 +61,7 @@ def action_of(agent: str, call: CallView, root: Path) -> Action:
     path = call.path or first_text(call.input, *_PATH_NAMES)
     writes = call.kind in _WRITING or (call.kind in ("other", "") and any(n in call.input for n in _CONTENT_NAMES))
     if path and (writes or call.kind == "read"):
-        resolved = str((root / path).resolve())
+        resolved = resolved_below(root, path)
         if call.kind == "read":
             return Action(kind="read", tool="read", root=str(root), path=resolved)
         return Action(
@@ -98,4 +98,12 @@ def shell_argv(line: str) -> tuple[str, ...]:
 
 def _cwd_of(given: Json, root: Path) -> str:
     named = first_text(given, "cwd", "workdir", "directory", "dir")
-    return str((root / named).resolve()) if named else str(root)
+    return resolved_below(root, named) if named else str(root)
+
+
+def resolved_below(root: Path, name: str) -> str:
+    """The absolute path that a name means, links followed; "", which no rule allows, for what is no path."""
+    try:
+        return str((root / name).resolve())
+    except (OSError, RuntimeError, ValueError):
+        return ""

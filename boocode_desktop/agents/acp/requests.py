@@ -23,7 +23,6 @@ RESUME_SESSION = AGENT_METHODS["session_resume"]
 CLOSE_SESSION = AGENT_METHODS["session_close"]
 PROMPT = AGENT_METHODS["session_prompt"]
 CANCEL = AGENT_METHODS["session_cancel"]
-SET_MODE = AGENT_METHODS["session_set_mode"]
 SET_OPTION = AGENT_METHODS["session_set_config_option"]
 SET_MODEL = "session/set_model"
 """Not in the package's schema, but in most agents."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from boocode_desktop.agents.acp.loose import count_of, objects_of, text_of
-from boocode_desktop.agents.acp.permissions import shell_argv
+from boocode_desktop.agents.acp.permissions import resolved_below, shell_argv
 from boocode_desktop.agents.acp.terminals import DEFAULT_LIMIT, TerminalRequest
 from boocode_desktop.domain.events import Json
 from boocode_desktop.processes.command_environment import command_environment
@@ -18,10 +18,9 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def terminal_request(params: Json, root: Path, environ: Mapping[str, str]) -> TerminalRequest:
     """What is to run: in the agent's folder or the session's, with the agent's variables over the allowed ones."""
-    cwd = text_of(params.get("cwd"))
     return TerminalRequest(
         argv=_argv(params),
-        cwd=(root / cwd).resolve(),
+        cwd=Path(resolved_below(root, text_of(params.get("cwd"))) or root),
         root=root,
         env=command_environment(environ) | variables(params),
         limit=count_of(params.get("outputByteLimit")) or DEFAULT_LIMIT,
@@ -57,8 +56,9 @@ def _argv(params: Json) -> tuple[str, ...]:
 def _shell_line(params: Json) -> str:
     """A whole line in the place of the program: some agents mean a shell by that."""
     command = text_of(params.get("command"))
-    is_line = not params.get("args") and re.search(r"\s", command.strip()) and shutil.which(command) is None
-    return command if is_line else ""
+    if params.get("args") or "\0" in command or not re.search(r"\s", command.strip()):
+        return ""
+    return command if shutil.which(command) is None else ""
 
 
 def _words(params: Json) -> tuple[str, ...]:

@@ -166,6 +166,11 @@ class TerminalDesk:
         """A terminal that was not released."""
         return self._open.get(name)
 
+    @property
+    def running(self) -> bool:
+        """Whether a command runs."""
+        return any(terminal.exit is None for terminal in self._open.values())
+
     async def release(self, name: str) -> None:
         """End and forget a terminal."""
         terminal = self._open.pop(name, None)

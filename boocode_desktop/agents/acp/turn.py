@@ -47,6 +47,7 @@ class PromptRun:
         self._ladder = ladder
         self._silence_s = silence_s
         self._mapper = TurnMapper(lambda: new_id("trc"), started=time.monotonic(), cost=session.cost)
+        self._closed = False
         self.wedged = False
 
     async def run(self, blocks: Sequence[Json]) -> TurnResult:
@@ -91,8 +92,7 @@ class PromptRun:
         told = 0.0
         while not asked.done():
             quiet = time.monotonic() - self._session.feed.heard
-            waits = bool(self._session.turn and self._session.turn.asking)
-            if quiet >= self._silence_s and told < self._session.feed.heard and not waits:
+            if quiet >= self._silence_s and told < self._session.feed.heard and not self._waits_for_us():
                 told = time.monotonic()
                 self._say(self._silence_notice())
             waiting: set[asyncio.Future[Any]] = {asked, recorded}
@@ -101,6 +101,11 @@ class PromptRun:
             if recorded.done():
                 await self._cancel(asked)
                 recorded.result()
+
+    def _waits_for_us(self) -> bool:
+        """Whether the agent is quiet because a person or a command of ours is not done."""
+        turn = self._session.turn
+        return bool(turn and turn.asking) or self._session.terminals.running
 
     def _silence_notice(self) -> Notice:
         return Notice(
@@ -117,9 +122,12 @@ class PromptRun:
             await asyncio.sleep(self._connection.spec.late_usage_s)
 
     async def _end(self, response: Json, outcome: Outcome, error: str) -> None:
-        """Close what is open and settle the account, in order after everything the agent sent."""
+        """Close what is open and settle the account, once, in order after everything the agent sent."""
         feed = self._session.feed
         await feed.settle()
+        if self._closed:
+            return
+        self._closed = True
         worked = self._mapper.worked
         events = [*self._mapper.close(outcome, error, time.monotonic()), *self._mapper.finish(response)]
         feed.put_now(Own(tuple(events)))
@@ -140,22 +148,31 @@ class PromptRun:
         self._session.feed.put_now(Own((notice,)))
 
     async def _cancel(self, asked: asyncio.Task[Json]) -> None:
-        """The ladder: answer open questions with nothing, cancel, end terminals, ask again, give it up."""
+        """Stop the agent, then close the turn with what it still sent."""
         self._mapper.calls.cancelling = True
+        if not asked.done():
+            await self._descend(asked)
+        failed = asked.cancelled() or asked.exception() is not None
+        await self._end({} if failed else asked.result(), "cancelled", "")
+
+    async def _descend(self, asked: asyncio.Task[Json]) -> None:
+        """The ladder: answer open questions with nothing, cancel, end terminals, ask again, give it up."""
+        started = time.monotonic()
         await self._session.withdraw()
         await self._send_cancel()
-        await self._session.terminals.release_all()
-        ladder = self._ladder
-        await asyncio.wait({asked}, timeout=ladder.again_s)
+        releasing = asyncio.create_task(self._session.terminals.release_all(), name="release terminals")
+        await self._wait_until(started + self._ladder.again_s, asked)
         if not asked.done():
             await self._send_cancel()
-            await asyncio.wait({asked}, timeout=ladder.kill_s - ladder.again_s)
+            await self._wait_until(started + self._ladder.kill_s, asked)
         if not asked.done():
             self.wedged = True
             asked.cancel()
             await asyncio.wait({asked})
-        failed = asked.cancelled() or asked.exception() is not None
-        await self._end({} if failed else asked.result(), "cancelled", "")
+        await asyncio.wait({releasing})
+
+    async def _wait_until(self, moment: float, asked: asyncio.Task[Json]) -> None:
+        await asyncio.wait({asked}, timeout=max(0.0, moment - time.monotonic()))
 
     async def _send_cancel(self) -> None:
         params = {"sessionId": self._session.id}

@@ -1,13 +1,19 @@
 """The pure decisions of the ACP client: options, actions, commands, menus, prompts, hand-overs, tokens, refusals."""
 
-import pytest
+import random
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boocode_desktop.agents.acp.connection import parse_abilities
 from boocode_desktop.agents.acp.handover import handover_note
 from boocode_desktop.agents.acp.offers import Choice, Menu, parse_offer
 from boocode_desktop.agents.acp.permissions import action_of, choose_answer, command_of, parse_options, shell_argv
 from boocode_desktop.agents.acp.prompts import guard_slash, image_block
+from boocode_desktop.agents.acp.question_duties import form_content
 from boocode_desktop.agents.acp.refusals import ending, refusal
-from boocode_desktop.agents.acp.terminal_commands import shown_argv, terminal_request
+from boocode_desktop.agents.acp.terminal_commands import shown_argv, terminal_request, variables
 from boocode_desktop.agents.acp.terminals import Scrollback
 from boocode_desktop.agents.acp.tool_calls import CallView
 from boocode_desktop.agents.acp.usage import parse_usage
@@ -18,7 +24,19 @@ from boocode_desktop.domain.transcript import PromptEntry, TextEntry, ToolEntry
 from boocode_desktop.domain.usage import Usage
 from boocode_desktop.orchestrator.ports.agents import Authorization
 from boocode_desktop.processes.child_specs import Exit
+from tests.fakes.acp_junk import NAMES, junk
 
+PARAMS = ["options", "optionId", "models", "availableModels", "modes", "agentCapabilities", "command", "args", "env"]
+PARAMS += [
+    "modelId",
+    "value",
+    "properties",
+    "cmd",
+    "sessionCapabilities",
+    "promptCapabilities",
+    "agentInfo",
+    "category",
+]
 SPEC = AgentSpec(name="a", label="Agent", login="a login")
 
 
@@ -108,6 +126,7 @@ def test_where_agents_hide_their_commands():
         (CallView(kind="delete", path="a"), ("delete", (), "{root}/a", "")),
         (CallView(kind="read", path="/etc/hosts"), ("read", (), "/etc/hosts", "")),
         (CallView(kind="fetch", input={"url": "https://x.org/y"}), ("fetch", (), "", "x.org")),
+        (CallView(kind="edit", path="a\0b"), ("write", (), "", "")),
         (CallView(kind="search", title="Find"), ("agent_tool", (), "", "agent/Find")),
         (CallView(title="Mystery"), ("agent_tool", (), "", "agent/Mystery")),
     ],
@@ -151,6 +170,8 @@ def test_a_whole_line_in_the_place_of_a_program_is_for_a_shell(tmp_path):
     assert terminal_request({"command": "cd src"}, tmp_path, {}).argv == ("bash", "-c", "cd src")
     assert shown_argv({"command": "ls -la", "args": ["x"]}) == ("ls -la", "x")
     assert shown_argv({}) == ("",)
+    assert shown_argv({"command": "a b\0"}) == ("a b\0",)
+    assert terminal_request({"command": "x", "cwd": "a\0"}, tmp_path, {}).cwd == tmp_path
 
 
 def test_the_scrollback_keeps_the_end_and_cuts_between_characters():
@@ -302,3 +323,19 @@ def test_an_agent_gets_its_own_keys_and_nobody_elses():
     assert env["GOOSE_MODEL"] == "m" and env["https_proxy"] and env["PATH"] == "/bin"
     assert "OPENAI_API_KEY" not in env and "AWS_SECRET" not in env
     assert "GOOSE_MODEL" not in agent_environment(environ)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**64).map(random.Random))
+def test_junk_never_raises_in_a_decision(dice):
+    given_junk = [{dice.choice([*PARAMS, *NAMES]): junk(dice) for _ in range(8)} for _ in range(3)]
+    for params in given_junk:
+        parse_offer(params).models.find("x")
+        parse_abilities(params)
+        choose_answer(Authorization(allowed=True), parse_options(params))
+        command_of(params)
+        shown_argv(params)
+        form_content("text", params)
+        refusal(SPEC, "x", -1, "m", junk(dice))
+        parse_usage(params)
+        variables(params)

@@ -15,6 +15,7 @@ from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.codec import event_from_plain, event_to_plain
 from boocode_desktop.domain.transcript import Transcript
 from boocode_desktop.domain.usage import Usage
+from tests.fakes.acp_junk import junk, junk_updates
 
 
 def mapper(**values):
@@ -298,47 +299,6 @@ def test_neighbouring_text_is_joined_and_nothing_else():
         ev.Text(delta="d"),
     ]
     assert join_text([]) == []
-
-
-KINDS = [
-    "agent_message_chunk",
-    "agent_thought_chunk",
-    "user_message_chunk",
-    "tool_call",
-    "tool_call_update",
-    "plan",
-    "plan_update",
-    "available_commands_update",
-    "current_mode_update",
-    "config_option_update",
-    "usage_update",
-    "session_info_update",
-    "brand_new_thing",
-]
-NAMES = [
-    *("content", "toolCallId", "title", "kind", "status", "rawInput", "rawOutput", "locations", "entries", "plan"),
-    *("availableCommands", "configOptions", "currentModeId", "used", "size", "cost", "_meta", "usage", "type", "text"),
-    *("path", "oldText", "newText", "terminalId", "amount", "currency", "name", "category", "currentValue", "options"),
-]
-WORDS = [None, True, False, 0, -1, 2**70, 1.5, float("nan"), "", "x", "completed", "failed", "text", "diff", "terminal"]
-WORDS += ["content", "edit", "c1", "USD", "a\nb", "\N{SNOWMAN}", [], {}]
-
-
-def junk(dice, depth=0):
-    """Any JSON, made of the protocol's own words: likelier to be taken seriously than mere noise."""
-    if depth > 3 or dice.random() < 0.4:
-        return dice.choice(WORDS)
-    if dice.random() < 0.5:
-        return [junk(dice, depth + 1) for _ in range(dice.randrange(4))]
-    return {dice.choice(NAMES): junk(dice, depth + 1) for _ in range(dice.randrange(6))}
-
-
-def junk_updates(dice):
-    return [
-        {dice.choice(NAMES): junk(dice) for _ in range(dice.randrange(9))}
-        | {"sessionUpdate": dice.choice(KINDS) if dice.random() < 0.9 else junk(dice)}
-        for _ in range(dice.randrange(30))
-    ]
 
 
 @settings(max_examples=300, deadline=None)

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boocode_desktop.agents.acp.lines import parse_line
 from boocode_desktop.agents.acp.transport import LineTransport
+from tests.fakes.acp_junk import junk
 
 
 class Writer:
@@ -70,7 +72,7 @@ def test_updates_are_handed_on_in_order_and_the_rest_goes_to_the_package():
 
 def test_other_notifications_are_kept_from_the_package():
     async def main():
-        transport, updates = wire(line({"method": "$/cancel_request"}), line({"method": ["odd"]}), line({"id": 1}))
+        transport, updates = wire(line({"method": "$/cancel_request"}), line({"method": "x/y"}), line({"id": 1}))
         assert await messages(transport) == [{"id": 1}] and not updates
 
     asyncio.run(main())
@@ -155,14 +157,30 @@ def test_an_agent_that_does_not_read_is_given_up_and_answers_to_it_are_dropped()
 
 
 def test_half_surrogates_and_bytes_that_are_no_text_can_be_stored():
-    for data in (b'{"a": "\\ud83d"}', b'{"a": "\xff"}', b'{"\\udc00": ["\\ud83d\\ude00", "\\udfff"]}'):
-        message = parse_line(data)
+    for data in (b'"a": "\\ud83d"}', b'"a": "\xff"}', b'"\\udc00": ["\\ud83d\\ude00", "\\udfff"]}'):
+        message = parse_line(b'{"id": 1, ' + data)
         assert message is not None
         json.dumps(message, ensure_ascii=False).encode()
-    assert parse_line(b'{"a": "\\ud83d\\ude00"}') == {"a": "😀"}
+    assert parse_line(b'{"id": 1, "a": "\\ud83d\\ude00"}') == {"id": 1, "a": "😀"}
+
+
+@given(st.binary(max_size=60) | st.integers(0, 2**64).map(lambda seed: line(junk(random.Random(seed)))))
+def test_no_line_raises(data):
+    message = parse_line(data)
+    assert message is None or isinstance(message.get("method", ""), str)
 
 
 def test_what_is_no_object_is_no_message():
     for data in (b"null", b"3", b"[1]", b'"x"', b"{", b"[" * 100_000, b"\x00", b"{}extra"):
         assert parse_line(data) is None
-    assert parse_line(b" {} \r") == {}
+    for message in ({"method": 5}, {"id": [1], "result": {}}, {"id": None, "result": 1}, {"result": 1}, {}):
+        assert parse_line(line(message)) is None
+    assert parse_line(b' {"id": 1} \r') == {"id": 1}
+
+
+def test_errors_are_put_into_their_usual_form():
+    for error in ("boom", None, [], {"code": "x"}, {"message": 5}):
+        told = parse_line(line({"id": 1, "error": error}))
+        assert isinstance(told["error"]["code"], int) and isinstance(told["error"]["message"], str)
+    kept = {"code": -32000, "message": "m", "data": {"a": 1}}
+    assert parse_line(line({"id": 1, "error": kept})) == {"id": 1, "error": kept}
