@@ -229,7 +229,7 @@ def test_projects_opened_before_are_offered(desktop):
     desktop.wait(lambda: len(desktop.world.sessions) == before + 1)
 
 
-@pytest.mark.parametrize(("width", "columns"), [(1_400, 3), (1_100, 2), (600, 1)])
+@pytest.mark.parametrize(("width", "columns"), [(1_400, 3), (1_150, 3), (1_000, 2), (600, 1)])
 def test_the_page_uses_as_many_columns_as_fit(first_start, width, columns):
     shown = page(first_start)
     shown._arrange(width)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.ages import size
@@ -52,9 +52,13 @@ class ModelCard(ChoiceCard):
         self.start = Button(context.theme, "Start engine", "sec", icon="play", height=METRICS.composer_button)
         self.start.setEnabled(False)
         self.start.clicked.connect(self._on_start_clicked)
-        self.foot.addWidget(choose)
-        self.foot.addWidget(self._download)
-        self.foot.addStretch(1)
+        more = QHBoxLayout()
+        more.setSpacing(4)
+        more.addWidget(choose)
+        more.addWidget(self._download)
+        more.addStretch(1)
+        self.body.addLayout(more)
+        self.foot.addWidget(text_label("It becomes the model of new chats.", METRICS.meta, tone="muted"), 1)
         self.foot.addWidget(self.start)
 
     def look(self) -> None:

@@ -22,7 +22,7 @@ from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 
-_WIDE, _MEDIUM, _SIDE, _GAP = 1_360, 1_000, 400, 14
+_ROOMY, _WIDE, _MEDIUM, _SIDE, _SIDE_LEAST, _GAP = 1_360, 1_120, 880, 400, 300, 14
 PROMISE = "Nothing is sent anywhere until you choose. A hosted model sees only what a chat sends to it."
 
 
@@ -123,11 +123,11 @@ class FirstRunPage(QScrollArea):
 
     def _arrange(self, width: int) -> None:
         columns = 3 if width >= _WIDE else 2 if width >= _MEDIUM else 1
+        margin = 40 if width >= _ROOMY else 24 if columns > 1 else 10
+        self._column.setContentsMargins(margin, 30 if margin == 40 else 22, margin, 24)
         if columns == self._arrangement:
             return
         self._arrangement = columns
-        margin = 40 if columns > 1 else 10
-        self._column.setContentsMargins(margin, 30, margin, 24)
         cards = (self.models, self.keys, self.agents, self.tour)
         # Not takeAt(): the item it leaves behind in Python keeps the widget from telling its new one about new sizes.
         for widget in (self._who, *cards, self._where, self._side):
@@ -139,11 +139,11 @@ class FirstRunPage(QScrollArea):
         for number in range(3):
             self._grid.setColumnStretch(number, 1 if number < across else 0)
         self._side.setMaximumWidth(_SIDE if columns == 3 else 16_777_215)
-        self._side.setMinimumWidth(340 if columns == 3 else 0)
+        self._side.setMinimumWidth(_SIDE_LEAST if columns == 3 else 0)
         self._side_column.setContentsMargins(18 if columns == 3 else 0, 0, 0, 0)
         self._where.layout_beside(beside=columns == 3)
         if columns == 3:
-            self._grid.setColumnMinimumWidth(2, 340)
+            self._grid.setColumnMinimumWidth(2, _SIDE_LEAST)
             self._grid.addWidget(self._where, 0, 2)
             self._grid.addWidget(self._side, 1, 2, 2, 1)
         else:
