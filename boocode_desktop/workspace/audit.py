@@ -11,6 +11,9 @@ from boocode_desktop.domain.records import WorktreeRecord
 from boocode_desktop.workspace.worktrees import pointer_problem, repair_pointer
 
 REF_LIMIT = 500
+"""A group of more references is watched as a whole."""
+LOOKUP_LIMIT = 5000
+"""Of more references only the names and the packed file are watched."""
 _FILES = ("config", "config.worktree", "info/attributes", "info/exclude", "info/grafts", "objects/info/alternates")
 _TELLING = ("core.hookspath", "core.fsmonitor", "core.worktree", "core.bare", "core.sshcommand", "core.attributesfile")
 
@@ -107,15 +110,21 @@ def _refs(common: Path) -> Iterator[tuple[str, str]]:
         names = [os.fsdecode(name) for name in repo.raw_listall_references()]
     except (pygit2.GitError, OSError):
         return
-    groups: dict[str, list[tuple[str, str]]] = {}
+    groups: dict[str, list[str]] = {}
     for name in sorted(names):
         if not name.startswith("refs/heads/boocode/"):
-            groups.setdefault("/".join(name.split("/")[:2]), []).append((name, _target(repo, name)))
-    for group, refs in groups.items():
-        if group == "refs/remotes" or len(refs) > REF_LIMIT:
-            yield f"refs:{group}", hashlib.sha1(repr(refs).encode("utf-8", "replace")).hexdigest()
+            groups.setdefault("/".join(name.split("/")[:2]), []).append(name)
+    for group, members in groups.items():
+        if len(members) > LOOKUP_LIMIT:
+            yield f"refs:{group}", _digest([*members, _hash(common / "packed-refs")])
+        elif group == "refs/remotes" or len(members) > REF_LIMIT:
+            yield f"refs:{group}", _digest([f"{name} {_target(repo, name)}" for name in members])
         else:
-            yield from ((f"ref:{name}", target) for name, target in refs)
+            yield from ((f"ref:{name}", _target(repo, name)) for name in members)
+
+
+def _digest(lines: list[str]) -> str:
+    return hashlib.sha1("\n".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
 
 
 def _target(repo: pygit2.Repository, name: str) -> str:

@@ -42,12 +42,12 @@ def tracked_files(repo: pygit2.Repository) -> tuple[frozenset[str], dict[str, st
     return frozenset(files), submodules
 
 
-def bring(repo: pygit2.Repository, target: Path, progress: Callable[[str], None]) -> Brought:
-    """Copy into `target`, a checkout of HEAD, whatever the folder has differently."""
+def bring(repo: pygit2.Repository, target: Path, progress: Callable[[str], None], *, hidden: str = "") -> Brought:
+    """Copy into `target`, a checkout of HEAD, whatever the folder has differently; `hidden` is a folder to pass by."""
     source = Path(str(repo.workdir))
     tracked, submodules = tracked_files(repo)
     left: dict[str, str] = {}
-    changed = [path for path in _differing(repo) if path.rstrip("/") not in submodules]
+    changed = [path for path in _differing(repo) if path.rstrip("/") not in submodules and not _below(path, hidden)]
     for number, path in enumerate(changed):
         if number % 200 == 0:
             progress(f"Bringing along {len(changed):,} changed files")
@@ -57,6 +57,10 @@ def bring(repo: pygit2.Repository, target: Path, progress: Callable[[str], None]
     for path in _unlike(source, target, tracked - set(changed)):
         copy_file(source / path, target / path)
     return Brought(tracked=tracked, submodules=submodules, left=left)
+
+
+def _below(path: str, folder: str) -> bool:
+    return bool(folder) and f"{path}/".startswith(f"{folder}/")
 
 
 def _differing(repo: pygit2.Repository) -> list[str]:

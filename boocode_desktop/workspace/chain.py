@@ -68,7 +68,8 @@ class Entry:
 class ChainFacts:
     """What a chain knows about its session. Paths are relative to the root.
 
-    `submodules` and `nested` (folders with a git repository of their own) grow as they are found.
+    `submodules` and `nested` (folders with a git repository of their own) grow as they are found. `hidden` is our data
+    folder where somebody keeps it inside the root.
     """
 
     session_id: str
@@ -77,6 +78,7 @@ class ChainFacts:
     linked: tuple[str, ...] = ()
     submodules: dict[str, str] | None = None
     nested: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,12 @@ class Chain:
         if entry is None or entry.mode == SUBMODULE:
             return b""
         return bytes(self.repo[entry.oid].read_raw())
+
+    def size(self, entry: Entry | None) -> int:
+        """An entry's size in bytes, without reading it."""
+        if entry is None or entry.mode == SUBMODULE:
+            return 0
+        return self.repo.odb.read_header(entry.oid)[1]
 
     def state(self, entry: Entry | None) -> FileState | None:
         """An entry as a file to write."""

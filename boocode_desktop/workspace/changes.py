@@ -1,5 +1,6 @@
 """The change list and the diffs: what differs, who changed it, what was decided about it."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,10 @@ from boocode_desktop.workspace.snapshot import take
 from boocode_desktop.workspace.text_edits import counts, hunks, is_binary
 
 TEXT_LIMIT = 2 * 1024 * 1024
+"""Larger texts are shown in part."""
+COMPARE_LIMIT = 32 * 1024 * 1024
+"""Larger files are treated as binary."""
+HUNK_LIMIT = 200
 CLASH_LIMIT = 300
 """Beyond so many open files, the list does not look for conflicts in the project folder."""
 
@@ -85,27 +90,27 @@ def file_diff(session: Session, path: str, scope: Scope = "session", context: in
         return foreign_diff(session.record, scope, path, context)
     if scope == "turn":
         delta = pick(_turn_deltas(session), path)
-        return build_diff(
-            session.chain, delta, _with_authors(file_change(session.chain, delta), delta, _authors(session)), context
-        )
-    change = next((c for c in change_list(session) if path and path in (c.path, c.old_path, c.raw)), None)
-    open_deltas = tree_deltas(session.chain, session.chain.tree(session.record.baseline), session.disk)
-    try:
-        delta = pick(open_deltas, path)
-    except NotFoundError:
-        if change is None:
-            raise
-        return _settled_diff(session, change, path, context)
-    return build_diff(session.chain, delta, change or file_change(session.chain, delta), context)
+        change = _with_authors(file_change(session.chain, delta), delta, _authors(session))
+        return build_diff(session.chain, delta, change, context)
+    return _session_diff(session, path, context)
 
 
-def _settled_diff(session: Session, change: FileChange, path: str, context: int) -> FileDiff:
-    """An approved file: nothing is open, so the whole session's change is shown."""
-    whole = tree_deltas(session.chain, session.chain.tree(session.record.base), session.disk)
+def _session_diff(session: Session, path: str, context: int) -> FileDiff:
+    """What is open; of a file where nothing is, the whole session's change."""
+    chain, authors = session.chain, _authors(session)
+    with contextlib.suppress(NotFoundError):
+        delta = pick(tree_deltas(chain, chain.tree(session.record.baseline), session.disk), path)
+        return build_diff(chain, delta, _open_change(session, delta, authors, look=True), context)
+    rejected = [change for change in _rejected(session, authors, set()) if change.path == path]
     try:
-        return build_diff(session.chain, pick(whole, path), change, context)
+        delta = pick(tree_deltas(chain, chain.tree(session.record.base), session.disk), path)
     except NotFoundError:
-        return FileDiff(change=change)
+        if rejected:
+            return FileDiff(change=rejected[0])
+        raise
+    return build_diff(
+        chain, delta, _with_authors(file_change(chain, delta, status="approved"), delta, authors), context
+    )
 
 
 def pick(deltas: Sequence[Delta], name: str) -> Delta:
@@ -126,6 +131,8 @@ def file_change(chain: Chain, delta: Delta, *, status: FileStatus = "open") -> F
     )
     if delta.operation in ("submodule", "mode"):
         return change
+    if max(chain.size(delta.old), chain.size(delta.new)) > COMPARE_LIMIT:
+        return replace(change, binary=True, note="too large to compare line by line")
     old, new = chain.data(delta.old), chain.data(delta.new)
     if is_binary(old) or is_binary(new):
         return replace(change, binary=True)
@@ -156,7 +163,7 @@ def build_diff(chain: Chain, delta: Delta, change: FileChange, context: int) -> 
         return FileDiff(change=change)
     old, new = chain.data(delta.old), chain.data(delta.new)
     if len(old) > TEXT_LIMIT or len(new) > TEXT_LIMIT:
-        return FileDiff(change=change, hunks=hunks(old, new, context)[:200], truncated=True)
+        return FileDiff(change=change, hunks=hunks(old, new, context)[:HUNK_LIMIT], truncated=True)
     return FileDiff(
         change=change,
         hunks=hunks(old, new, context),

@@ -48,10 +48,19 @@ class GitWorkspace:
     ) -> tuple[WorktreeRecord, CheckpointRecord]:
         """The session's place, equal to the folder as it is, and checkpoint 0. A failure leaves nothing behind."""
 
-        def work() -> tuple[WorktreeRecord, CheckpointRecord]:
-            return places.create(self._data_dir, session_id, folder, isolation, trusted=trusted, progress=progress)
+        made: list[WorktreeRecord] = []
 
-        return await self._alone(session_id, work)
+        def work() -> tuple[WorktreeRecord, CheckpointRecord]:
+            place = places.create(self._data_dir, session_id, folder, isolation, trusted=trusted, progress=progress)
+            made.append(place[0])
+            return place
+
+        try:
+            return await self._alone(session_id, work)
+        except asyncio.CancelledError:
+            for worktree in made:
+                await asyncio.to_thread(discard, worktree)
+            raise
 
     async def checkpoint(
         self,

@@ -65,8 +65,14 @@ def _refuse_without_worktrees(info: FolderInfo) -> None:
 def _in_place(chain_path: Path, session_id: str, folder: Path, info: FolderInfo, progress: Progress) -> Made:
     repo = worktrees.user_repository(folder) if info.kind == "git" else None
     tracked, submodules = (_below(*tracked_files(repo), _inside(repo, folder))) if repo else (frozenset[str](), {})
-    rules = read_rules(folder)
-    facts = ChainFacts(session_id=session_id, root=str(folder), carried=rules.carry, submodules=submodules or None)
+    hidden = _own_data(chain_path, folder)
+    facts = ChainFacts(
+        session_id=session_id,
+        root=str(folder),
+        carried=read_rules(folder).carry,
+        submodules=submodules or None,
+        hidden=hidden,
+    )
     record = WorktreeRecord(
         session_id=session_id,
         root=str(folder),
@@ -79,7 +85,14 @@ def _in_place(chain_path: Path, session_id: str, folder: Path, info: FolderInfo,
         source_head=info.head,
     )
     with making(record):
-        return _seeded(record, facts, gathered(repo, folder), tracked, {}, progress)
+        exclude = gathered(repo, folder) + (f"/{hidden}/\n" if hidden else "")
+        return _seeded(record, facts, exclude, tracked, {}, progress)
+
+
+def _own_data(chain_path: Path, folder: Path) -> str:
+    """Our data folder as a path below `folder`, "" where it lies elsewhere."""
+    data = chain_path.parents[1].resolve()
+    return data.relative_to(folder).as_posix() if data.is_relative_to(folder) and data != folder else ""
 
 
 def _worktree(
@@ -103,7 +116,8 @@ def _worktree(
     with making(record):
         progress("Making the worktree")
         worktrees.add(repo, wanted)
-        brought = bring(repo, wanted.top, progress)
+        hidden = _own_data(chain_path, Path(str(repo.workdir)).resolve())
+        brought = bring(repo, wanted.top, progress, hidden=hidden)
         return _furnished(record, repo, rules, brought, trusted=trusted, progress=progress)
 
 

@@ -142,7 +142,7 @@ def _look(chain: Chain, index: pygit2.Index) -> _Work:
         path = os.fsdecode(delta.new_file.raw_path)
         if path.rstrip("/") in submodules:
             continue
-        if path.rpartition("/")[2].startswith(TEMPORARY):
+        if path.rpartition("/")[2].startswith(TEMPORARY) or path.rstrip("/") == chain.facts.hidden:
             continue
         match delta.status:
             case DeltaStatus.DELETED:

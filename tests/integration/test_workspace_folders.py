@@ -1,12 +1,15 @@
 """What folders are, and how sessions start in each kind."""
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.records import Isolation
 from boocode_desktop.workspace.folders import inspect
+from boocode_desktop.workspace.git_workspace import GitWorkspace
 from tests.fakes.workspace_sessions import Drive, contents, git, repository, write
 
 
@@ -200,3 +203,41 @@ def test_a_failed_start_leaves_nothing_behind(tmp_path: Path) -> None:
     write(folder, {".boocode/worktree.toml": "carry = 3\n"})
     assert contents(folder, skip=()) == before
     assert not list((tmp_path / "data").rglob("*.txt"))
+
+
+@pytest.mark.parametrize("isolation", ["worktree", "in-place"])
+def test_our_data_may_lie_inside_the_project(tmp_path: Path, isolation: Isolation) -> None:
+    folder = repository(tmp_path / "p")
+    first = Drive.start(folder / "state", folder, isolation=isolation, session="ses_one")
+    drive = Drive.start(folder / "state", folder, isolation=isolation, session="ses_two")
+    drive.play("alpha", {"a.txt": "x\n"})
+    assert drive.listed() == {"a.txt": ("modified", "open")}
+    assert "state" not in " ".join(drive.head.skipped or {})
+    if isolation == "worktree":
+        assert not (drive.root / "state").exists()
+    drive.rewind(drive.checkpoints[0].commit, 0)
+    assert first.changes() == [] and (folder / "state" / "checkpoints").is_dir()
+
+
+def test_a_cancelled_start_leaves_nothing_behind(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "p", {f"f{n}.txt": f"{n}\n" for n in range(50)})
+    before = contents(folder, skip=())
+
+    async def cancel() -> None:
+        workspace = GitWorkspace(tmp_path / "data")
+        started = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        creation = workspace.create(
+            "ses_x", folder, "worktree", trusted=True, progress=lambda _: loop.call_soon_threadsafe(started.set)
+        )
+        task = asyncio.ensure_future(creation)
+        await started.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancel())
+    assert contents(folder, skip=()) == before
+    assert (
+        list((tmp_path / "data" / "worktrees").iterdir()) == list((tmp_path / "data" / "checkpoints").iterdir()) == []
+    )
