@@ -68,6 +68,8 @@ def test_a_rule_answers_with_what_the_agent_does_not_remember(tmp_path, effect, 
             rules = [PermissionRule(id="r", effect=effect, pattern="run: rm -rf build")]
             host, _ = await bad.turn(rules=rules)
             assert json.loads(host.text())["optionId"] == option and not host.asked
+            error = host.of(ev.ToolFinished)[0].error
+            assert error == ("a rule forbids it: run: rm -rf build" if effect == "deny" else "")
 
     run(main())
 

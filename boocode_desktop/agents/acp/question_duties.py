@@ -29,7 +29,7 @@ async def request_permission(request: Request) -> Json:
     if answer is None and decision.allowed:
         answer = await _let_choose(request, call, options)
     if not decision.allowed or answer is None:
-        request.turn.mapper.calls.deny(call_id)
+        request.turn.mapper.calls.deny(call_id, decision.why)
     elif action.kind == "run":
         request.turn.granted.append(action.argv)
     return CANCELLED if answer is None else {"outcome": {"outcome": "selected", "optionId": answer}}

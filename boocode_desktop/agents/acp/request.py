@@ -43,5 +43,5 @@ class Request:
         if decision is None:
             raise RequestError(REFUSED, "the prompt was cancelled")
         if not decision.allowed:
-            calls.deny(call_id)
+            calls.deny(call_id, decision.why)
             raise RequestError(REFUSED, f"Not allowed: {decision.why}")

@@ -59,7 +59,7 @@ class _Call:
     raw: str = ""
     shown: str = ""
     code: int | None = None
-    denied: bool = False
+    denied: str = ""
     terminals: list[_TerminalView] = field(default_factory=list)
 
 
@@ -92,10 +92,10 @@ class ToolCalls:
         """The id of the one open call, "" if there are none or several: a request without an id is part of it."""
         return next(iter(self._open)) if len(self._open) == 1 else ""
 
-    def deny(self, call_id: str) -> None:
-        """A person said no: if the call fails now, that is why."""
+    def deny(self, call_id: str, why: str) -> None:
+        """A person or a rule said no: if the call does not succeed now, that is why."""
         if call_id in self._open:
-            self._open[call_id].denied = True
+            self._open[call_id].denied = why or "denied"
 
     def update(self, update: Json, step: int, now: float) -> list[AgentEvent]:
         """One `tool_call` or `tool_call_update`."""
@@ -172,7 +172,7 @@ class ToolCalls:
             outcome=ended,
             latency_ms=max(0.0, (now - call.started) * 1000),
             output=output,
-            error=error if ended == "interrupted" else _complaint(output, code) if ended == "error" else "",
+            error=_reason(call, ended, error, output, code),
             details=_details(call, code),
         )
 
@@ -211,6 +211,18 @@ def _started(call: _Call, call_id: str, step: int) -> ToolStarted:
         title=call.title or call.kind,
         call_id=call_id,
     )
+
+
+def _reason(call: _Call, outcome: Outcome, error: str, output: str, code: int | None) -> str:
+    match outcome:
+        case "denied":
+            return call.denied
+        case "interrupted":
+            return error
+        case "error":
+            return _complaint(output, code)
+        case _:
+            return ""
 
 
 def _complaint(output: str, code: int | None) -> str:

@@ -175,7 +175,7 @@ def test_a_terminal_belongs_to_the_call_that_shows_it_whenever_it_printed():
 def test_what_a_person_refused_is_denied_and_what_a_cancel_ended_is_cancelled():
     folded = mapper()
     fold(call("a", kind="execute"), call("b", kind="execute"), call("c", kind="edit"), folded=folded)
-    folded.calls.deny("a")
+    folded.calls.deny("a", "you denied it")
     folded.calls.cancelling = True
     ended = fold(
         update("a", status="failed"), update("b", status="completed"), update("c", status="completed"), folded=folded
@@ -187,10 +187,10 @@ def test_calls_left_open_are_closed_once():
     folded = mapper()
     fold(call("a"), call("b", status="completed"), folded=folded)
     fold(call("refused"), folded=folded)
-    folded.calls.deny("refused")
+    folded.calls.deny("refused", "no")
     closed, refused = folded.close("interrupted", "gone", 9.0)
     assert (closed.outcome, closed.error) == ("interrupted", "gone")
-    assert (refused.outcome, refused.error) == ("denied", "")
+    assert (refused.outcome, refused.error) == ("denied", "no")
     assert folded.close("interrupted", "gone", 9.0) == []
     assert fold(update("a", status="completed"), folded=folded) == []
 
