@@ -89,6 +89,7 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("changes.previous_hunk", "Previous hunk", "changes", "arrow-up", "K", where="changes", hidden=True),
         _row("changes.approve_file", "Approve file", "changes", "check-check", "Shift+A", where="changes", hidden=True),
         _row("changes.reject_file", "Reject file", "changes", "file-x", "Shift+R", where="changes", hidden=True),
+        _row("changes.focus", "Review the changes", "changes", "file-diff", "Ctrl+Shift+J"),
         _row("changes.approve_all", "Approve all changes", "changes", "check-check"),
         _row("changes.undo", "Undo the last decision", "changes", "undo-2", "Ctrl+Z", where="changes"),
         _row("changes.layout", "Switch unified and side by side", "changes", "columns-2", "V", where="changes"),

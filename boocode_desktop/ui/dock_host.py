@@ -119,6 +119,11 @@ class DockHost(QObject):
             self.build(dock_id)
             dock.raise_()
 
+    def focus(self, dock_id: str) -> None:
+        """Open a dock and give it the keyboard."""
+        self.show(dock_id)
+        self.build(dock_id).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def toggle(self, dock_id: str) -> None:
         """Open a closed dock, close an open one."""
         self.show(dock_id, not self.visible(dock_id))

@@ -73,12 +73,16 @@ class DiffPainter:
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(rect.adjusted(GUTTER + SIGN, 0, 0, 0), flags, text)
 
-    def heading(self, painter: QPainter, rect: QRect, row: DiffRow, *, active: bool) -> None:
-        """The line above a hunk."""
+    def heading(self, painter: QPainter, rect: QRect, row: DiffRow, *, active: bool, focused: bool) -> None:
+        """The line above a hunk; with a ring where the keyboard is."""
         color = self._theme.color
         painter.fillRect(rect, color("bg3" if active else "bg1"))
         if active:
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), color("accent"))
+        if active and focused:
+            painter.setPen(QPen(color("accent"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
         painter.setFont(self.code)
         painter.setPen(color("tx2"))
         room = rect.adjusted(14, 0, -(sum(BUTTON_WIDTH.values()) + 24), 0)
@@ -102,6 +106,9 @@ class DiffPainter:
         painter.drawPixmap(rect.left() + 8, rect.top() + (rect.height() - 14) // 2, icon)
         word = "Approve" if approve else "Reject"
         painter.drawText(rect.adjusted(27, 0, -4, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, word)
+        if active:
+            where = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(rect.adjusted(0, 0, -9, 0), where, "A" if approve else "R")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def note(self, painter: QPainter, rect: QRect, text: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import accumulate
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from boocode_desktop.content.diff_rows import DiffRow, Layout, partners, rows_of, widest
@@ -99,13 +99,16 @@ class DiffView(QAbstractScrollArea):
             self._layouts.clear()
             self.viewport().update()
 
-    def move_hunk(self, step: int) -> None:
-        """Make a neighbouring hunk the active one and show it."""
-        if self._diff and self._diff.hunks:
-            self._active = max(0, min(len(self._diff.hunks) - 1, self._active + step))
-            self._reveal()
-            self.hunk_changed.emit(self._active + 1, len(self._diff.hunks))
-            self.viewport().update()
+    def move_hunk(self, step: int) -> bool:
+        """Make a neighbouring hunk the active one and show it; False when there is none in that direction."""
+        count = len(self._diff.hunks) if self._diff else 0
+        if not 0 <= self._active + step < count:
+            return False
+        self._active += step
+        self._reveal()
+        self.hunk_changed.emit(self._active + 1, count)
+        self.viewport().update()
+        return True
 
     def _lay_out(self) -> None:
         self._rows = rows_of(self._diff, self.layout_now) if self._diff else []
@@ -179,7 +182,7 @@ class DiffView(QAbstractScrollArea):
 
     def _paint_heading(self, painter: QPainter, row: DiffRow, whole: QRect) -> None:
         active = row.hunk == self.active_hunk
-        self._painter.heading(painter, whole, row, active=active)
+        self._painter.heading(painter, whole, row, active=active, focused=self.hasFocus())
         for kind, rect in self._buttons(whole).items():
             hovered = self._hovered == (kind, row.hunk)
             self._painter.button(painter, rect, kind, active=active, hovered=hovered)
@@ -263,6 +266,16 @@ class DiffView(QAbstractScrollArea):
         self.viewport().update()
         if button is not None:
             self.decided.emit(*button)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide it."""
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def _on_theme_changed(self) -> None:
         self._layouts = self._new_layouts()

@@ -41,6 +41,7 @@ class ChangesPane(QWidget):
         self._place = ElidedLabel(context.theme, "")
         self._pages = QStackedWidget()
         self._build()
+        self.setFocusProxy(self.view)
         self._connect()
         self.refresh()
 
@@ -132,8 +133,8 @@ class ChangesPane(QWidget):
             ("changes.approve_file", lambda: self._decide("approve", self._path)),
             ("changes.reject_file", lambda: self._decide("reject", self._path)),
             ("changes.approve_all", lambda: self._decide("approve", "")),
-            ("changes.next_hunk", lambda: self.view.move_hunk(1)),
-            ("changes.previous_hunk", lambda: self.view.move_hunk(-1)),
+            ("changes.next_hunk", lambda: self._step(1)),
+            ("changes.previous_hunk", lambda: self._step(-1)),
             ("changes.undo", self._undo),
             ("changes.layout", self._switch_layout),
         ):
@@ -223,6 +224,12 @@ class ChangesPane(QWidget):
         act = review.approve if verb == "approve" else review.reject
         what = f"{'Approved' if verb == 'approve' else 'Rejected'} {path or 'everything'}"
         self._run(act(session, path, hunk), lambda r: self._decided(what, r), key="changes.decide")
+
+    def _step(self, by: int) -> None:
+        """The neighbouring hunk, which may be one of the neighbouring file."""
+        row = self.files.currentIndex().row() + by
+        if not self.view.move_hunk(by) and 0 <= row < len(self.model.changes):
+            self.files.setCurrentIndex(self.model.index(row))
 
     def _undo(self) -> None:
         session = self._context.selection.session_id

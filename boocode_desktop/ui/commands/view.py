@@ -36,6 +36,8 @@ class ViewCommands(QObject):
         for dock in ("changes", "traces"):
             if desk.docks.known(dock):
                 bind(f"view.{dock}", partial(desk.docks.toggle, dock))
+        if desk.docks.known("changes"):
+            bind("changes.focus", partial(desk.docks.focus, "changes"))
         welcome = desk.welcome
         welcome.tour_asked.connect(self.start_tour)
         welcome.agent_used.connect(self._use_agent)
