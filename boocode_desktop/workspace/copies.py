@@ -7,6 +7,11 @@ import stat
 import sys
 from pathlib import Path
 
+from boocode_desktop.workspace.removal import remove_tree
+
+if sys.platform == "linux":
+    import fcntl
+
 _FICLONE = 0x40049409
 
 
@@ -45,17 +50,15 @@ def copy_tree(source: Path, target: Path) -> None:
 def clear(target: Path) -> None:
     """Make room: a file or link is unlinked, a folder removed."""
     if target.is_dir() and not target.is_symlink():
-        shutil.rmtree(target)
+        remove_tree(target)
     else:
         target.unlink(missing_ok=True)
 
 
 def _reflinked(reader: int, writer: int) -> bool:
-    if sys.platform != "linux":
-        return False
-    import fcntl
-
-    with contextlib.suppress(OSError):
-        fcntl.ioctl(writer, _FICLONE, reader)
-        return True
+    """Share the blocks of a file; False where the file system cannot."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            fcntl.ioctl(writer, _FICLONE, reader)
+            return True
     return False

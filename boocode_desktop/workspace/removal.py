@@ -26,7 +26,7 @@ def _flatten(path: Path) -> None:
     """Empty a folder by moving the folders inside its folders up, one level at a time: no recursion, no long path."""
     top = os.open(path, _OPEN)
     try:
-        os.fchmod(top, stat.S_IRWXU)
+        os.chmod(top, stat.S_IRWXU)  # noqa: PTH101
         number = 0
         while folders := _unlink_files(top):
             for name in folders:

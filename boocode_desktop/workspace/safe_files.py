@@ -1,7 +1,6 @@
 """Reading and replacing files below a folder without ever following a symbolic link on the way.
 
-Every component is opened by descriptor with `O_NOFOLLOW`, so a link swapped in between cannot lead outside. A file is
-replaced by a temporary neighbour and a rename: at any moment it is the old one or the new one.
+A file is replaced by a temporary neighbour and a rename: at any moment it is the old one or the new one.
 """
 
 import contextlib
@@ -11,13 +10,12 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from boocode_desktop.workspace.directories import Directory, open_directory
 
 TEMPORARY = ".boocode-tmp-"
 """Prefix of a temporary neighbour's name."""
-_DIRECTORY = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 FILE, EXECUTABLE, LINK = 0o100644, 0o100755, 0o120000
 
 
@@ -36,8 +34,9 @@ class FileState:
 class Folder:
     """A folder whose insides are read and written safely. `path` itself may be reached through links."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, opener: Callable[[Path], Directory] = open_directory) -> None:
         self.path = path
+        self._opener = opener
 
     def read(self, path: str) -> FileState | None:
         """A file or link, None if absent.
@@ -47,7 +46,7 @@ class Folder:
         """
         try:
             with self._parent(path) as (parent, name):
-                return _read_at(parent, name, path)
+                return _read(parent, name, path)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -55,7 +54,7 @@ class Folder:
         """What changes when somebody writes the file; None if absent."""
         try:
             with self._parent(path) as (parent, name):
-                info = os.stat(name, dir_fd=parent, follow_symlinks=False)
+                info = parent.stat(name)
         except (FileNotFoundError, NotADirectoryError):
             return None
         return info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_mode
@@ -74,13 +73,13 @@ class Folder:
             _refuse_folder(parent, name, path)
             temporary = TEMPORARY + secrets.token_hex(6)
             if before is not None:
-                before(str(Path(path).with_name(temporary).as_posix()))
+                before(str(PurePosixPath(path).with_name(temporary)))
             try:
-                _write_at(parent, temporary, state, _permissions(parent, name, state.mode), durable=durable)
-                os.replace(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
+                _write(parent, temporary, state, _permissions(parent, name, state.mode), durable=durable)
+                parent.replace(temporary, name)
             except BaseException:
                 with contextlib.suppress(OSError):
-                    os.unlink(temporary, dir_fd=parent)
+                    parent.unlink(temporary)
                 raise
 
     def remove(self, path: str) -> None:
@@ -88,7 +87,7 @@ class Folder:
         try:
             with self._parent(path) as (parent, name):
                 _refuse_folder(parent, name, path)
-                os.unlink(name, dir_fd=parent)
+                parent.unlink(name)
         except (FileNotFoundError, NotADirectoryError):
             return
         self._prune(path)
@@ -98,64 +97,60 @@ class Folder:
         while parts:
             try:
                 with self._parent("/".join(parts)) as (parent, name):
-                    os.rmdir(name, dir_fd=parent)
+                    parent.rmdir(name)
             except OSError:
                 return
             parts.pop()
 
     @contextlib.contextmanager
-    def _parent(self, path: str, *, create: bool = False) -> Iterator[tuple[int, str]]:
+    def _parent(self, path: str, *, create: bool = False) -> Iterator[tuple[Directory, str]]:
         *folders, name = path.split("/")
-        current = os.open(self.path, _DIRECTORY & ~getattr(os, "O_NOFOLLOW", 0))
+        current = self._opener(self.path)
         try:
             for folder in folders:
                 if create:
                     with contextlib.suppress(FileExistsError):
-                        os.mkdir(folder, 0o777, dir_fd=current)
-                deeper = _open_folder(current, folder, path, needed=create)
-                os.close(current)
+                        current.mkdir(folder)
+                deeper = _enter(current, folder, path, needed=create)
+                current.close()
                 current = deeper
             yield current, name
         finally:
-            os.close(current)
+            current.close()
 
 
-def _open_folder(parent: int, name: str, path: str, *, needed: bool) -> int:
+def _enter(parent: Directory, name: str, path: str, *, needed: bool) -> Directory:
     try:
-        return os.open(name, _DIRECTORY, dir_fd=parent)
+        return parent.enter(name)
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENOTDIR) and _is_link(parent, name):
+        if error.errno in (errno.ELOOP, errno.ENOTDIR) and stat.S_ISLNK(parent.stat(name).st_mode):
             raise BlockedPathError(f"the folder {name!r} on the way to {path!r} is a symbolic link") from error
         if needed and error.errno == errno.ENOTDIR:
             raise BlockedPathError(f"a file stands where {path!r} needs the folder {name!r}") from error
         raise
 
 
-def _is_link(parent: int, name: str) -> bool:
-    return stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode)
-
-
-def _read_at(parent: int, name: str, path: str) -> FileState:
-    info = os.stat(name, dir_fd=parent, follow_symlinks=False)
+def _read(parent: Directory, name: str, path: str) -> FileState | None:
+    info = parent.stat(name)
     if stat.S_ISLNK(info.st_mode):
-        return FileState(mode=LINK, data=os.fsencode(os.readlink(name, dir_fd=parent)))
+        return FileState(mode=LINK, data=os.fsencode(parent.readlink(name)))
     if not stat.S_ISREG(info.st_mode):
         raise BlockedPathError(f"{path!r} is a folder or a special file there")
-    with os.fdopen(os.open(name, _READ, dir_fd=parent), "rb") as file:
-        mode = EXECUTABLE if os.fstat(file.fileno()).st_mode & stat.S_IXUSR else FILE
-        return FileState(mode=mode, data=file.read())
+    with parent.reader(name) as file:
+        executable = os.name != "nt" and os.fstat(file.fileno()).st_mode & stat.S_IXUSR
+        return FileState(mode=EXECUTABLE if executable else FILE, data=file.read())
 
 
-def _refuse_folder(parent: int, name: str, path: str) -> None:
+def _refuse_folder(parent: Directory, name: str, path: str) -> None:
     with contextlib.suppress(FileNotFoundError):
-        if stat.S_ISDIR(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+        if stat.S_ISDIR(parent.stat(name).st_mode):
             raise BlockedPathError(f"a folder stands at {path!r}")
 
 
-def _permissions(parent: int, name: str, mode: int) -> int | None:
+def _permissions(parent: Directory, name: str, mode: int) -> int | None:
     """The permissions of the file that is replaced, its execute bits as `mode` says; None for a new file."""
     try:
-        info = os.stat(name, dir_fd=parent, follow_symlinks=False)
+        info = parent.stat(name)
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(info.st_mode):
@@ -166,15 +161,14 @@ def _permissions(parent: int, name: str, mode: int) -> int | None:
     return kept & ~0o111 if mode == FILE and kept & stat.S_IXUSR else kept
 
 
-def _write_at(parent: int, name: str, state: FileState, permissions: int | None, *, durable: bool) -> None:
+def _write(parent: Directory, name: str, state: FileState, permissions: int | None, *, durable: bool) -> None:
     if state.mode == LINK:
-        os.symlink(os.fsdecode(state.data), name, dir_fd=parent)
+        parent.symlink(os.fsdecode(state.data), name)
         return
-    wanted = 0o777 if state.mode == EXECUTABLE else 0o666
-    with os.fdopen(os.open(name, _CREATE, wanted, dir_fd=parent), "wb") as file:
+    with parent.creator(name, 0o777 if state.mode == EXECUTABLE else 0o666) as file:
         file.write(state.data)
         file.flush()
-        if permissions is not None:
-            os.fchmod(file.fileno(), permissions)
+        if permissions is not None and os.name != "nt":
+            os.chmod(file.fileno(), permissions)  # noqa: PTH101
         if durable:
             os.fsync(file.fileno())

@@ -1,12 +1,14 @@
 """Files below a folder: read and replaced, never through a link, never half."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from boocode_desktop.workspace.directories import Directory, PathDirectory, open_directory
 from boocode_desktop.workspace.safe_files import EXECUTABLE, FILE, LINK, TEMPORARY, BlockedPathError, FileState, Folder
 
 STATES = st.builds(
@@ -14,10 +16,15 @@ STATES = st.builds(
 ).map(lambda s: FileState(mode=LINK, data=s.data.replace(b"\0", b"-")) if s.mode == LINK else s)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+Opener = Callable[[Path], Directory]
+OPENERS = pytest.mark.parametrize("opener", [open_directory, PathDirectory])
+
+
+@OPENERS
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STATES, min_size=1, max_size=5))
-def test_what_is_written_is_read(tmp_path: Path, states: list[FileState]) -> None:
-    folder = Folder(tmp_path)
+def test_what_is_written_is_read(tmp_path: Path, opener: Opener, states: list[FileState]) -> None:
+    folder = Folder(tmp_path, opener)
     for state in states:
         folder.replace("a/b/c", state)
         assert folder.read("a/b/c") == state
@@ -27,8 +34,9 @@ def test_what_is_written_is_read(tmp_path: Path, states: list[FileState]) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_still_holds_something_stays(tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
+@OPENERS
+def test_a_folder_that_still_holds_something_stays(tmp_path: Path, opener: Opener) -> None:
+    folder = Folder(tmp_path, opener)
     for name in ("a/x", "a/y"):
         folder.replace(name, FileState(mode=FILE, data=b"1"))
     folder.remove("a/x")
@@ -37,8 +45,9 @@ def test_a_folder_that_still_holds_something_stays(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "y").exists()
 
 
-def test_things_that_are_no_files_are_blocked(tmp_path: Path) -> None:
-    folder, state = Folder(tmp_path), FileState(mode=FILE, data=b"1")
+@OPENERS
+def test_things_that_are_no_files_are_blocked(tmp_path: Path, opener: Opener) -> None:
+    folder, state = Folder(tmp_path, opener), FileState(mode=FILE, data=b"1")
     (tmp_path / "dir").mkdir()
     (tmp_path / "file").write_text("f")
     (tmp_path / "link").symlink_to(tmp_path / "dir")
@@ -56,8 +65,9 @@ def test_things_that_are_no_files_are_blocked(tmp_path: Path) -> None:
     assert not (tmp_path / "link").is_symlink() and (tmp_path / "dir").is_dir()
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
+@OPENERS
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, opener: Opener) -> None:
+    folder = Folder(tmp_path, opener)
     folder.replace("a", FileState(mode=FILE, data=b"old"))
 
     def fail(_name: str) -> None:
