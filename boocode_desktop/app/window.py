@@ -1,5 +1,7 @@
 """The window's process: paint first, then load, then live until the window or a signal ends it."""
 
+import logging
+import os
 import sys
 
 from PySide6.QtWidgets import QApplication
@@ -40,9 +42,14 @@ def run_window(*, tour: bool) -> int:
     from boocode_desktop.app.window_life import WindowLife
 
     try:
-        return WindowLife(app, window, paths, tour=tour).live()
+        code = WindowLife(app, window, paths, tour=tour).live()
     finally:
         lock.release()
+    # Everything is saved and every child has ended; taking a large interpreter apart would only cost seconds.
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _hand_over(lock: WindowLock) -> int:

@@ -1,6 +1,6 @@
 """What every pane of the window gets: the theme, the way to the program, the bridge, and what is chosen now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +9,7 @@ from boocode_desktop.ui.actions import Actions
 from boocode_desktop.ui.bridge import Bridge
 from boocode_desktop.ui.setup_port import Setup
 from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.transcript.feed import FramePace
 
 
 class Selection(QObject):
@@ -57,3 +58,4 @@ class Context:
     setup: Setup
     actions: Actions
     selection: Selection
+    pace: FramePace = field(default_factory=FramePace)

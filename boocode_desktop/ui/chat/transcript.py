@@ -8,26 +8,25 @@ from PySide6.QtWidgets import QWidget
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.events import Envelope
-from boocode_desktop.domain.transcript import Entry, Transcript
+from boocode_desktop.domain.transcript import Entry
 from boocode_desktop.orchestrator.views import ChatView
 from boocode_desktop.ui.chat.picture import PictureSheet
 from boocode_desktop.ui.chat.stream import ChatStream
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
+from boocode_desktop.ui.transcript.feed import TranscriptFeed
 from boocode_desktop.ui.transcript.view import TranscriptView
 
 
 class ChatTranscript(QObject):
-    """Feeds one `TranscriptView`. While it is hidden, events are folded and nothing is drawn."""
+    """One `TranscriptView` with its feed. While it is hidden, events are folded and nothing is drawn."""
 
     def __init__(self, context: Context, view: ChatView, stream: ChatStream, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._chat_id, self._stream = context, view.chat.id, stream
-        self._fold = Transcript()
-        self._missed: dict[str, None] = {}
         self.view = TranscriptView(context.theme, parent=parent)
+        self._feed = TranscriptFeed(self.view, context.pace)
         self.view.set_image_source(self._read_image)
-        self.view.uncovered.connect(self._on_uncovered)
         self.view.older_requested.connect(self._on_older_requested)
         self.view.permission_answered.connect(self._on_permission_answered)
         self.view.continue_requested.connect(self._on_continue_requested)
@@ -42,26 +41,12 @@ class ChatTranscript(QObject):
 
     def show(self, entries: Sequence[Entry], *, has_older: bool) -> None:
         """Show stored entries, the newest ones at the bottom."""
-        self._fold = Transcript.of(entries)
         self.view.has_older = has_older
-        self.view.set_entries(entries)
+        self._feed.load(entries)
 
     def apply(self, envelopes: Sequence[Envelope]) -> None:
-        """Fold events; draw what changed if it can be seen."""
-        for envelope in envelopes:
-            self._missed.update(dict.fromkeys(self._fold.apply(envelope)))
-        if self.view.isVisible():
-            self._draw()
-
-    def _draw(self) -> None:
-        found = [self._fold.get(entry_id) for entry_id in self._missed]
-        self._missed.clear()
-        changed = [entry for entry in found if entry is not None]
-        if changed:
-            self.view.put(changed)
-
-    def _on_uncovered(self) -> None:
-        self._draw()
+        """Fold events; what changed is drawn in this frame or a later one, if it can be seen."""
+        self._feed.accept(envelopes)
 
     def _on_older_requested(self) -> None:
         self._context.bridge.run(
@@ -70,7 +55,7 @@ class ChatTranscript(QObject):
 
     def _on_older_read(self, entries: Sequence[Entry]) -> None:
         self.view.has_older = self._stream.has_older
-        self.view.prepend_page(entries)
+        self._feed.prepend(entries)
 
     def _on_permission_answered(self, request_id: str, option_id: str, text: str) -> None:
         answer = self._context.front.questions.answer(request_id, option_id=option_id, text=text)
