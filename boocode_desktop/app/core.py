@@ -4,13 +4,13 @@ import asyncio
 import logging
 import os
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from boocode_desktop.agents.native.agent import NativeAgent, NativeOptions
+from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.registry import Registry
-from boocode_desktop.app.engine_address import engine_address
+from boocode_desktop.app.late_parts import LateParts
 from boocode_desktop.config.paths import Paths
 from boocode_desktop.config.settings_file import SettingsFile
-from boocode_desktop.llm.catalog import Catalog
 from boocode_desktop.llm.secrets import Secrets
 from boocode_desktop.orchestrator.bus import Bus
 from boocode_desktop.orchestrator.chats import ChatDesk
@@ -18,20 +18,24 @@ from boocode_desktop.orchestrator.checkpoints import Checkpoints
 from boocode_desktop.orchestrator.front import Front
 from boocode_desktop.orchestrator.leases import Leases
 from boocode_desktop.orchestrator.ledger import LedgerDesk
+from boocode_desktop.orchestrator.ports.agents import Agent
+from boocode_desktop.orchestrator.ports.models import ModelCatalog
+from boocode_desktop.orchestrator.ports.workspace import Workspace
 from boocode_desktop.orchestrator.projects import ProjectDesk, TrustDesk
 from boocode_desktop.orchestrator.questions import Policy, QuestionDesk
 from boocode_desktop.orchestrator.recorder import Recorder
 from boocode_desktop.orchestrator.recovery import settle_orphans
 from boocode_desktop.orchestrator.review import ReviewDesk
 from boocode_desktop.orchestrator.sessions import SessionDesk
-from boocode_desktop.orchestrator.turns import TurnDesk, TurnOptions
+from boocode_desktop.orchestrator.turns import DEFAULT_AGENT, TurnDesk, TurnOptions
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.engine import LocalEngine
 from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive, this_process
 from boocode_desktop.storage.opening import OpenReport, open_store
 from boocode_desktop.storage.sqlite_store import SqliteStore
-from boocode_desktop.tools.registry import BuiltinToolbox
-from boocode_desktop.workspace.git_workspace import GitWorkspace
+
+if TYPE_CHECKING:
+    from boocode_desktop.llm.catalog import Catalog
 
 _log = logging.getLogger(__name__)
 # A program that speaks ACP and plays the tour in place of the scripted agent.
@@ -40,7 +44,11 @@ TOUR_AGENT = "BOOCODE_TOUR_AGENT"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoreOptions:
-    """What a front end decides about its process. `attended`: a person can answer questions in it."""
+    """What a front end decides about its process.
+
+    `attended`: a person can answer questions in it. `show_first`: it says by `core.late.begin()` when heavy parts may
+    be loaded, because something is to be shown before.
+    """
 
     attended: bool
     policy: Policy = "ask"
@@ -49,6 +57,7 @@ class CoreOptions:
     wait_for_lease: bool = False
     tour_executable: str = ""
     tour_pace: float = 1.0
+    show_first: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,8 +72,9 @@ class Core:
     turns: TurnDesk
     engine: LocalEngine
     secrets: Secrets
-    catalog: Catalog
+    catalog: "Catalog"
     report: OpenReport
+    late: LateParts
     notes: list[str] = field(default_factory=list)
 
     async def close(self) -> None:
@@ -95,14 +105,15 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
     await settle_orphans(store, _alive)
     engine = LocalEngine(children=children, run_dir=paths.run)
     secrets = Secrets(paths.keys_file)
-    catalog = Catalog(lambda: settings.value, lambda: engine_address(engine, paths.run), secrets)
-    bus, workspace = Bus(), GitWorkspace(paths.home)
+    late = LateParts()
+    if not options.show_first:
+        late.begin()
+    catalog: Catalog = late.part(lambda: _catalog(settings, engine, paths, secrets))
+    workspace: Workspace = late.part(lambda: _workspace(paths))
+    bus = Bus()
     recorder = Recorder(store, bus)
-    private = (paths.database_dir, paths.checkpoints, paths.attachments, paths.logs, paths.run)
-    toolbox = BuiltinToolbox(private=private, run_dir=paths.run)
-    native = NativeAgent(catalog, toolbox, _native_options(settings))
     registry = Registry(
-        native,
+        DeferredAgent(DEFAULT_AGENT, lambda: _native_agent(settings, paths, catalog)),
         settings_folder=paths.settings_file.parent,
         run_folder=paths.run,
         tour_executable=options.tour_executable or os.environ.get(TOUR_AGENT, ""),
@@ -157,12 +168,35 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         secrets=secrets,
         catalog=catalog,
         report=report,
+        late=late,
         notes=[*settings.problems, *registry.problems, *([report.message] if report.message else [])],
     )
 
 
-def _native_options(settings: SettingsFile) -> NativeOptions:
-    return NativeOptions(step_limit=settings.value.step_limit, after_write=settings.value.after_write)
+# What follows is imported late: none of it is needed to show what was on screen last.
+
+
+def _catalog(settings: SettingsFile, engine: LocalEngine, paths: Paths, secrets: Secrets) -> "Catalog":
+    from boocode_desktop.app.engine_address import engine_address
+    from boocode_desktop.llm.catalog import Catalog
+
+    return Catalog(lambda: settings.value, lambda: engine_address(engine, paths.run), secrets)
+
+
+def _workspace(paths: Paths) -> Workspace:
+    from boocode_desktop.workspace.git_workspace import GitWorkspace
+
+    return GitWorkspace(paths.home)
+
+
+def _native_agent(settings: SettingsFile, paths: Paths, catalog: ModelCatalog) -> Agent:
+    from boocode_desktop.agents.native.agent import NativeAgent, NativeOptions
+    from boocode_desktop.tools.registry import BuiltinToolbox
+
+    private = (paths.database_dir, paths.checkpoints, paths.attachments, paths.logs, paths.run)
+    toolbox = BuiltinToolbox(private=private, run_dir=paths.run)
+    options = NativeOptions(step_limit=settings.value.step_limit, after_write=settings.value.after_write)
+    return NativeAgent(catalog, toolbox, options)
 
 
 def _turn_options(settings: SettingsFile, options: CoreOptions) -> TurnOptions:

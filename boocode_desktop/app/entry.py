@@ -23,9 +23,15 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
+def leave_out_extras() -> None:
+    """Keep httpx from importing its own command line: with it come rich, click and pygments, 9 MB that nobody uses."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+
 def run(argv: list[str]) -> int:
     """Run the program; returns the exit code."""
     arguments = build_parser().parse_args(argv)
+    leave_out_extras()
     if arguments.version:
         sys.stdout.write(f"boocode {VERSION}\n")
         return DONE

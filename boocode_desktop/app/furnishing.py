@@ -15,16 +15,20 @@ from boocode_desktop.ui.workbench import Workbench
 
 _log = logging.getLogger(__name__)
 CLOSING_S = 2.0
+FIRST_LOOK_S = 1.0
+"""How long heavy parts wait, at most, for what was on screen last."""
 BACKUP_AFTER_S = 20.0
 
 
 @asynccontextmanager
 async def furnished(window: MainWindow, paths: Paths) -> AsyncIterator[Workbench]:
     """Open everything; at the end, running turns become interrupted and what waits is written, within seconds."""
-    core = await open_core(paths, CoreOptions(attended=True))
+    core = await open_core(paths, CoreOptions(attended=True, show_first=True))
     bench = Workbench(window, core.front, WindowSetup(core), asyncio.get_running_loop())
     if core.notes:
         bench.banner.say(BannerText(title=core.notes[0], detail=" ".join(core.notes[1:])))
+    bench.area.opened.connect(core.late.begin)
+    asyncio.get_running_loop().call_later(FIRST_LOOK_S, core.late.begin)
     bench.open()
     looking = asyncio.create_task(core.front.agents.refresh(), name="look for agents")
     backup = asyncio.create_task(_back_up(core.store.backup_daily), name="daily backup")

@@ -19,7 +19,6 @@ from boocode_desktop.domain.changes import FileChange
 from boocode_desktop.domain.events import Envelope, PermissionRequested
 from boocode_desktop.domain.records import Project
 from boocode_desktop.orchestrator.ports.agents import Prompt
-from boocode_desktop.workspace.new_repository import start_repository
 
 FOLDER = "tea-timer"
 
@@ -46,6 +45,9 @@ async def begin_tour(core: Core) -> TourPlace:
 
 
 def _make_sample(folder: Path) -> None:
+    # Late, because it brings the git library with it; this runs in a thread.
+    from boocode_desktop.workspace.new_repository import start_repository
+
     folder.parent.mkdir(parents=True)
     copy_sample(resource_path("."), folder)
     start_repository(folder, "The tea timer")

@@ -25,7 +25,6 @@ _log = logging.getLogger(__name__)
 HEAVY = (
     "boocode_desktop.app.core",
     "boocode_desktop.app.window_setup",
-    "boocode_desktop.app.tour",
     "boocode_desktop.ui.workbench",
     "boocode_desktop.app.furnishing",
 )

@@ -10,17 +10,14 @@ from pathlib import Path
 from boocode_desktop.agents.tour import PROMPT
 from boocode_desktop.app.core import Core
 from boocode_desktop.app.engine_command import engine_options
-from boocode_desktop.app.tour import begin_tour
 from boocode_desktop.config.settings import Endpoint, Settings
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.product import VERSION
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.processes.engine_status import EngineStatus
 from boocode_desktop.processes.memory import machine_memory
-from boocode_desktop.processes.model_download import DownloadStatus, ModelDownload, plan_address, plan_download
 from boocode_desktop.processes.model_files import ModelFile as FoundFile
 from boocode_desktop.processes.model_files import ModelFinder
-from boocode_desktop.processes.model_hub import hub_token, is_elsewhere, parse_reference
 from boocode_desktop.processes.model_places import model_places
 from boocode_desktop.ui.setup_port import (
     DownloadProgress,
@@ -73,7 +70,7 @@ class WindowSetup:
         """Write the settings file and put the settings in force."""
         values = {f.name: getattr(settings, f.name) for f in fields(settings)}
         await asyncio.to_thread(lambda: self._core.settings.update(**values))
-        self._core.catalog.forget_listings()
+        await self._core.catalog.forget_listings()
 
     def engine(self) -> EngineView:
         """The local engine as it is now."""
@@ -104,17 +101,10 @@ class WindowSetup:
 
     async def download_model(self, source: str, progress: Callable[[DownloadProgress], None]) -> ModelFile:
         """Fetch a model, resuming what is there, checked when done."""
-        folder = self._core.paths.models
-        if is_elsewhere(source):
-            plan = plan_address(source, folder)
-        else:
-            plan = await plan_download(parse_reference(source), folder, token=hub_token(Path.home(), os.environ))
-        download = ModelDownload(plan=plan)
-        stop = download.listen(lambda status: progress(_progress(status)))
-        try:
-            path = await download.run()
-        finally:
-            stop()
+        # Late, because it brings the HTTP library with it.
+        from boocode_desktop.app.model_downloads import fetch_model
+
+        path = await fetch_model(source, self._core.paths.models, progress)
         found = await self._finder.find()
         known = next((f for f in found if f.path == path), None)
         if known is not None:
@@ -150,10 +140,8 @@ class WindowSetup:
 
     async def start_tour(self) -> Tour:
         """Make the sample project with its session, and let the scripted agent begin."""
+        from boocode_desktop.app.tour import begin_tour
+
         place = await begin_tour(self._core)
         await self._core.front.turns.send(place.chat_id, Prompt(text=PROMPT))
         return Tour(session_id=place.session_id, chat_id=place.chat_id)
-
-
-def _progress(status: DownloadStatus) -> DownloadProgress:
-    return DownloadProgress(done=status.done, total=status.total, rate=status.rate)

@@ -106,8 +106,8 @@ class Catalog:
         clients, self._clients = list(self._clients.values()), {}
         await asyncio.gather(*(c.close() for c in clients))
 
-    def forget_listings(self) -> None:
-        """Ask the servers again: a key or an address was changed."""
+    async def forget_listings(self) -> None:
+        """Ask the servers again: a key or an address was changed. A coroutine, as all that a stand-in passes on."""
         self._listings.clear()
 
     def _named(self, wanted: str) -> LanguageModel | None:

@@ -72,7 +72,7 @@ def test_the_list_of_a_server_is_asked_for_once(tmp_path):
         await books.available()
         await books.available()
         before = len(server.requests)
-        books.forget_listings()
+        await books.forget_listings()
         await books.available()
         return before, len(server.requests)
 
