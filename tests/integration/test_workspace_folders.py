@@ -241,3 +241,71 @@ def test_a_cancelled_start_leaves_nothing_behind(tmp_path: Path) -> None:
     assert (
         list((tmp_path / "data" / "worktrees").iterdir()) == list((tmp_path / "data" / "checkpoints").iterdir()) == []
     )
+
+
+def test_a_folder_in_the_middle_of_a_merge(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "p", {"a.txt": "base\n", "b.txt": "b\n"})
+    git(folder, "checkout", "-q", "-b", "side")
+    write(folder, {"a.txt": "side\n"})
+    git(folder, "commit", "-q", "-am", "side")
+    git(folder, "checkout", "-q", "main")
+    write(folder, {"a.txt": "main\n"})
+    git(folder, "commit", "-q", "-am", "main")
+    git(folder, "merge", "-q", "side", check=False)
+    assert "<<<<<<<" in (folder / "a.txt").read_text()
+    before = contents(folder, skip=())
+    drive = Drive.start(tmp_path / "data", folder)
+    assert contents(drive.root) == contents(folder)
+    drive.play("alpha", {"a.txt": "merged\n"})
+    drive.approve()
+    after = contents(folder, skip=())
+    assert {n for n in before if after[n] != before[n]} == {"a.txt"} and (folder / "a.txt").read_text() == "merged\n"
+
+
+def test_a_sparse_folder_and_special_index_entries(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "p", {"in/a.txt": "a\n", "out/b.txt": "b\n", "c.txt": "c\n"})
+    git(folder, "sparse-checkout", "set", "in")
+    assert not (folder / "out").exists()
+    write(folder, {"in/new.txt": "n\n", "in/a.txt": "changed\n"})
+    git(folder, "add", "-N", "in/new.txt")
+    git(folder, "update-index", "--assume-unchanged", "in/a.txt")
+    drive = Drive.start(tmp_path / "data", folder)
+    expected = contents(folder)
+    assert {name: data for name, data in contents(drive.root).items() if name in expected} == expected
+    drive.play("alpha", {"in/a.txt": "agent\n"})
+    assert drive.listed() == {"in/a.txt": ("modified", "open")}
+    assert drive.approve().result.conflicts is None
+    assert (folder / "in/a.txt").read_text() == "agent\n"
+
+
+def test_an_unknown_kind_of_repository_is_said(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "p")
+    git(folder, "config", "core.repositoryformatversion", "1")
+    git(folder, "config", "extensions.refstorage", "reftable")
+    info = inspect(folder)
+    assert info.kind == "broken" and "refstorage" in info.problem
+    with pytest.raises(UserFacingError) as refusal:
+        Drive.start(tmp_path / "data", folder)
+    assert "in-place" in refusal.value.hint
+
+
+def test_sessions_side_by_side_and_their_removal(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "p")
+    before = contents(folder, skip=())
+    first = Drive.start(tmp_path / "data", folder, session="ses_aaaaaaaasame")
+    second = Drive.start(tmp_path / "data", folder, session="ses_bbbbbbbbsame")
+    assert first.worktree.branch != second.worktree.branch
+    first.play("alpha", {"a.txt": "first\n"})
+    second.play("beta", {"a.txt": "second\n"})
+    asyncio.run(first.workspace.remove(first.worktree))
+    assert second.listed() == {"a.txt": ("modified", "open")} and second.audit() == []
+    git(folder, "checkout", "-q", "--ignore-other-worktrees", second.worktree.branch)
+    asyncio.run(second.workspace.remove(second.worktree))
+    assert git(folder, "branch", "--show-current").strip() == second.worktree.branch
+    git(folder, "checkout", "-q", "main")
+    git(folder, "branch", "-D", second.worktree.branch)
+    gits_own = {".git/packed-refs"}
+    now, then = (
+        {name for name in found if not name.startswith(".git/logs")} for found in (contents(folder, skip=()), before)
+    )
+    assert now - gits_own == then
