@@ -238,6 +238,16 @@ def permission(agent: Agent) -> Json:
     return {"stopReason": "cancelled" if agent.cancelled else "end_turn"}
 
 
+def impatient(agent: Agent) -> Json:
+    """Asks, and ends its turn without waiting for the answer."""
+    params = {"sessionId": agent.session, "toolCall": {"toolCallId": "t1", "title": "x"}}
+    params["options"] = [{"optionId": "a", "name": "A", "kind": "allow_once"}]
+    agent.send({"id": "ask-0", "method": "session/request_permission", "params": params})
+    time.sleep(0.3)
+    agent.say("never mind")
+    return {"stopReason": "end_turn"}
+
+
 def only_always(agent: Agent) -> Json:
     """Every consenting answer would be remembered."""
     call = {"toolCallId": "t1", "title": "Edit", "kind": "edit", "locations": [{"path": agent.cwd + "/x"}]}

@@ -201,7 +201,7 @@ def test_an_agent_that_closes_its_input_is_replaced(tmp_path):
                 await bad.turn("x" * 3_000_000)
             except AdapterError as error:
                 assert "closed its input" in error.message
-            assert (await deaf.wait(10)).signal == "SIGKILL"
+            assert (await deaf.wait(10)).signal in ("SIGTERM", "SIGKILL")
             again, _ = await bad.turn()
             assert again.of(ev.StepFinished)
 
@@ -287,6 +287,18 @@ def test_a_cancel_with_an_open_question_answers_it_with_cancelled(tmp_path):
             replies = [f for d, f in bad.frames if d == "out" and f.get("id") == "ask-1"]
             assert replies[0]["result"] == {"outcome": {"outcome": "cancelled"}}
             assert bad.processes()
+
+    run(main())
+
+
+def test_a_question_that_the_agent_does_not_wait_for_is_withdrawn(tmp_path):
+    async def main():
+        async with rig(tmp_path, "impatient") as bad:
+            host, _ = await bad.turn(answer=lambda request: None)
+            assert host.text() == "never mind" and len(host.asked) == 1
+            await bad.until_answered("ask-0")
+            reply = next(f for d, f in bad.frames if d == "out" and f.get("id") == "ask-0")
+            assert reply["result"] == {"outcome": {"outcome": "cancelled"}}
 
     run(main())
 

@@ -28,6 +28,8 @@ SESSION_S = 60.0
 LOAD_S = 120.0
 SETTING_S = 20.0
 CLOSING_S = 2.0
+ENDING_S = 8.0
+"""How long a child whose output ended may take to end itself, with what it started."""
 EARLY_LIMIT = 200
 """Updates kept for sessions whose id we do not know yet."""
 
@@ -221,11 +223,10 @@ class AgentConnection:
         # Not cancelled: asyncio would cancel its own future with it, and stumble over that when the pipe closes.
         closed = asyncio.ensure_future(self._input_closed())
         await asyncio.wait({ended, closed}, return_when=asyncio.FIRST_COMPLETED)
-        what = "closed its output" if self._transport.ended.is_set() else "closed its input"
-        if not self._transport.fault and await self._ends_soon():
-            return
-        self._transport.fault = self._transport.fault or what
-        await self.child.kill()
+        if self._transport.fault or not await self._ends_soon():
+            heard = not self._transport.ended.is_set()
+            self._transport.fault = self._transport.fault or f"closed its {'input' if heard else 'output'}"
+            await self.child.kill()
 
     async def _input_closed(self) -> None:
         try:
@@ -236,7 +237,7 @@ class AgentConnection:
     async def _ends_soon(self) -> bool:
         """A child that ends closes its input too, a moment before we learn of its end."""
         try:
-            await self.child.wait(CLOSING_S)
+            await self.child.wait(ENDING_S if self._transport.ended.is_set() else CLOSING_S)
         except TimeoutError:
             return False
         return True

@@ -53,7 +53,7 @@ class ClientDuties:
         if session is None:
             raise RequestError.invalid_params({"details": "no such session"})
         turn = session.turn
-        if turn is None or turn.cancelled:
+        if turn is None or turn.closed:
             return _out_of_turn(method)
         return await duty(Request(self._agent, session, turn, given, self._environ))
 

@@ -27,7 +27,7 @@ class Request:
     async def decision(
         self, action: Action, *, title: str = "", trace_id: str = "", options: tuple[AskOption, ...] = ()
     ) -> Authorization | None:
-        """What the only door says; None when the turn was cancelled meanwhile."""
+        """What the only door says; None when the turn was over meanwhile."""
         door = self.turn.host.authorize(action, trace_id=trace_id, title=title, options=options)
         return await self.session.ask(door)
 
@@ -41,7 +41,7 @@ class Request:
         call_id = calls.only_open()
         decision = await self.decision(action, title=title, trace_id=calls.view(call_id).trace_id)
         if decision is None:
-            raise RequestError(REFUSED, "the prompt was cancelled")
+            raise RequestError(REFUSED, "the prompt is over")
         if not decision.allowed:
             calls.deny(call_id, decision.why)
             raise RequestError(REFUSED, f"Not allowed: {decision.why}")

@@ -22,13 +22,16 @@ WITHDRAW_S = 0.5
 
 @dataclass(slots=True)
 class OpenTurn:
-    """The turn that runs: whom to ask, and the calls it made. `granted` are commands a person just allowed."""
+    """The turn that runs: whom to ask, and the calls it made. `granted` are commands a person just allowed.
+
+    `closed` once it was cancelled or answered: nothing may be asked or done in it any more.
+    """
 
     host: TurnHost
     mapper: TurnMapper
     granted: list[tuple[str, ...]] = field(default_factory=list)
     asking: set[asyncio.Task[object]] = field(default_factory=set)
-    cancelled: bool = False
+    closed: bool = False
     ended: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -45,10 +48,10 @@ class AcpSession:
         self.turn: OpenTurn | None = None
 
     async def ask(self, question: Awaitable[T]) -> T | None:
-        """Wait for a person's answer; None when the turn is cancelled meanwhile, or none runs."""
+        """Wait for a person's answer; None when the turn is over meanwhile, or none runs."""
         turn = self.turn
         task = asyncio.ensure_future(question)
-        if turn is None or turn.cancelled:
+        if turn is None or turn.closed:
             task.cancel()
             return None
         turn.asking.add(task)
@@ -59,16 +62,16 @@ class AcpSession:
             raise
         finally:
             turn.asking.discard(task)
-        if task.cancelled() or (task.exception() is None and turn.cancelled):
+        if task.cancelled() or (task.exception() is None and turn.closed):
             return None
         return task.result()
 
     async def withdraw(self) -> None:
-        """Answer every open question with nothing: the turn is being cancelled."""
+        """Answer every open question with nothing: the turn is being cancelled, or the agent ended it."""
         turn = self.turn
         if turn is None:
             return
-        turn.cancelled = True
+        turn.closed = True
         if turn.asking:
             await asyncio.wait(turn.asking, timeout=WITHDRAW_S)
         for task in list(turn.asking):

@@ -80,8 +80,13 @@ class PromptRun:
                 recorded.exception()  # looked at, so that asyncio does not report it as lost
 
     async def _ask(self, blocks: Sequence[Json]) -> Json:
-        params = {"sessionId": self._session.id, "prompt": list(blocks)}
-        return await self._connection.request(requests.PROMPT, params, None)
+        turn, params = self._session.turn, {"sessionId": self._session.id, "prompt": list(blocks)}
+        try:
+            return await self._connection.request(requests.PROMPT, params, None)
+        finally:
+            # Here and not later: what the agent sends right behind its answer is read before anybody else wakes up.
+            if turn is not None:
+                turn.closed = True
 
     async def _watch(self, asked: asyncio.Task[Json], recorded: asyncio.Future[None]) -> None:
         """Wait for the answer; say it once when nothing is heard for long.
@@ -124,6 +129,7 @@ class PromptRun:
     async def _end(self, response: Json, outcome: Outcome, error: str) -> None:
         """Close what is open and settle the account, once, in order after everything the agent sent."""
         feed = self._session.feed
+        await self._session.withdraw()
         await feed.settle()
         if self._closed:
             return
