@@ -97,7 +97,7 @@ def test_a_hidden_chat_catches_up_when_it_is_shown(desktop):
     desktop.do("chat.next")
     desktop.wait(lambda: desktop.bench.area.pane is not first)
     desktop.world.play(first.chat.id, "while away", [ev.Text(delta="done")])
-    desktop.wait(lambda: first.transcript._missed)
+    desktop.wait(lambda: first.transcript._feed.waiting)
     desktop.do("chat.previous")
     desktop.wait(lambda: desktop.bench.area.pane is first and len(shown(desktop)) == before + 3)
 
@@ -224,7 +224,11 @@ def test_a_chat_is_renamed(desktop):
 
 def test_tabs_show_what_their_chats_do(desktop):
     chat_id = desktop.bench.area.tabs.ids()[1]
-    desktop.world.emit(chat_id, ev.TurnStarted(number=9, prompt="x", agent="a"), "t9")
+    asked = ev.PermissionRequested(request_id="r", kind="tool", title="Run?", options=())
+    desktop.world.emit(chat_id, asked, "t9")
+    desktop.wait(lambda: desktop.bench.area.tabs._states.get(chat_id) == "waiting")
+    assert desktop.bench.area.tabs.accessibleTabName(1).startswith("Try full jitter instead, ")
+    desktop.world.emit(chat_id, ev.PermissionResolved(request_id="r", option_id="once"), "t9")
     desktop.wait(lambda: desktop.bench.area.tabs._states.get(chat_id) == "running")
     assert desktop.bench.area.tabs.accessibleTabName(1) == "Try full jitter instead, running"
 
