@@ -188,6 +188,13 @@ def first_start() -> bool:
     return not (home / "database").exists()
 
 
+def workers(arguments: list[str]) -> list[str]:
+    """Run test files side by side, unless the arguments say how."""
+    if any(a.startswith("-n") or a in ("--pdb", "-s") for a in arguments):
+        return []
+    return ["-n", str(max(1, min(4, os.cpu_count() or 1))), "--dist", "loadfile"]
+
+
 def become(arguments: list[str]) -> int:
     """Run the environment's Python in this process's place."""
     python = str(venv_python())
@@ -211,7 +218,7 @@ def main(arguments: list[str]) -> int:
     install_system(missing_packages(for_tests=testing))
     install_libraries(TEST_LOCK if testing else LOCK)
     if testing:
-        return become(["-m", "pytest", *arguments[1:]])
+        return become(["-m", "pytest", *workers(arguments[1:]), *arguments[1:]])
     if arguments[:1] == ["install"]:
         say(f"ready: {venv_folder() / 'bin' / 'boocode'}")
         return 0

@@ -1,4 +1,4 @@
-"""The main job on a real llama.cpp server with a tiny random model: it cannot think, but everything around it is real."""
+"""The main job on a real llama.cpp server with a tiny random model: it cannot think, but all around it is real."""
 
 import json
 import signal

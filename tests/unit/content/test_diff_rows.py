@@ -14,9 +14,7 @@ def a_diff(kinds: list[str]) -> FileDiff:
     lines, old, new = [], 10, 20
     for kind in kinds:
         lines.append(
-            DiffLine(
-                kind=kind, text=kind, old=old if kind != "added" else None, new=new if kind != "removed" else None
-            )
+            DiffLine(kind=kind, text=kind, old=old if kind != "added" else None, new=new if kind != "removed" else None)
         )
         old, new = old + (kind != "added"), new + (kind != "removed")
     hunk = Hunk(index=1, old_start=10, old_lines=old - 10, new_start=20, new_lines=new - 20, lines=tuple(lines))
