@@ -132,5 +132,3 @@ def _stop(messages: Sequence[ModelMessage], tokens: int, context_size: int) -> C
         message=f"The conversation no longer fits into the model's context{size} (about {tokens:,} are needed).",
         hint="Start a new chat, or choose a model with a larger context. Nothing was lost.",
     )
-
-
