@@ -540,8 +540,8 @@ class FakeAgents:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def snapshot(self) -> Sequence[AgentInfo]:
-        return tuple(self.world.agents)
+    def snapshot(self, *, scripted: bool = False) -> Sequence[AgentInfo]:
+        return tuple(a for a in self.world.agents if scripted or not a.scripted)
 
     async def refresh(self) -> Sequence[AgentInfo]:
         self.world.note("agents.refresh")

@@ -53,7 +53,7 @@ class Agents:
 
     known: dict[str, Agent]
 
-    def snapshot(self) -> Sequence[AgentInfo]:
+    def snapshot(self, *, scripted: bool = False) -> Sequence[AgentInfo]:
         return [AgentInfo(name=n, label=n, state="ready") for n in self.known]
 
     async def refresh(self) -> Sequence[AgentInfo]:

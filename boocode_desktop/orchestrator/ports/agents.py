@@ -131,8 +131,8 @@ class AgentInfo:
 class AgentRegistry(Protocol):
     """Which agents there are."""
 
-    def snapshot(self) -> Sequence[AgentInfo]:
-        """What is known now, from the cache."""
+    def snapshot(self, *, scripted: bool = False) -> Sequence[AgentInfo]:
+        """What is known now, from the cache; the tour's agent only if asked for."""
 
     async def refresh(self) -> Sequence[AgentInfo]:
         """Look again which agents are installed."""

@@ -14,7 +14,7 @@ from boocode_desktop.ui.theme.tokens import METRICS
 GUTTER = 54
 SIGN = 20
 ROW_HEIGHTS = {"line": METRICS.code_line, "hunk": 30, "gap": 24, "note": 28}
-BUTTON_WIDTH = {"approve": 92, "reject": 80}
+BUTTON_WIDTH = {"approve": 104, "reject": 92}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from boocode_desktop.ui.widgets.labels import ElidedLabel
 from boocode_desktop.ui.widgets.segmented import Segmented
 
 REFRESHING = (ev.ChangesUpdated, ev.TurnFinished)
+OPEN = ("open", "partly", "conflict")
 
 
 class ChangesPane(QWidget):
@@ -54,7 +55,7 @@ class ChangesPane(QWidget):
         self.files.setMouseTracking(True)
         self.files.setUniformItemSizes(True)
         self.files.setFrameShape(QListView.Shape.NoFrame)
-        self.files.setMinimumWidth(180)
+        self.files.setMinimumWidth(220)
         right = QWidget()
         column = _column(right)
         column.addWidget(self._file_bar())
@@ -66,7 +67,7 @@ class ChangesPane(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
         splitter.addWidget(right)
-        splitter.setSizes([232, 900])
+        splitter.setSizes([260, 872])
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
         self._pages.addWidget(self._empty())
@@ -83,8 +84,8 @@ class ChangesPane(QWidget):
         column = QVBoxLayout(page)
         column.addStretch()
         for text, tone in (
-            ("Nothing has changed in this session.", "tx1"),
-            ("What an agent changes waits here, hunk by hunk, until you approve or reject it.", "tx2"),
+            ("Nothing to review yet.", "tx1"),
+            ("When a turn ends, its changes wait here, hunk by hunk, until you approve or reject them.", "tx2"),
         ):
             label = ElidedLabel(self._context.theme, text, tone=tone)
             column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -120,9 +121,9 @@ class ChangesPane(QWidget):
             row.addWidget(button)
         self.layout_choice = Segmented(theme, [("split", "Split"), ("unified", "Unified")], name="Layout of the diff")
         row.addWidget(self.layout_choice)
-        everything = Button(theme, "Approve all", "sec", icon="check-check", height=26)
-        everything.clicked.connect(actions.action("changes.approve_all").trigger)
-        row.addWidget(everything)
+        self._everything = Button(theme, "Approve all", "sec", icon="check-check", height=26)
+        self._everything.clicked.connect(actions.action("changes.approve_all").trigger)
+        row.addWidget(self._everything)
 
     def _connect(self) -> None:
         context, actions = self._context, self._context.actions
@@ -181,12 +182,13 @@ class ChangesPane(QWidget):
             QTimer.singleShot(0, self, self.refresh)
         self.model.show(changes)
         self._pages.setCurrentIndex(1 if changes else 0)
+        self._everything.setEnabled(any(c.status in OPEN for c in changes))
         added, removed = sum(c.added for c in changes), sum(c.removed for c in changes)
         files = f"{len(changes)} file{'s' if len(changes) != 1 else ''}"
         self._summary.set_text(f"{files}   +{added} −{removed}" if changes else "")
         row = self.model.row_of(self._path)
         if row < 0 and changes:
-            row = next((i for i, c in enumerate(changes) if c.status in ("open", "partly", "conflict")), 0)
+            row = next((i for i, c in enumerate(changes) if c.status in OPEN), 0)
         if row >= 0:
             index = self.model.index(row)
             chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect

@@ -120,12 +120,17 @@ class Takers(QWidget):
         )
 
     def _offer(self) -> None:
-        chat, agents = self._chat, self._context.front.agents.snapshot()
+        chat = self._chat
         name = chat.agent or self._context.setup.settings().default_agent
+        known = self._context.front.agents.snapshot(scripted=True)
+        agents = [a for a in known if not a.scripted or a.name == name]
         info = next((a for a in agents if a.name == name), None)
         models = self._models if name == NATIVE or info is None else info.models
         self.agent.offer(agent_choices(agents, name), name)
-        self.model.offer(model_choices(models, chat.model), chat.model)
+        offered = model_choices(models, chat.model)
+        self.model.offer(offered, chat.model)
+        # An agent without a choice of models has none to show.
+        self.model.setVisible(name == NATIVE or len(offered) > 1)
         efforts = effort_choices(models, chat.model, chat.effort)
         self.effort.offer(efforts, chat.effort)
         self.effort.setVisible(len(efforts) > 1)

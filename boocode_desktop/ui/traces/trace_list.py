@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from boocode_desktop.domain.records import Trace
+from boocode_desktop.domain.transcript import ToolEntry
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.transcript.tool_looks import ToolLook, tool_look
 
 TRACE = Qt.ItemDataRole.UserRole + 1
 BAR = 72
@@ -44,19 +45,17 @@ def bar_share(milliseconds: float | None) -> float:
     return min(1.0, 0.02 + math.log10(milliseconds) / math.log10(120_000))
 
 
-def subject_of(trace: Trace) -> str:
-    """What a call was about: its title, or the values of its input."""
-    if trace.title:
-        return trace.title
-    values: list[Any] = list(trace.input.values())
-    words = [" ".join(map(str, v)) if isinstance(v, list) else str(v) for v in values]
-    return " ".join(" ".join(words).split())
+def look_of(trace: Trace) -> ToolLook:
+    """What the call is called, as on its card in the chat."""
+    entry = ToolEntry(id=trace.id, turn_id="", step=0, tool=trace.tool, input=trace.input, title=trace.title)
+    return tool_look(entry)
 
 
 def spoken(trace: Trace) -> str:
     """A row in words."""
     word = OUTCOMES[trace.outcome][2]
-    return f"{trace.tool} {subject_of(trace)}: {word}, {duration_text(trace.latency_ms)}, turn {trace.turn_number}"
+    look = look_of(trace)
+    return f"{look.title} {look.argument}: {word}, {duration_text(trace.latency_ms)}, turn {trace.turn_number}"
 
 
 class TraceModel(QAbstractListModel):
@@ -166,11 +165,15 @@ class TraceDelegate(QStyledItemDelegate):
     def _paint_words(self, painter: QPainter, box: QRect, trace: Trace) -> None:
         painter.setFont(ui_font(METRICS.meta, 500))
         painter.setPen(self._theme.color("tx1"))
-        name = painter.fontMetrics().elidedText(trace.tool, Qt.TextElideMode.ElideRight, box.width())
+        look = look_of(trace)
+        name = painter.fontMetrics().elidedText(look.title, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
         used = painter.fontMetrics().horizontalAdvance(name) + 10
         painter.setFont(code_font(METRICS.caption))
         painter.setPen(self._theme.color("tx2"))
         rest = box.adjusted(used, 0, 0, 0)
-        subject = painter.fontMetrics().elidedText(subject_of(trace)[:300], Qt.TextElideMode.ElideRight, rest.width())
+        # A path says most at its end.
+        side = Qt.TextElideMode.ElideRight if " " in look.argument else Qt.TextElideMode.ElideLeft
+        subject = look.argument[:300] if side == Qt.TextElideMode.ElideRight else look.argument[-300:]
+        subject = painter.fontMetrics().elidedText(subject, side, rest.width())
         painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, subject)

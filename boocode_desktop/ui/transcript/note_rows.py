@@ -77,7 +77,7 @@ def end_body(entry: EndEntry, *, newest: bool) -> Body:
                 actions=(rewind,) if entry.number else (),
             )
         case "failed":
-            reason = entry.stop_reason.replace("_", " ")
+            reason = "" if entry.stop_reason in ("error", "failed") else entry.stop_reason.replace("_", " ")
             words = ["Failed", f"after {took}" if took else "", *usage_words(entry.usage)]
             shown = " · ".join(w for w in [" ".join(w for w in words[:2] if w), *words[2:], reason] if w)
             return EndBody(icon="x", tone="bad", words=shown, actions=(rewind,) if entry.number else ())

@@ -24,11 +24,13 @@ class PermissionCard(AskCard):
     """Deny on the left, consent on the right; D, A and Enter choose."""
 
     def __init__(self, theme: Theme, canvas: Canvas, ask: AskEntry, clock: Callable[[], float]) -> None:
-        super().__init__(theme, ask, tone="warn", icon="shield-question-mark", title=ask.request.title, clock=clock)
+        request = ask.request
+        # Agents often repeat the command as the title; the boxes below show it better.
+        title = "Run this command?" if request.title == " ".join(request.argv) else request.title
+        super().__init__(theme, ask, tone="warn", icon="shield-question-mark", title=title, clock=clock)
         self._keys: dict[Qt.Key, AskOption] = {}
         self._main: Button | None = None
         self._rule: QLineEdit | None = None
-        request = ask.request
         if request.argv:
             self.body.addWidget(ArgvBox(theme, canvas, request.argv))
         elif request.path:
