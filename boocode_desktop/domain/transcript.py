@@ -154,6 +154,10 @@ class Transcript:
         """A transcript that goes on after stored entries."""
         return cls(entries={e.id: e for e in entries})
 
+    def copy(self) -> "Transcript":
+        """The transcript as it stands, to go back to."""
+        return replace(self, entries=dict(self.entries), _chunks=list(self._chunks))
+
     def listing(self) -> list[Entry]:
         """All entries in order, open text included."""
         self._settle()

@@ -54,6 +54,17 @@ class _TurnState:
     step: int = 0
     mode: str = ""
 
+    def copy(self) -> "_TurnState":
+        """The state as it is, to go back to."""
+        return replace(
+            self,
+            transcript=self.transcript.copy(),
+            positions=dict(self.positions),
+            unsaved=dict(self.unsaved),
+            traces=dict(self.traces),
+            step_usage=dict(self.step_usage),
+        )
+
 
 class ChatRecorder:
     """Records one chat. Only the process that holds the session's lock records into it."""
@@ -143,14 +154,16 @@ class ChatRecorder:
             at=envelope.at,
             body=event_to_plain(event),
         )
-        records = [*self._run_rows(waiting), row, *self._consequences(envelope), *self._entries(envelope), *extra]
+        texts = self._run_rows(waiting)
+        before = None if self._state is None else self._state.copy()
+        records = [*texts, row, *self._consequences(envelope), *self._entries(envelope), *extra]
         try:
             await self._store.save(*records, durable=isinstance(event, ev.TurnFinished))
         except BooCodeError:
+            # What is not stored has not happened: nothing of it may come in with the next event.
             self._runs = [*waiting, *self._runs]
             self._seq = envelope.seq - 1
-            if self._state is not None:
-                self._state.unsaved |= {r.entry.id: None for r in records if isinstance(r, EntryRow)}
+            self._state = before
             raise
         self.stored_seq = envelope.seq
         if isinstance(event, ev.TurnFinished):
