@@ -18,6 +18,7 @@ from pygit2.enums import FileMode, RepositoryOpenFlag
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.records import WorktreeRecord
+from boocode_desktop.workspace.durability import sync_commit
 from boocode_desktop.workspace.safe_files import FILE, FileState
 
 BYTE_EXACT = "* -text -eol -filter -ident -working-tree-encoding\n"
@@ -240,6 +241,7 @@ class Chain:
         signature = pygit2.Signature(_person(mark.author), _MAIL)
         text = f"{_one_line(message) or mark.phase}\n\n{body}\n"
         commit = str(self.repo.create_commit(None, signature, signature, text, tree.id, list(parents)))
+        sync_commit(self.repo, self.commit(commit))
         self.repo.references.create(f"refs/boocode/{commit}", commit, force=True)
         return commit
 

@@ -50,6 +50,8 @@ class PackWriter:
             state.update(block)
         checksum = state.digest()
         self._file.write(checksum)
+        self._file.flush()
+        os.fsync(self._file.fileno())
         self._file.close()
         return self._index(checksum)
 
@@ -108,7 +110,10 @@ def pack_files(
 def _install(folder: Path, temporary: Path, index: bytes) -> None:
     name = folder / f"pack-{index[-40:-20].hex()}"
     temporary.replace(name.with_suffix(".pack"))
-    temporary.write_bytes(index)
+    with temporary.open("wb") as file:
+        file.write(index)
+        file.flush()
+        os.fsync(file.fileno())
     temporary.replace(name.with_suffix(".idx"))
 
 
