@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from boocode_desktop.content.diff_rows import DiffRow, Layout, partners, rows_of, widest
+from boocode_desktop.content.diff_rows import DiffRow, DiffRows, Layout, partners, rows_of, widest
 from boocode_desktop.domain.changes import DiffLine, FileDiff
 from boocode_desktop.ui.changes.diff_paint import BUTTON_WIDTH, GUTTER, ROW_HEIGHTS, SIGN, DiffPainter, Side
 from boocode_desktop.ui.changes.line_layouts import LineLayouts
@@ -25,10 +25,12 @@ class DiffView(QAbstractScrollArea):
     Signals:
         decided(str, int): `approve` or `reject` was clicked on a hunk.
         hunk_changed(int, int): the active hunk's place (from 1) and how many there are.
+        fitted(bool): whether there is room for two sides now.
     """
 
     decided = Signal(str, int)
     hunk_changed = Signal(int, int)
+    fitted = Signal(bool)
 
     def __init__(
         self, theme: Theme, start_block: Callable[[SyntaxBlocks, str, int], None], parent: QWidget | None = None
@@ -41,7 +43,8 @@ class DiffView(QAbstractScrollArea):
         self._layouts = self._new_layouts()
         self._layout: Layout = "split"
         self._diff: FileDiff | None = None
-        self._rows: list[DiffRow] = []
+        self._rows = DiffRows()
+        self._laid_out: Layout = "split"
         self._tops: list[int] = [0]
         self._syntax: SyntaxBlocks | None = None
         self._partners: dict[int, dict[int, DiffLine]] = {}
@@ -63,8 +66,12 @@ class DiffView(QAbstractScrollArea):
     @property
     def layout_now(self) -> Layout:
         """How the rows stand: a narrow view shows them unified whatever was chosen."""
-        room = (self.viewport().width() / 2 - GUTTER - SIGN) / self._char
-        return "unified" if room < NARROW_COLUMNS * 0.6 else self._layout
+        return self._layout if self.has_room else "unified"
+
+    @property
+    def has_room(self) -> bool:
+        """Whether two sides fit."""
+        return (self.viewport().width() / 2 - GUTTER - SIGN) / self._char >= NARROW_COLUMNS * 0.6
 
     @property
     def active_hunk(self) -> int:
@@ -111,8 +118,9 @@ class DiffView(QAbstractScrollArea):
         return True
 
     def _lay_out(self) -> None:
-        self._rows = rows_of(self._diff, self.layout_now) if self._diff else []
-        self._tops = [0, *accumulate(ROW_HEIGHTS[row.kind] for row in self._rows)]
+        self._laid_out = self.layout_now
+        self._rows = rows_of(self._diff, self._laid_out) if self._diff else DiffRows()
+        self._tops = [0, *accumulate(map(ROW_HEIGHTS.__getitem__, self._rows.kinds))]
         self._partners = {}
         self._range()
 
@@ -126,21 +134,19 @@ class DiffView(QAbstractScrollArea):
 
     def _side_width(self) -> int:
         whole = self.viewport().width()
-        return whole // 2 if self.layout_now == "split" else whole
+        return whole // 2 if self._laid_out == "split" else whole
 
     def _reveal(self) -> None:
-        index = self.active_hunk
-        for row, top in zip(self._rows, self._tops, strict=False):
-            if row.kind == "hunk" and row.hunk == index:
-                self.verticalScrollBar().setValue(max(0, top - 40))
-                return
+        place = self._rows.headings.get(self.active_hunk)
+        if place is not None:
+            self.verticalScrollBar().setValue(max(0, self._tops[place] - 40))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The columns follow the width; a narrow view becomes unified."""
-        split = any(row.right is not None for row in self._rows)
-        if split != (self.layout_now == "split"):
+        if self._laid_out != self.layout_now:
             self._lay_out()
         self._range()
+        self.fitted.emit(self.has_room)
         super().resizeEvent(event)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -162,8 +168,9 @@ class DiffView(QAbstractScrollArea):
                 top = self._tops[place] - scrolled
                 if top > area.bottom():
                     break
-                self._paint_row(painter, self._rows[place], top)
-                bottom = top + ROW_HEIGHTS[self._rows[place].kind]
+                row = self._rows[place]
+                self._paint_row(painter, row, top)
+                bottom = top + ROW_HEIGHTS[row.kind]
             if bottom <= area.bottom():
                 rest = QRect(0, bottom, self.viewport().width(), area.bottom() - bottom + 1)
                 painter.fillRect(rest, self._theme.color("bg0"))
@@ -197,7 +204,7 @@ class DiffView(QAbstractScrollArea):
 
     def _paint_line(self, painter: QPainter, row: DiffRow, top: int) -> None:
         scrolled, width = self.horizontalScrollBar().value(), self._side_width()
-        if self.layout_now == "unified":
+        if self._laid_out == "unified":
             line = row.left
             if line is not None:
                 side = Side(0, width, scrolled)
@@ -220,7 +227,7 @@ class DiffView(QAbstractScrollArea):
             return None
         if row.right is not None and row.left is not None:
             return row.right if line is row.left else row.left
-        if self._diff is None or self.layout_now == "split":
+        if self._diff is None or self._laid_out == "split":
             return None
         known = self._partners.get(row.hunk)
         if known is None:

@@ -143,6 +143,7 @@ class ChangesPane(QWidget):
         self.layout_choice.chosen.connect(self.view.choose_layout)
         self.view.decided.connect(lambda verb, hunk: self._decide(verb, self._path, hunk))
         self.view.hunk_changed.connect(self._on_view_hunk_changed)
+        self.view.fitted.connect(self._on_view_fitted)
         self.files.selectionModel().currentChanged.connect(lambda now, _before: self._choose(now.row()))
         context.selection.session_changed.connect(self._on_session_changed)
         context.bridge.watch(self._hear)
@@ -175,6 +176,12 @@ class ChangesPane(QWidget):
 
     def _on_view_hunk_changed(self, place: int, count: int) -> None:
         self._place.set_text(f"{place} of {count} hunks" if count else "")
+
+    def _on_view_fitted(self, room: bool) -> None:
+        """The choice shows the layout that is seen, and says why the other one is not."""
+        self.layout_choice.select(self.view.layout_now)
+        self.layout_choice.setEnabled(room)
+        self.layout_choice.setToolTip("" if room else "Too narrow for side by side")
 
     def _show_changes(self, changes: Sequence[FileChange]) -> None:
         if self._stale:
@@ -251,6 +258,8 @@ class ChangesPane(QWidget):
         self.refresh()
 
     def _switch_layout(self) -> None:
+        if not self.view.has_room:
+            return
         other = "unified" if self.layout_choice.selected == "split" else "split"
         self.layout_choice.select(other)
         self.view.choose_layout(other)  # type: ignore[arg-type]

@@ -91,12 +91,26 @@ def answer_body(entry: AskEntry) -> NoteBody:
     label = option.label if option else ""
     if answer is None or answer.by == "cancelled" or not (label or answer.text):
         return NoteBody(icon="circle-slash", title=subject, detail="not answered", tone="tx3", plain=True)
-    if option is not None and option.effect.startswith("deny"):
-        return NoteBody(icon="shield-x", title=subject, detail=_by(label, answer.by), tone="bad", plain=True)
-    if option is not None and option.effect.startswith("allow"):
-        return NoteBody(icon="shield-check", title=subject, detail=_by(label, answer.by), tone="ok", plain=True)
+    if option is not None and option.effect != "answer":
+        denied = option.effect.startswith("deny")
+        return NoteBody(
+            icon="shield-x" if denied else "shield-check",
+            title=subject,
+            detail=_by(_verdicts()[option.effect], answer.by),
+            tone="bad" if denied else "ok",
+            plain=True,
+        )
     said = " · ".join(part for part in (label, answer.text) if part)
     return NoteBody(icon="message-circle-question-mark", title=request.title, detail=said, tone="info")
+
+
+def _verdicts() -> dict[str, str]:
+    return {
+        "allow_once": "allowed once",
+        "allow_always": "allowed from now on",
+        "deny": "denied",
+        "deny_always": "denied from now on",
+    }
 
 
 def _by(label: str, by: str) -> str:

@@ -15,6 +15,7 @@ from boocode_desktop.ui.transcript.asks.argv_box import ArgvBox
 from boocode_desktop.ui.transcript.asks.card import AskCard
 from boocode_desktop.ui.transcript.asks.visible import visible
 from boocode_desktop.ui.transcript.canvas import Canvas
+from boocode_desktop.ui.transcript.tool_looks import command_line
 from boocode_desktop.ui.widgets.button_paint import ButtonKind
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.labels import ElidedLabel
@@ -26,7 +27,7 @@ class PermissionCard(AskCard):
     def __init__(self, theme: Theme, canvas: Canvas, ask: AskEntry, clock: Callable[[], float]) -> None:
         request = ask.request
         # Agents often repeat the command as the title; the boxes below show it better.
-        title = "Run this command?" if request.title == " ".join(request.argv) else request.title
+        title = "Run this command?" if _repeats(request.title, request.argv) else request.title
         super().__init__(theme, ask, tone="warn", icon="shield-question-mark", title=title, clock=clock)
         self._keys: dict[Qt.Key, AskOption] = {}
         self._main: Button | None = None
@@ -150,3 +151,7 @@ class PermissionCard(AskCard):
             self._rule.setFocus()
             self._pencil.hide()
             self.updateGeometry()
+
+
+def _repeats(title: str, argv: tuple[str, ...]) -> bool:
+    return bool(argv) and title.removeprefix("Run ") in (command_line(argv), " ".join(argv))
