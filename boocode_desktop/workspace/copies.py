@@ -21,7 +21,8 @@ def copy_file(source: Path, target: Path) -> None:
     clear(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     if stat.S_ISLNK(info.st_mode):
-        target.symlink_to(source.readlink())
+        # A Path would tidy the target up: `./x/` is not `x`.
+        target.symlink_to(os.readlink(source))  # noqa: PTH115
         return
     with source.open("rb") as reader, target.open("xb") as writer:
         if not _reflinked(reader.fileno(), writer.fileno()):

@@ -122,7 +122,7 @@ class PathDirectory:
 
     def readlink(self, name: str) -> str:
         """Where a link points."""
-        return str((self._path / name).readlink())
+        return os.readlink(self._path / name)  # noqa: PTH115
 
     def reader(self, name: str) -> BinaryIO:
         """Open a file."""

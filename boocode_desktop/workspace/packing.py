@@ -121,7 +121,7 @@ def _read(place: Path) -> tuple[bytes, int] | None:
     try:
         info = place.lstat()
         if stat.S_ISLNK(info.st_mode):
-            return os.fsencode(place.readlink()), 0o120000
+            return os.fsencode(os.readlink(place)), 0o120000  # noqa: PTH115
         if not stat.S_ISREG(info.st_mode) or info.st_size > FILE_LIMIT:
             return None
         executable = os.name != "nt" and info.st_mode & stat.S_IXUSR

@@ -251,7 +251,8 @@ def _add_entry(chain: Chain, index: pygit2.Index, path: str) -> bool:
     place = chain.root / path
     info = place.lstat()
     if stat.S_ISLNK(info.st_mode):
-        index.add(index_entry(path, _blob(chain, os.fsencode(place.readlink()), 0o120000)))
+        target = os.fsencode(os.readlink(place))  # noqa: PTH115
+        index.add(index_entry(path, _blob(chain, target, 0o120000)))
     else:
         executable = bool(info.st_mode & stat.S_IXUSR)
         index.add(index_entry(path, _blob(chain, place.read_bytes(), 0o100755 if executable else 0o100644)))

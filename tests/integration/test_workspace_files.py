@@ -102,6 +102,23 @@ def test_modes_links_binaries_and_folders_that_become_files(tmp_path: Path) -> N
     assert contents(folder) == before
 
 
+@pytest.mark.parametrize("count", [1, 400])
+def test_link_targets_are_kept_to_the_letter(tmp_path: Path, count: int) -> None:
+    folder = repository(tmp_path / "p", {f"f{n}.txt": f"{n}\n" for n in range(count)})
+    targets = {"a": "./f0.txt", "b": "dir/", "c": "x//y/../z/.", "d": "..", "e": os.fsdecode(b"caf\xe9/")}
+    for name, target in targets.items():
+        os.symlink(target, folder / name)
+    drive = Drive.start(tmp_path / "data", folder)
+    assert {name: os.readlink(drive.root / name) for name in targets} == targets
+    assert drive.changes() == []
+    for name, target in targets.items():
+        (drive.root / name).unlink()
+        os.symlink(target + "/", drive.root / name)
+    drive.play("alpha", {})
+    drive.rewind(drive.checkpoints[0].commit, 0)
+    assert {name: os.readlink(drive.root / name) for name in targets} == targets
+
+
 def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     folder = repository(tmp_path / "p")
     name = b"caf\xe9.txt"
