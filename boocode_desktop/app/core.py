@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boocode_desktop.agents.deferred import DeferredAgent
@@ -31,6 +32,7 @@ from boocode_desktop.orchestrator.turns import DEFAULT_AGENT, TurnDesk, TurnOpti
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.engine import LocalEngine
 from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive, this_process
+from boocode_desktop.processes.sandbox import SandboxLauncher
 from boocode_desktop.storage.opening import OpenReport, open_store
 from boocode_desktop.storage.sqlite_store import SqliteStore
 
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 # A program that speaks ACP and plays the tour in place of the scripted agent.
 TOUR_AGENT = "BOOCODE_TOUR_AGENT"
+
+PART_S = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +83,15 @@ class Core:
 
     async def close(self) -> None:
         """Bounded: nothing here waits longer than a few seconds."""
-        await self.turns.close()
-        for part in (self.front.agents.close(), self.engine.stop(), self.catalog.close(), self.recorder.flush()):
+        for part in (
+            self.turns.close(),
+            self.front.agents.close(),
+            self.engine.stop(),
+            self.catalog.close(),
+            self.recorder.flush(),
+        ):
             try:
-                await asyncio.wait_for(part, 3)
+                await asyncio.wait_for(part, PART_S)
             except Exception:
                 _log.exception("a part of the program did not close")
         await self.store.close()
@@ -116,6 +125,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         DeferredAgent(DEFAULT_AGENT, lambda: _native_agent(settings, paths, catalog)),
         settings_folder=paths.settings_file.parent,
         run_folder=paths.run,
+        launcher=SandboxLauncher(private=_private(paths)),
         tour_executable=options.tour_executable or os.environ.get(TOUR_AGENT, ""),
         tour_pace=options.tour_pace,
     )
@@ -193,10 +203,14 @@ def _native_agent(settings: SettingsFile, paths: Paths, catalog: ModelCatalog) -
     from boocode_desktop.agents.native.agent import NativeAgent, NativeOptions
     from boocode_desktop.tools.registry import BuiltinToolbox
 
-    private = (paths.database_dir, paths.checkpoints, paths.attachments, paths.logs, paths.run)
-    toolbox = BuiltinToolbox(private=private, run_dir=paths.run)
+    toolbox = BuiltinToolbox(private=_private(paths), run_dir=paths.run)
     options = NativeOptions(step_limit=settings.value.step_limit, after_write=settings.value.after_write)
     return NativeAgent(catalog, toolbox, options)
+
+
+def _private(paths: Paths) -> tuple[Path, ...]:
+    """Folders of ours that no command of an agent gets to see."""
+    return (paths.database_dir, paths.checkpoints, paths.attachments, paths.logs, paths.run)
 
 
 def _turn_options(settings: SettingsFile, options: CoreOptions) -> TurnOptions:

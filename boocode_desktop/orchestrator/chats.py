@@ -105,10 +105,12 @@ class ChatDesk:
         chat = await self.need(chat_id)
         if agent:
             self.agents.get(agent)
+        # A model belongs to its agent: another one would not know it.
+        kept_model = "" if agent is not None and agent != chat.agent else chat.model
         changed = replace(
             chat,
             agent=chat.agent if agent is None else agent,
-            model=chat.model if model is None else model,
+            model=kept_model if model is None else model,
             effort=chat.effort if effort is None else effort,
         )
         await self.store.save(changed)

@@ -101,7 +101,22 @@ class ChatRecorder:
             await self._emit(event, ())
 
     async def emit(self, event: ev.AgentEvent, *, extra: tuple[Record, ...] = ()) -> None:
-        """Record and publish one event; `extra` records join its transaction."""
+        """Record and publish one event; `extra` records join its transaction.
+
+        What is being stored is also published: a cancelled caller leaves only after that, or a number of the chat
+        would be used and never heard of.
+        """
+        if isinstance(event, (ev.Text, ev.Reasoning)):
+            await self._emit_locked(event, extra)
+            return
+        work = asyncio.ensure_future(self._emit_locked(event, extra))
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await asyncio.wait([work])
+            raise
+
+    async def _emit_locked(self, event: ev.AgentEvent, extra: tuple[Record, ...]) -> None:
         async with self._lock:
             await self._emit(event, extra)
 
