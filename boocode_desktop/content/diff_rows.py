@@ -1,16 +1,19 @@
 """The rows of a diff as it is drawn: unified or side by side, with gaps between hunks. Pure.
 
-A row refers to lines by reference, so that 50,000 lines cost one small object each and nothing is copied.
+Rows are kept in columns that refer to the diff's own lines, so that 50,000 of them are laid out in a few milliseconds;
+a row becomes an object when it is asked for.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import zip_longest
+from typing import Literal, overload
 
 from boocode_desktop.domain.changes import DiffLine, FileDiff, Hunk
 
 Layout = Literal["unified", "split"]
 RowKind = Literal["gap", "hunk", "line", "note"]
+Pair = tuple[DiffLine | None, DiffLine | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +27,67 @@ class DiffRow:
     text: str = ""
 
 
-def rows_of(diff: FileDiff, layout: Layout) -> list[DiffRow]:
+class DiffRows(Sequence[DiffRow]):
+    """Every row of a file's open hunks. `kinds` has the kind of each; `headings` the place of each hunk's first row."""
+
+    def __init__(self) -> None:
+        self.kinds: list[RowKind] = []
+        self.headings: dict[int, int] = {}
+        self._hunks: list[int] = []
+        self._lefts: list[DiffLine | None] = []
+        self._rights: list[DiffLine | None] = []
+        self._texts: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    @overload
+    def __getitem__(self, place: int) -> DiffRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[DiffRow]: ...
+    def __getitem__(self, place: int | slice) -> DiffRow | Sequence[DiffRow]:
+        if isinstance(place, slice):
+            return [self[p] for p in range(*place.indices(len(self)))]
+        text = self._texts.get(place % len(self), "") if self.kinds else ""
+        return DiffRow(self.kinds[place], self._hunks[place], self._lefts[place], self._rights[place], text)
+
+    def add_words(self, kind: RowKind, hunk: int, text: str) -> None:
+        """A row of words: a gap, a heading, a note."""
+        if kind == "hunk":
+            self.headings[hunk] = len(self)
+        self._texts[len(self)] = text
+        self._add(kind, hunk, (None,), (None,))
+
+    def add_lines(self, hunk: int, lefts: Sequence[DiffLine | None], rights: Sequence[DiffLine | None]) -> None:
+        """Rows of lines, as many as there are on each side."""
+        self._add("line", hunk, lefts, rights)
+
+    def _add(
+        self, kind: RowKind, hunk: int, lefts: Sequence[DiffLine | None], rights: Sequence[DiffLine | None]
+    ) -> None:
+        self.kinds += [kind] * len(lefts)
+        self._hunks += [hunk] * len(lefts)
+        self._lefts += lefts
+        self._rights += rights
+
+
+def rows_of(diff: FileDiff, layout: Layout) -> DiffRows:
     """Every row of a file's open hunks."""
-    rows: list[DiffRow] = []
+    rows = DiffRows()
     end = 1
     for hunk in diff.hunks:
         skipped = hunk.old_start - end
         if skipped > 0 and diff.old_text is not None:
-            rows.append(DiffRow("gap", hunk.index, text=f"{skipped} unchanged line{'s' if skipped > 1 else ''}"))
-        rows.append(DiffRow("hunk", hunk.index, text=heading_of(hunk)))
-        rows += _unified(hunk) if layout == "unified" else _split(hunk)
+            rows.add_words("gap", hunk.index, f"{skipped} unchanged line{'s' if skipped > 1 else ''}")
+        rows.add_words("hunk", hunk.index, heading_of(hunk))
+        if layout == "unified":
+            rows.add_lines(hunk.index, hunk.lines, [None] * len(hunk.lines))
+        else:
+            pairs = list(_pairs(hunk))
+            rows.add_lines(hunk.index, [left for left, _ in pairs], [right for _, right in pairs])
         end = hunk.old_start + hunk.old_lines
     if diff.truncated:
-        rows.append(
-            DiffRow("note", text="The rest of this file is too large to show. Approve and reject act on all of it.")
-        )
+        rows.add_words("note", 0, "The rest of this file is too large to show. Approve and reject act on all of it.")
     return rows
 
 
@@ -48,12 +97,8 @@ def heading_of(hunk: Hunk) -> str:
     return f"{place}  {hunk.heading}" if hunk.heading else place
 
 
-def _unified(hunk: Hunk) -> list[DiffRow]:
-    return [DiffRow("line", hunk.index, left=line) for line in hunk.lines]
-
-
-def _split(hunk: Hunk) -> Iterator[DiffRow]:
-    """Removed lines stand beside the added ones that follow them."""
+def _pairs(hunk: Hunk) -> Iterator[Pair]:
+    """Left and right: removed lines stand beside the added ones that follow them."""
     removed: list[DiffLine] = []
     added: list[DiffLine] = []
     for line in hunk.lines:
@@ -62,30 +107,20 @@ def _split(hunk: Hunk) -> Iterator[DiffRow]:
         elif line.kind == "added":
             added.append(line)
         else:
-            yield from _beside(hunk.index, removed, added)
+            yield from zip_longest(removed, added)
             removed, added = ([line], []) if line.kind == "removed" else ([], [])
             if line.kind == "context":
-                yield DiffRow("line", hunk.index, left=line, right=line)
-    yield from _beside(hunk.index, removed, added)
-
-
-def _beside(index: int, removed: Sequence[DiffLine], added: Sequence[DiffLine]) -> Iterator[DiffRow]:
-    for place in range(max(len(removed), len(added))):
-        yield DiffRow(
-            "line",
-            index,
-            left=removed[place] if place < len(removed) else None,
-            right=added[place] if place < len(added) else None,
-        )
+                yield line, line
+    yield from zip_longest(removed, added)
 
 
 def partners(hunk: Hunk) -> dict[int, DiffLine]:
     """For each changed line (by `id`), the line of the other side it is compared with."""
     found: dict[int, DiffLine] = {}
-    for row in _split(hunk):
-        if row.left is not None and row.right is not None and row.left is not row.right:
-            found[id(row.left)] = row.right
-            found[id(row.right)] = row.left
+    for left, right in _pairs(hunk):
+        if left is not None and right is not None and left is not right:
+            found[id(left)] = right
+            found[id(right)] = left
     return found
 
 

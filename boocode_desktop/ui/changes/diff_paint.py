@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QTextLayout
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QTextLayout
 
 from boocode_desktop.content.diff_rows import DiffRow
 from boocode_desktop.domain.changes import DiffLine
@@ -15,6 +15,8 @@ GUTTER = 54
 SIGN = 20
 ROW_HEIGHTS = {"line": METRICS.code_line, "hunk": 30, "gap": 24, "note": 28}
 BUTTON_WIDTH = {"approve": 104, "reject": 92}
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class DiffPainter:
         self._theme = theme
         self.code: QFont = code_font(METRICS.code)
         self.caption: QFont = ui_font(METRICS.meta, 500)
+        metrics = QFontMetricsF(self.code)
+        self._digit = metrics.horizontalAdvance("0")
+        self._baseline = round((METRICS.code_line + metrics.ascent() - metrics.descent()) / 2)
 
     def line(self, painter: QPainter, side: Side, top: int, line: DiffLine, layout: QTextLayout, *, old: bool) -> None:
         """One line in one column."""
@@ -43,20 +48,27 @@ class DiffPainter:
         painter.setFont(self.code)
         tone = {"added": "ok", "removed": "bad"}.get(line.kind, "tx3")
         painter.setPen(color(tone))
+        # Text at a point is drawn in half the time of text in a box, and every row has two.
         if number is not None:
-            box = QRect(side.left, top, GUTTER - 10, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number))
+            words = str(number)
+            painter.drawText(QPointF(side.left + GUTTER - 10 - len(words) * self._digit, top + self._baseline), words)
         sign = {"added": "+", "removed": "−"}.get(line.kind, "")
         if sign:
-            box = QRect(side.left + GUTTER - 4, top, 14, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
-        painter.save()
-        start = side.left + GUTTER + SIGN
-        painter.setClipRect(QRect(start, top, side.width - GUTTER - SIGN, height), Qt.ClipOperation.IntersectClip)
-        painter.setPen(color("tx1"))
-        offset = (height - layout.boundingRect().height()) / 2
-        layout.draw(painter, QPointF(start - side.scrolled, top + offset))
-        painter.restore()
+            painter.drawText(QPointF(side.left + GUTTER + 3 - self._digit / 2, top + self._baseline), sign)
+        self._code(painter, QRect(side.left + GUTTER + SIGN, top, side.width - GUTTER - SIGN, height), side, layout)
+
+    def _code(self, painter: QPainter, room: QRect, side: Side, layout: QTextLayout) -> None:
+        painter.setPen(self._theme.color("tx1"))
+        offset = (room.height() - layout.boundingRect().height()) / 2
+        place = QPointF(room.left() - side.scrolled, room.top() + offset)
+        # A clip costs as much as the line itself, and most lines fit.
+        if side.scrolled or layout.maximumWidth() > room.width():
+            painter.save()
+            painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
+            layout.draw(painter, place)
+            painter.restore()
+        else:
+            layout.draw(painter, place)
 
     def nothing(self, painter: QPainter, side: Side, top: int) -> None:
         """The hatched place of a line that the other side has alone."""
@@ -70,8 +82,7 @@ class DiffPainter:
         painter.fillRect(rect, self._theme.color("bg1"))
         painter.setFont(self.caption)
         painter.setPen(self._theme.color("tx3"))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect.adjusted(GUTTER + SIGN, 0, 0, 0), flags, text)
+        painter.drawText(rect.adjusted(GUTTER + SIGN, 0, 0, 0), _LEFT, text)
 
     def heading(self, painter: QPainter, rect: QRect, row: DiffRow, *, active: bool, focused: bool) -> None:
         """The line above a hunk; with a ring where the keyboard is."""
@@ -87,7 +98,7 @@ class DiffPainter:
         painter.setPen(color("tx2"))
         room = rect.adjusted(14, 0, -(sum(BUTTON_WIDTH.values()) + 24), 0)
         text = painter.fontMetrics().elidedText(row.text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(room, _LEFT, text)
 
     def button(self, painter: QPainter, rect: QRect, kind: str, *, active: bool, hovered: bool) -> None:
         """Approve or Reject on a hunk's heading; filled on the active one only."""
@@ -105,10 +116,9 @@ class DiffPainter:
         icon = self._theme.pixmap("check" if approve else "x", tone if active or hovered else "tx2", 14, ratio)
         painter.drawPixmap(rect.left() + 8, rect.top() + (rect.height() - 14) // 2, icon)
         word = "Approve" if approve else "Reject"
-        painter.drawText(rect.adjusted(27, 0, -4, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, word)
+        painter.drawText(rect.adjusted(27, 0, -4, 0), _LEFT, word)
         if active:
-            where = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(rect.adjusted(0, 0, -9, 0), where, "A" if approve else "R")
+            painter.drawText(rect.adjusted(0, 0, -9, 0), _RIGHT, "A" if approve else "R")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def note(self, painter: QPainter, rect: QRect, text: str) -> None:
@@ -116,4 +126,4 @@ class DiffPainter:
         painter.fillRect(rect, self._theme.color("bg0"))
         painter.setFont(self.caption)
         painter.setPen(self._theme.color("tx2"))
-        painter.drawText(rect.adjusted(16, 0, -8, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(rect.adjusted(16, 0, -8, 0), _LEFT, text)

@@ -25,10 +25,13 @@ class LineLayouts:
         self._option.setWrapMode(QTextOption.WrapMode.NoWrap)
         self._option.setTabStopDistance(char_width * TAB_COLUMNS)
         self._kept: OrderedDict[int, QTextLayout] = OrderedDict()
+        self._marks: dict[int, Spans] = {}
+        self._formats: dict[tuple[str, bool], QTextCharFormat] = {}
 
     def clear(self) -> None:
         """Forget everything: another file, theme or colouring."""
         self._kept.clear()
+        self._marks.clear()
 
     def layout(self, line: DiffLine, partner: DiffLine | None, spans: Sequence[Span]) -> QTextLayout:
         """The line ready to draw; `partner` is the line it replaced or that replaced it."""
@@ -58,37 +61,43 @@ class LineLayouts:
     def _words(self, line: DiffLine, partner: DiffLine | None, text: str) -> list[QTextLayout.FormatRange]:
         if partner is None or line.kind == "context":
             return []
-        marked: Spans
-        if line.kind == "removed":
-            marked, _ = changed_words(line.text, partner.text)
-        else:
-            _, marked = changed_words(partner.text, line.text)
-        back = QBrush(self._color("del_word" if line.kind == "removed" else "add_word"))
-        ranges = []
-        for start, end in marked:
-            ranges.append(_range(text, start, end, background=back))
-        return ranges
+        back = self._format("del_word" if line.kind == "removed" else "add_word", back=True)
+        return [_range(text, start, end, back) for start, end in self._marked(line, partner)]
+
+    def _marked(self, line: DiffLine, partner: DiffLine) -> Spans:
+        """The changed words of a line. Both lines of a pair come from one comparison: the other's are kept for it."""
+        known = self._marks.pop(id(line), None)
+        if known is not None:
+            return known
+        removed = line.kind == "removed"
+        old, new = changed_words(line.text, partner.text) if removed else changed_words(partner.text, line.text)
+        if len(self._marks) > KEPT:
+            self._marks.clear()
+        self._marks[id(partner)] = new if removed else old
+        return old if removed else new
 
     def _syntax(self, spans: Sequence[Span], text: str) -> list[QTextLayout.FormatRange]:
-        return [
-            _range(text, s.start, s.start + s.length, foreground=QBrush(self._color(s.tone))) for s in spans if s.tone
-        ]
+        return [_range(text, s.start, s.start + s.length, self._format(s.tone)) for s in spans if s.tone]
+
+    def _format(self, tone: str, *, back: bool = False) -> QTextCharFormat:
+        found = self._formats.get((tone, back))
+        if found is None:
+            found = self._formats[tone, back] = QTextCharFormat()
+            brush = QBrush(self._color(tone))
+            if back:
+                found.setBackground(brush)
+            else:
+                found.setForeground(brush)
+        return found
 
 
 def _utf16(text: str) -> int:
     return len(text) + sum(1 for c in text if ord(c) > 0xFFFF) if not text.isascii() else len(text)
 
 
-def _range(
-    text: str, start: int, end: int, *, foreground: QBrush | None = None, background: QBrush | None = None
-) -> QTextLayout.FormatRange:
+def _range(text: str, start: int, end: int, form: QTextCharFormat) -> QTextLayout.FormatRange:
     """A format over characters `start` to `end`; Qt counts in UTF-16."""
     found = QTextLayout.FormatRange()
-    form = QTextCharFormat()
-    if foreground is not None:
-        form.setForeground(foreground)
-    if background is not None:
-        form.setBackground(background)
     found.format = form
     found.start = _utf16(text[:start])
     found.length = _utf16(text[start:end])

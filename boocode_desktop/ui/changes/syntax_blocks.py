@@ -19,20 +19,26 @@ class SyntaxBlocks:
             "old": [line for line in lines if line.kind != "added"],
             "new": [line for line in lines if line.kind != "removed"],
         }
-        self._places: dict[int, tuple[str, int]] = {}
-        for side, members in self._sides.items():
-            for place, line in enumerate(members):
-                self._places[id(line)] = (side, place // BLOCK)
+        self._places: dict[str, dict[int, int]] = {}
         self._asked: set[tuple[str, int]] = set()
         self._spans: dict[int, tuple[Span, ...]] = {}
 
     def spans(self, line: DiffLine) -> Sequence[Span]:
         """The colours of a line as far as they are known; asks for its block the first time."""
-        key = self._places.get(id(line))
-        if key is not None and key not in self._asked:
+        side = "old" if line.kind == "removed" else "new"
+        key = (side, self._place(side, line) // BLOCK)
+        if key not in self._asked:
             self._asked.add(key)
             self._start(self, *key)
         return self._spans.get(id(line), ())
+
+    def _place(self, side: str, line: DiffLine) -> int:
+        """Where a line stands on its side; looked up once a side, when its first line is seen."""
+        places = self._places.get(side)
+        if places is None:
+            members = self._sides[side]
+            places = self._places[side] = dict(zip(map(id, members), range(len(members)), strict=True))
+        return places[id(line)]
 
     def work(self, side: str, block: int) -> dict[int, tuple[Span, ...]]:
         """Colour one block; runs in a thread."""
