@@ -18,10 +18,14 @@ def at_risk(record: WorktreeRecord, changes: Sequence[FileChange]) -> WorkAtRisk
     commits = unmerged_commits(record)
     parts = []
     if undecided:
-        parts.append(f"{len(undecided)} changed file(s) that were not approved: {_some(undecided)}")
+        parts.append(f"{_count(len(undecided), 'change')} without approval: {_some(undecided)}")
     if commits:
-        parts.append(f"{commits} commit(s) on {record.branch} that no other branch holds")
+        parts.append(f"{_count(commits, 'commit')} on {record.branch} that no other branch holds")
     return WorkAtRisk(unapproved=undecided, unmerged_commits=commits, detail="; ".join(parts))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _some(paths: Sequence[str]) -> str:

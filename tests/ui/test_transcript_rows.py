@@ -209,8 +209,8 @@ def test_definitions_reach_the_rows_that_may_use_them():
 def test_open_questions_get_a_widget_and_answered_ones_a_line():
     assert isinstance(rows_of(samples.permission())[0].body, AskBody)
     once, denied, never = (rows_of(entry)[0].body for entry in samples.answered())
-    assert (once.detail, once.tone) == ("Once", "ok")
-    assert (denied.detail, denied.tone) == ("Deny", "bad")
+    assert (once.detail, once.tone) == ("allowed once", "ok")
+    assert (denied.detail, denied.tone) == ("denied", "bad")
     assert never.detail == "not answered"
     assert once.title == "git push --force-with-lease origin fix/retry-clock"
 
@@ -290,7 +290,7 @@ def test_no_text_breaks_the_mini_diff(diff):
         (1900, "1.9 s"),
         (18_000, "18 s"),
         (42_400, "42 s"),
-        (59_700, "1 min 0 s"),
+        (59_700, "1 min"),
         (125_000, "2 min 5 s"),
         (3_780_000, "1 h 3 min"),
     ],

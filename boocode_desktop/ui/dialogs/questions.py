@@ -83,8 +83,6 @@ class DeleteDialog(Dialog):
             self.say(lost_words(risk), "")
             if risk.unapproved:
                 self.body.addWidget(path_list(theme, [(p, "unapproved", "warn") for p in risk.unapproved]))
-            if risk.detail:
-                self.say(risk.detail)
             self.say("Approve what you want to keep first. Deleting removes the copy, its branch and its history.")
         else:
             self.say("Nothing would be lost: every change is approved or rejected. The chats and their history go.")
