@@ -38,13 +38,7 @@ async def converse(
         except (UserFacingError, AdapterError) as error:
             where = {"session_id": session.id, "chat_id": chat.id}
             print_json({"type": "refused", **where, "message": error.message, "hint": error.hint})
-    while front.turns.running(chat.id) or await front.turns.queue(chat.id):
-        printer.ended.clear()
-        if front.turns.running(chat.id):
-            await printer.ended.wait()
-        elif printer.status != "completed":
-            break
-        await asyncio.sleep(0)
+    await front.turns.drain()
     return DONE if printer.status is None else exit_code(printer.status)
 
 

@@ -43,7 +43,7 @@ async def run(front: Front, args: argparse.Namespace) -> int:
 async def one_turn(front: Front, chat: Chat, printer: TurnPrinter, prompt: Prompt) -> int:
     """Send one prompt and wait for its end; the exit code."""
     await front.turns.send(chat.id, prompt)
-    await printer.ended.wait()
+    await front.turns.drain()
     return exit_code(printer.status)
 
 

@@ -108,6 +108,9 @@ class Turns(Protocol):
     def running(self, chat_id: str) -> str:
         """The id of the running turn, or ""."""
 
+    async def drain(self) -> None:
+        """Wait until nothing runs in this process and nothing that waits can start."""
+
     async def resume(self, chat_id: str) -> Sent:
         """Continue after an interruption: unfinished calls get an `interrupted` result, then the agent goes on."""
 
