@@ -4,15 +4,22 @@ Rows are kept in columns that refer to the diff's own lines, so that 50,000 of t
 a row becomes an object when it is asked for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Literal, overload
 
-from boocode_desktop.domain.changes import DiffLine, FileDiff, Hunk
+from boocode_desktop.domain.changes import DiffLine, FileDiff, FileStatus, Hunk
 
 Layout = Literal["unified", "split"]
 RowKind = Literal["gap", "hunk", "line", "note"]
+_VERDICTS: Mapping[FileStatus, str] = MappingProxyType(
+    {
+        "approved": "Approved: these changes are in your folder.",
+        "rejected": "Rejected: the session's copy of this file is as it was.",
+    }
+)
 Pair = tuple[DiffLine | None, DiffLine | None]
 
 
@@ -74,6 +81,8 @@ class DiffRows(Sequence[DiffRow]):
 def rows_of(diff: FileDiff, layout: Layout) -> DiffRows:
     """Every row of a file's open hunks."""
     rows = DiffRows()
+    if words := _VERDICTS.get(diff.change.status):
+        rows.add_words("note", 0, words)
     end = 1
     for hunk in diff.hunks:
         skipped = hunk.old_start - end

@@ -17,6 +17,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 
 NARROW_COLUMNS = 64
+DECIDED = ("approved", "rejected")
 
 
 class DiffView(QAbstractScrollArea):
@@ -77,6 +78,11 @@ class DiffView(QAbstractScrollArea):
     def active_hunk(self) -> int:
         """The index of the active hunk, 0 without one."""
         return self._diff.hunks[self._active].index if self._diff and self._diff.hunks else 0
+
+    @property
+    def open_hunk(self) -> int:
+        """The active hunk while something can still be decided about it, else 0."""
+        return self.active_hunk if self._diff and self._diff.change.status not in DECIDED else 0
 
     def show_diff(self, diff: FileDiff | None, *, keep_place: bool = False) -> None:
         """Show another file, or the same one after a decision with `keep_place`."""
@@ -195,7 +201,9 @@ class DiffView(QAbstractScrollArea):
             self._painter.button(painter, rect, kind, active=active, hovered=hovered)
 
     def _buttons(self, whole: QRect) -> dict[str, QRect]:
-        right, found = whole.right() - 8, {}
+        right, found = whole.right() - 8, dict[str, QRect]()
+        if not self.open_hunk:
+            return found
         for kind in ("approve", "reject"):
             width = BUTTON_WIDTH[kind]
             found[kind] = QRect(right - width, whole.top() + 3, width, whole.height() - 6)

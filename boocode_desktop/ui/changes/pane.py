@@ -41,6 +41,7 @@ class ChangesPane(QWidget):
         self._message = ElidedLabel(context.theme, "")
         self._place = ElidedLabel(context.theme, "")
         self._pages = QStackedWidget()
+        self._file_buttons: list[Button] = []
         self._build()
         self.setFocusProxy(self.view)
         self._connect()
@@ -106,6 +107,7 @@ class ChangesPane(QWidget):
             button = Button(theme, text, kind, icon=icon, hint=actions.keys(name))  # type: ignore[arg-type]
             button.clicked.connect(actions.action(name).trigger)
             row.addWidget(button)
+            self._file_buttons.append(button)
         return bar
 
     def _build_tools(self) -> None:
@@ -220,10 +222,12 @@ class ChangesPane(QWidget):
     def _show_diff(self, diff: FileDiff, same: bool) -> None:
         if diff.change.path == self._path:
             self.view.show_diff(diff, keep_place=same)
+            for button in self._file_buttons:
+                button.setEnabled(diff.change.status in OPEN)
 
     def _decide_hunk(self, verb: str) -> None:
-        if self.view.active_hunk:
-            self._decide(verb, self._path, self.view.active_hunk)
+        if self.view.open_hunk:
+            self._decide(verb, self._path, self.view.open_hunk)
 
     def _decide(self, verb: str, path: str, hunk: int | None = None) -> None:
         session = self._context.selection.session_id

@@ -1,5 +1,7 @@
 """Rows of a diff: nothing lost, nothing twice, sides in step."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +69,14 @@ def _rest(text: str, spans: tuple[tuple[int, int], ...]) -> str:
 def test_marks_the_words_that_changed():
     assert changed_words("return a - b", "return a + b") == (((9, 10),), ((9, 10),))
     assert changed_words("entirely", "other words here") == ((), ())
+
+
+def test_a_decided_file_begins_with_the_verdict():
+    open_file = a_diff(["removed", "added"])
+    kinds = {}
+    for status in ("open", "approved", "rejected"):
+        rows = rows_of(replace(open_file, change=replace(open_file.change, status=status)), "unified")
+        kinds[status] = (rows[0].kind, rows[0].text.partition(":")[0])
+    assert kinds["open"][0] == "gap"
+    assert kinds["approved"] == ("note", "Approved")
+    assert kinds["rejected"] == ("note", "Rejected")
