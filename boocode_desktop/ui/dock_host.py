@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from boocode_desktop.ui.dock_title import DockTitle
@@ -40,7 +40,10 @@ class DockContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DockSpec:
-    """A dock: its stable `id`, where it starts and how large. `fixed` docks have no title bar and cannot be moved."""
+    """A dock: its stable `id`, where it starts and how large. `fixed` docks have no title bar and cannot be moved.
+
+    `needs` is the width of the window, in px, below which the dock makes room for the others; 0 for never.
+    """
 
     id: str
     title: str
@@ -50,6 +53,7 @@ class DockSpec:
     size: int
     visible: bool = True
     fixed: bool = False
+    needs: int = 0
 
 
 class DockHost(QObject):
@@ -69,10 +73,13 @@ class DockHost(QObject):
         self._docks: dict[str, QDockWidget] = {}
         self._titles: dict[str, DockTitle] = {}
         self._away: frozenset[str] | None = None
+        self._tight: set[str] = set()
+        self._folded: set[str] = set()
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for corner, area in _CORNERS.items():
             window.setCorner(corner, area)
+        window.installEventFilter(self)
 
     def add(self, spec: DockSpec) -> None:
         """Put a dock into the window; its content comes when it is first visible."""
@@ -92,6 +99,13 @@ class DockHost(QObject):
         dock.visibilityChanged.connect(lambda visible: self._on_visibility_changed(spec.id, visible))
         if spec.visible:
             self.build(spec.id)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Docks make room when the window becomes narrow, and come back when it is wide again."""
+        if watched is self._window and event.type() == QEvent.Type.Resize:
+            self._fit()
+        return False
 
     def build(self, dock_id: str) -> QWidget:
         """The content of a dock, made now if it was not."""
@@ -114,6 +128,7 @@ class DockHost(QObject):
     def show(self, dock_id: str, visible: bool = True) -> None:
         """Open or close a dock; an opened one comes to the front."""
         dock = self._docks[dock_id]
+        self._folded.discard(dock_id)
         dock.setVisible(visible)
         if visible:
             self.build(dock_id)
@@ -154,9 +169,13 @@ class DockHost(QObject):
 
     def save(self) -> QByteArray:
         """The arrangement, for `restore`."""
-        away = self._away is not None
+        away, folded = self._away is not None, set(self._folded)
         self.suspend(False)
+        for dock_id in folded:
+            self._docks[dock_id].show()
         state = self._window.saveState(_STATE_VERSION)
+        for dock_id in folded:
+            self._docks[dock_id].hide()
         self.suspend(away)
         return state
 
@@ -170,10 +189,31 @@ class DockHost(QObject):
             for bar in old:
                 bar.setParent(None)
                 bar.deleteLater()
+        self._tight, self._folded = set(), set()
+        self._fit()
         for dock_id in self._docks:
             if self.visible(dock_id):
                 self.build(dock_id)
         return restored
+
+    def _fit(self) -> None:
+        """Fold and unfold the docks for which the window has just become too narrow, or wide enough."""
+        width = self._window.width()
+        tight = {i for i, s in self._specs.items() if width < s.needs}
+        for dock_id in tight - self._tight:
+            if self._away is not None and dock_id in self._away:
+                self._away -= {dock_id}
+                self._folded.add(dock_id)
+            elif self.visible(dock_id):
+                self._docks[dock_id].hide()
+                self._folded.add(dock_id)
+        for dock_id in (self._tight - tight) & self._folded:
+            if self._away is not None:
+                self._away |= {dock_id}
+            else:
+                self._docks[dock_id].show()
+        self._folded &= tight
+        self._tight = tight
 
     def _on_visibility_changed(self, dock_id: str, visible: bool) -> None:
         if visible:

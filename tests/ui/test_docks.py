@@ -122,3 +122,56 @@ def test_the_title_bar_closes_its_dock_and_shows_a_count(rig):
     title.closed.emit()
     assert not rig.host.visible("changes")
     assert not rig.host.known("other")
+
+
+def test_a_dock_makes_room_in_a_narrow_window_and_comes_back(rig):
+    usage = QLabel("usage")
+    spec = DockSpec(
+        id="usage",
+        title="Usage",
+        icon="activity",
+        area="right",
+        size=200,
+        needs=900,
+        build=lambda: DockContent(widget=usage),
+    )
+    rig.host.add(spec)
+    assert rig.host.visible("usage")
+    rig.window.resize(800, 700)
+    assert not rig.host.visible("usage")
+    state = rig.host.save()
+    assert not rig.host.visible("usage")
+
+    rig.window.resize(1_000, 700)
+    assert rig.host.visible("usage")
+    rig.host.show("usage", False)
+    rig.window.resize(800, 700)
+    rig.window.resize(1_000, 700)
+    assert not rig.host.visible("usage"), "closed by hand, it stays closed"
+
+    assert rig.host.restore(state)
+    assert rig.host.visible("usage"), "only the window was narrow when it was saved"
+    rig.window.resize(800, 700)
+    rig.host.show("usage")
+    rig.window.resize(820, 700)
+    assert rig.host.visible("usage"), "asked for by hand, it stays"
+
+
+def test_a_dock_that_makes_room_while_nothing_is_open_comes_back_with_the_others(rig):
+    rig.host.add(
+        DockSpec(
+            id="usage",
+            title="Usage",
+            icon="activity",
+            area="right",
+            size=200,
+            needs=900,
+            build=lambda: DockContent(widget=QLabel("usage")),
+        )
+    )
+    rig.host.suspend(True)
+    rig.window.resize(800, 700)
+    rig.host.suspend(False)
+    assert not rig.host.visible("usage")
+    rig.window.resize(1_000, 700)
+    assert rig.host.visible("usage")

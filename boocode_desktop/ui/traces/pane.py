@@ -18,6 +18,8 @@ from boocode_desktop.ui.traces.trace_list import OUTCOMES, TRACE, TraceDelegate,
 from boocode_desktop.ui.widgets.labels import ElidedLabel
 
 REFRESH_MS = 250
+# The chat and the changes beside it need what is left of this width.
+_ROOM = 1120
 NEWS = (ev.ToolStarted, ev.ToolFinished, ev.TurnFinished)
 
 
@@ -113,7 +115,7 @@ class TracePane(QWidget):
         self.model.show(page.traces, page.next_cursor)
         count = f"{len(page.traces)}{'+' if page.next_cursor else ''}"
         failed = sum(t.outcome in ("error", "timeout", "denied") for t in page.traces)
-        words = f"{count} calls" + (f", {failed} without success" if failed else "")
+        words = f"{count} call{'' if count == '1' else 's'}" + (f", {failed} without success" if failed else "")
         self._head.set_text(words if page.traces else "No tool calls in this chat yet.")
         if isinstance(chosen, Trace):
             row = next((i for i, t in enumerate(self.model.traces) if t.id == chosen.id), -1)
@@ -141,4 +143,5 @@ def traces_dock(context: Context) -> DockSpec:
         area="right",
         build=lambda: DockContent(widget=TracePane(context)),
         size=METRICS.right_dock,
+        needs=_ROOM,
     )
