@@ -1,8 +1,10 @@
 """Checkpoints of sessions: who made which, which one is the newest, and which one stands for a turn."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.records import CheckpointRecord, Turn, WorktreeRecord
@@ -58,6 +60,14 @@ class Checkpoints:
         if not found:
             raise NotFoundError("This session has no checkpoint.", "Start a new session.")
         return found[-1]
+
+    async def bring_back(self, session_id: str) -> bool:
+        """Make a deleted worktree again from its newest checkpoint; whether that was needed."""
+        worktree = await self.worktree(session_id)
+        if worktree.isolation != "worktree" or await asyncio.to_thread(Path(worktree.root).is_dir):
+            return False
+        await self.store.save(await self.workspace.recreate(worktree, await self.head(session_id)))
+        return True
 
     async def take(self, session_id: str, *, turn: int, phase: str, author: str) -> CheckpointRecord:
         """Save the worktree as it is. A state equal to the newest one is stored again only after a turn."""

@@ -37,10 +37,12 @@ class ReviewDesk:
         return worktree, await self.store.checkpoints(session_id), await self.store.decisions(session_id)
 
     @asynccontextmanager
-    async def _held(self, session_id: str, what: str) -> AsyncIterator[None]:
+    async def _held(self, session_id: str, what: str, *, bring_back: bool = False) -> AsyncIterator[None]:
         """The session's lease, with the worktree's state settled: what is on disk now has its author."""
         lease = await self.leases.acquire(session_id, what)
         try:
+            if bring_back:
+                await self.checkpoints_of.bring_back(session_id)
             await self.checkpoints_of.settle(session_id, await self.store.turns(session_id=session_id))
             await self.checkpoints_of.take(
                 session_id, turn=await self._newest_turn(session_id), phase="before", author=YOU
@@ -180,7 +182,7 @@ class ReviewDesk:
 
     async def rewind(self, session_id: str, to_turn: int) -> RewindPreview:
         """Make the worktree as it was after a turn, and grey the later turns."""
-        async with self._held(session_id, "rewinding"):
+        async with self._held(session_id, "rewinding", bring_back=True):
             preview = await self.rewind_preview(session_id, to_turn)
             worktree, checkpoints, _decisions = await self._place(session_id)
             target = checkpoint_of_turn(checkpoints, to_turn)
@@ -203,7 +205,7 @@ class ReviewDesk:
         Raises:
             NotFoundError: the newest state is no rewind.
         """
-        async with self._held(session_id, "undoing the rewind"):
+        async with self._held(session_id, "undoing the rewind", bring_back=True):
             worktree, checkpoints, _decisions = await self._place(session_id)
             before = _before_rewind(checkpoints)
             turns = await self.store.turns(session_id=session_id)

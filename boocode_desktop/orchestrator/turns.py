@@ -401,6 +401,9 @@ class TurnDesk:
 
     async def _checkpoint_before(self, running: _Running) -> None:
         turn = running.turn
+        if await self._checkpoints.bring_back(turn.session_id):
+            words = "The session's folder was deleted; it was made again from its last checkpoint."
+            await running.recorder.emit(ev.Notice(message=words, level="warn", code="worktree_recreated"))
         earlier = [t for t in await self._store.turns(session_id=turn.session_id) if t.id != turn.id]
         await self._checkpoints.settle(turn.session_id, earlier)
         made = await self._checkpoints.take(turn.session_id, turn=turn.number, phase="before", author=YOU)

@@ -93,7 +93,8 @@ def _require_root(chain: Chain) -> None:
     if not chain.root.is_dir():
         raise UserFacingError(
             f"The session's folder {chain.root} was deleted.",
-            "Everything up to the last checkpoint is kept. Recreate the folder from it, or delete the session.",
+            "Everything up to the last checkpoint is kept. Recreate the folder from it by your next message or by "
+            "`boocode rewind`, or delete the session.",
         )
 
 
