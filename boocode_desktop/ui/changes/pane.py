@@ -256,7 +256,7 @@ class ChangesPane(QWidget):
         if conflicts:
             path, why = next(iter(conflicts.items()))
             more = f" (and {len(conflicts) - 1} more)" if len(conflicts) > 1 else ""
-            self._say(f"{path}: {why}{more}", "warn")
+            self._say(f"{path}: {why}{more}. Your folder was left as it is.", "warn")
         else:
             self._say(f"{what}. {self._context.actions.keys('changes.undo')} undoes it.", "tx2")
         self.refresh()
