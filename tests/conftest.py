@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# The same examples every time, however busy the machine is: whoever looks for new ones says --hypothesis-profile=default.
+# The same examples every time, however busy the machine is; --hypothesis-profile=default looks for new ones.
 settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fixed")
 
