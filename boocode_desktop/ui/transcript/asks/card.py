@@ -75,7 +75,7 @@ class AskCard(Card):
         self.setAccessibleDescription(ask.request.reason)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, PAD - 2, 1, 1)
+        column.setContentsMargins(2, PAD - 2, 2, 2)
         column.setSpacing(0)
         column.addLayout(self._header(icon, title))
         self.body = QVBoxLayout()
