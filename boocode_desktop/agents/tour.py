@@ -26,7 +26,7 @@ def tour_agent_spec(executable: str | None = None, *, pace: float = 1.0) -> Agen
         args=args,
         # Otherwise a package of this name in the folder where it is started could be run instead of ours.
         env=(("PYTHONSAFEPATH", "1"),),
-        icon="clapperboard",
+        icon="route",
         scripted=True,
     )
 
