@@ -51,7 +51,8 @@ class AgentRow(QWidget):
         texts.setSpacing(1)
         texts.addStretch(1)
         texts.addWidget(ElidedLabel(theme, agent.label or agent.name, font=ui_font(METRICS.ui, 600)))
-        detail = " · ".join(w for w in (agent.version, agent.detail) if w)
+        # The dot beside it says that it is not found.
+        detail = " · ".join(w for w in (agent.version, agent.detail.removeprefix("Not installed. ")) if w)
         texts.addWidget(ElidedLabel(theme, detail, tone="tx2", font=ui_font(METRICS.meta)))
         texts.addStretch(1)
         row.addLayout(texts, 1)

@@ -112,7 +112,7 @@ class FirstRunPage(QScrollArea):
         column.addWidget(_Promise(self._context.theme))
         column.addStretch(1)
         self._who = _Heading(self._context.theme, 1, "Choose who does the work", "you can change it at any turn")
-        self._where = _Heading(self._context.theme, 2, "Choose where", "one copy for each session")
+        self._where = _Heading(self._context.theme, 2, "Choose where", "a copy per session")
         self._side_column.setSpacing(16)
         self._side_column.addWidget(self.drop)
         self._side_column.addWidget(self.recent)

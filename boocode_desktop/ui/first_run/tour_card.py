@@ -21,9 +21,9 @@ STEPS = (
     ("Review", "file-diff"),
 )
 POINTS = (
-    ("folder-git-2", "Works on a copy in a temporary folder"),
-    ("hand", "You answer its question, and keep or drop each hunk"),
-    ("undo-2", "Nothing stays behind when you close it"),
+    ("folder-git-2", "Works on a sample project in a folder of its own"),
+    ("hand", "You answer its questions, and keep or drop each hunk"),
+    ("undo-2", "Nothing of yours is touched; the next tour starts afresh"),
 )
 
 

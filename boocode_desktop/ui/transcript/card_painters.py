@@ -98,9 +98,9 @@ class HeadPainter(RowPainter):
             x -= width
             paint_chip(painter, canvas.theme, QRectF(x, middle - 10, width, 20), body.chip, "bad")
             x -= 9
-        if body.added or body.removed:
-            x = self._label(painter, rect, x, f"-{body.removed}", Ink(tone="bad", px=12, mono=True))
-            x = self._label(painter, rect, x, f"+{body.added}", Ink(tone="ok", px=12, mono=True))
+        for figure, sign, tone in ((body.removed, "-", "bad"), (body.added, "+", "ok")):
+            if figure:
+                x = self._label(painter, rect, x, f"{sign}{figure}", Ink(tone=tone, px=12, mono=True))
         return x
 
     def _label(self, painter: QPainter, rect: QRectF, right: float, text: str, ink: Ink) -> float:

@@ -10,6 +10,8 @@ from boocode_desktop.domain.transcript import ToolEntry
 
 Family = Literal["read", "list", "edit", "create", "delete", "run", "search", "fetch", "todo", "think", "ask", "other"]
 
+# Foreign agents name files by their whole path; inside a session's worktree only the rest says something.
+_WORKTREE = re.compile(r".*[/\\]worktrees[/\\]ses_[0-9a-z]+[/\\]")
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./~^\[\]{}*?-]+")
 
 
@@ -95,7 +97,8 @@ def paths_of(data: dict[str, Any]) -> list[str]:
     """The paths an input names."""
     found = [data[key] for key in ("path", "file_path", "filePath", "filename", "abs_path") if data.get(key)]
     several = data.get("paths")
-    return [str(path) for path in found[:1]] or ([str(p) for p in several] if isinstance(several, list) else [])
+    paths = found[:1] or (several if isinstance(several, list) else [])
+    return [_WORKTREE.sub("", str(path), count=1) for path in paths]
 
 
 def _argument(family: Family, data: dict[str, Any]) -> str:
