@@ -175,13 +175,14 @@ def _reject_one(work: _Round, delta: Delta) -> None:
     if delta.operation == "submodule":
         raise ConflictError("submodules are shown, but never entered: set it back yourself")
     edits = work.edits(delta)
+    origin = delta.path
     if work.record.isolation == "in-place":
         yours = your_edits(work.chain, work.head, work.disk.tree, delta.path)
-        goal = without_session(chain, delta, edits, yours)
-        work.origins += [edit.commit for edit in yours if edit.commit]
+        goal, origin = without_session(chain, delta, edits, yours), yours.origin
+        work.origins += yours.commits
     else:
         goal = rejected_state(chain, delta, edits)
-    moves = _reject_moves(chain, delta, goal, whole=edits is None)
+    moves = _reject_moves(chain, delta, goal, origin, whole=edits is None)
     folder = Folder(chain.root)
     writes = plan(folder, moves)
     with journal(chain) as notes:
@@ -193,11 +194,14 @@ def _reject_one(work: _Round, delta: Delta) -> None:
     work.decisions.append(replace(decision, patch=patch_text(chain, delta, edits, others=others)))
 
 
-def _reject_moves(chain: Chain, delta: Delta, goal: FileState | None, *, whole: bool) -> list[Move]:
+def _reject_moves(chain: Chain, delta: Delta, goal: FileState | None, origin: str, *, whole: bool) -> list[Move]:
+    """A rejection as moves; what was moved goes back where it was, which is `origin` where the baseline lacks it."""
     new = chain.state(delta.new)
-    if delta.path == delta.old_path or not whole:
+    place = delta.path
+    if whole and delta.path != delta.old_path:
+        place = delta.old_path
+    elif whole and delta.old is None and goal is not None:
+        place = origin
+    if place == delta.path:
         return [Move(path=delta.path, before=new, after=goal)]
-    return [
-        Move(path=delta.path, before=new, after=None),
-        Move(path=delta.old_path, before=None, after=goal),
-    ]
+    return [Move(path=delta.path, before=new, after=None), Move(path=place, before=None, after=goal)]

@@ -101,6 +101,7 @@ def _goal(chain: Chain, worktree: WorktreeRecord, head: CheckpointRecord, to_com
     """The tree to go to. In place, your own edits stay; where they do not fit, the file stays as it is."""
     tree = chain.tree(to_commit)
     edits: dict[str, Entry | None] = {}
+    moved: dict[str, Entry | None] = {}
     conflicts: dict[str, str] = {}
     origins: list[str] = []
     for delta in tree_deltas(chain, disk, tree, renames=False):
@@ -109,13 +110,18 @@ def _goal(chain: Chain, worktree: WorktreeRecord, head: CheckpointRecord, to_com
             conflicts[shown(delta.path)] = "a submodule stays as it is: set it back yourself"
         elif worktree.isolation == "in-place":
             yours = your_edits(chain, head, disk, delta.path, beyond=to_commit)
+            place = yours.origin if delta.new is None else delta.path
             try:
-                edits[delta.path] = chain.keep(replayed(chain.state(delta.new), yours))
-                origins += [edit.commit for edit in yours if edit.commit]
+                kept = replayed(chain.state(chain.entry(tree, place)), yours)
             except ConflictError as error:
                 edits[delta.path] = delta.old
                 conflicts[shown(delta.path)] = f"stays as it is, because you changed it too: {error}"
-    goal = chain.tree_with(tree, edits) if edits else tree
+                continue
+            origins += yours.commits
+            if place != delta.path:
+                edits[delta.path] = None
+            (edits if place == delta.path else moved)[place] = chain.keep(kept)
+    goal = chain.tree_with(tree, {**edits, **moved}) if edits else tree
     return _Goal(tree=goal, conflicts=conflicts, origins=tuple(dict.fromkeys(origins)))
 
 

@@ -28,7 +28,7 @@ class World:
     random: random.Random
     baseline: Files = field(default_factory=dict)
     authors: dict[str, tuple[str, int]] = field(default_factory=dict)
-    ends: list[tuple[CheckpointRecord, Files]] = field(default_factory=list)
+    ends: list[tuple[CheckpointRecord, Files, int]] = field(default_factory=list)
     counter: int = 0
     log: list[str] = field(default_factory=list)
 
@@ -109,12 +109,17 @@ def agent_turn(world: World) -> None:
     drive.turn += 1
     drive.checkpoint("before", "you")
     world.log.append(f"turn {drive.turn} {agent}")
-    if world.random.random() < 0.25 and read(drive.root):
+    shell = world.random.random() if read(drive.root) else 1
+    if shell < 0.15:
         name, _ = world.pick(drive.root)
         (drive.root / name).chmod(0o755)
+    elif shell < 0.35:
+        name, _ = world.pick(drive.root)
+        world.counter += 1
+        (drive.root / name).rename(drive.root / f"moved{world.counter:03}.txt")
     else:
         world.edit(drive.root, agent, drive.turn)
-    world.ends.append((drive.checkpoint("after", agent), read(drive.root)))
+    world.ends.append((drive.checkpoint("after", agent), read(drive.root), world.counter))
 
 
 def your_edit(world: World) -> None:
@@ -203,7 +208,7 @@ def rewind(world: World) -> None:
     drive = world.drive
     if not world.ends:
         return
-    target, files = world.random.choice(world.ends)
+    target, files, _ = world.random.choice(world.ends)
     before = contents(drive.root)
     world.log.append(f"rewind to {target.turn_number}")
     start, _ = drive.rewind(target.commit, target.turn_number)
@@ -332,13 +337,15 @@ def rewind_in_place(world: World) -> None:
     drive = world.drive
     if not world.ends:
         return
-    target, files = world.random.choice(world.ends)
-    before, mine = contents(drive.root), yours(world)
+    target, files, newest = world.random.choice(world.ends)
+    then = {text for lines in files.values() for text in lines}
+    # A line that an agent had deleted by then, and that your later rejection brought back, goes with the rejection.
+    mine = {text for text in yours(world) if text in then or int(text.split()[1]) > newest}
+    before = contents(drive.root)
     world.log.append(f"rewind to {target.turn_number}")
     start, after = drive.rewind(target.commit, target.turn_number)
     assert mine <= yours(world)
     stuck = {name for name, reason in (after.skipped or {}).items() if "stays as it is" in reason}
-    then = {text for lines in files.values() for text in lines}
     for path, lines in read(drive.root).items():
         if path not in stuck:
             assert all(text in then or world.authors[text][0] == "you" for text in lines), path
