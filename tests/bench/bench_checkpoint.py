@@ -15,8 +15,14 @@ from pathlib import Path
 
 from boocode_desktop.domain.records import CheckpointRecord, WorktreeRecord
 from boocode_desktop.workspace.git_workspace import GitWorkspace
+from tests.bench.figures import row
 
 REPEATS = 5
+CHECKPOINT = "checkpoint, 5 files changed"
+STATUS, SLEEP = "(git status)", "(a thread that sleeps 80 ms)"
+AIMS = {CHECKPOINT: "<= 150", "rewind": "<= 1000"}
+GAPS = {CHECKPOINT: "<= 2"}
+BASELINES = {CHECKPOINT: STATUS, "checkpoint, nothing changed": STATUS, "rewind": "(copytree of the files)"}
 
 
 def make_tree(folder: Path, files: int) -> None:
@@ -74,7 +80,7 @@ class Bench:
             (root / f"d{folder:04}" / "f001.py").write_text(f"turn = {number}\n")
         after = self.checkpoints[-1]
         made = await self.note(
-            "checkpoint, 5 files changed",
+            CHECKPOINT,
             lambda: space.checkpoint(tree, after=after, turn=number, phase="after", author="alpha"),
         )
         assert isinstance(made, CheckpointRecord)
@@ -86,8 +92,8 @@ class Bench:
         await self.note("change list", lambda: space.changes(tree, self.checkpoints, []))
         await self.note("diff of a file", lambda: space.diff(tree, self.checkpoints, [], "d0001/f001.py"))
         await self.note("blame", lambda: space.blame(tree, made, "d0001/f001.py"))
-        await self.note("(git status)", lambda: asyncio.to_thread(_git_status, root))
-        await self.note("(a thread that sleeps 80 ms)", lambda: asyncio.to_thread(time.sleep, 0.08))
+        await self.note(STATUS, lambda: asyncio.to_thread(_git_status, root))
+        await self.note(SLEEP, lambda: asyncio.to_thread(time.sleep, 0.08))
 
     async def rewind(self, commit: str) -> None:
         """Rewind to a checkpoint."""
@@ -98,8 +104,8 @@ class Bench:
         self.checkpoints += pair
 
 
-async def measure(base: Path, files: int) -> dict[str, str]:
-    """All figures."""
+async def measure(base: Path, files: int) -> dict[str, tuple[float, float]]:
+    """All figures: milliseconds, and those of the longest gap of the loop meanwhile."""
     folder = base / "project"
     make_tree(folder, files)
     workspace = GitWorkspace(base / "data")
@@ -117,7 +123,7 @@ async def measure(base: Path, files: int) -> dict[str, str]:
     figures = {"(copytree of the files)": copied[:2], "create session": made[:2]}
     figures |= {name: min(runs) for name, runs in bench.best.items()}
     figures["remove session"] = removed[:2]
-    return {name: f"{spent:8.0f} ms   loop gap {gap:6.1f} ms" for name, (spent, gap) in figures.items()}
+    return figures
 
 
 def _git_status(root: Path) -> None:
@@ -129,8 +135,11 @@ def main() -> None:
     sys.setswitchinterval(0.0005)
     files = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
-        for name, figure in asyncio.run(measure(Path(folder), files)).items():
-            print(f"{name:32} {figure}")
+        figures = asyncio.run(measure(Path(folder), files))
+    for name, (spent, gap) in figures.items():
+        baseline = figures.get(BASELINES.get(name, ""), (None, None))
+        row(f"{files:,} files: {name}", spent, "ms", AIMS.get(name, "-"), baseline=baseline[0])
+        row(f"{files:,} files: {name}, loop gap", gap, "ms", GAPS.get(name, "-"), baseline=baseline[1])
 
 
 if __name__ == "__main__":

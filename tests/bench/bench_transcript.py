@@ -6,7 +6,6 @@ QT_QPA_PLATFORM=offscreen python tests/bench/bench_transcript.py [--entries 1000
 import argparse
 import random
 import resource
-import statistics
 import time
 
 from PySide6.QtCore import QRect
@@ -18,6 +17,7 @@ from boocode_desktop.domain.transcript import Entry, PromptEntry, TextEntry, Too
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.transcript.feed import FramePace, TranscriptFeed
 from boocode_desktop.ui.transcript.view import TranscriptView
+from tests.bench.figures import percentile, row
 from tests.bench.heartbeat import Heartbeat
 
 SIZE = (1000, 820)
@@ -74,10 +74,6 @@ class Bare(QAbstractScrollArea):
 
     def scrollContentsBy(self, dx, dy):
         self.viewport().update()
-
-
-def percentile(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
 def frame(app: QApplication, bar, value: int) -> tuple[float, float]:
@@ -165,7 +161,7 @@ def once(app: QApplication, theme: Theme, count: int) -> dict[str, float]:
     app.processEvents()
     gaps, share = streaming(app, [feed], 5, 1000)
     out["stream gap p99 ms"], out["stream gap max ms"] = percentile(gaps, 0.99), max(gaps)
-    out["stream core share"] = share
+    out["stream cpu share"] = share
     out["memory + MB"] = memory() - before
     start = time.perf_counter()
     view.grab(QRect(0, 0, *SIZE))
@@ -199,7 +195,7 @@ def ten_chats(app: QApplication, theme: Theme) -> dict[str, float]:
             percentile(gaps, 0.99),
             max(gaps),
         )
-        out[f"ten chats, {visible} seen, core share"] = share
+        out[f"ten chats, {visible} seen, cpu share"] = share
         holder.close()
         holder.deleteLater()
     return out
@@ -216,10 +212,12 @@ def main() -> None:
     runs = [once(app, theme, args.entries) for _ in range(args.runs)]
     aims = {"open to first paint ms": 150, "wheel p99 ms": 16, "stream gap p99 ms": 16, "stream gap max ms": 33}
     aims |= {"ten chats, 1 seen, p99 ms": 16, "ten chats, 1 seen, max ms": 33, "ten chats, 4 seen, p99 ms": 25}
-    for key in runs[0]:
-        values = [run[key] for run in runs]
-        aim = f"   aim {aims[key]}" if key in aims else ""
-        print(f"{key:30} best {min(values):8.2f}   median {statistics.median(values):8.2f}{aim}")
+    best = {key: min(run[key] for run in runs) for key in runs[0]}
+    for key, value in best.items():
+        name, _, unit = key.rpartition(" ")
+        base = best["bare gap p99 ms" if "gap p99" in key or "seen, p99" in key else "bare scroll p99 ms"]
+        baseline = base if "p99" in key and not name.startswith("bare") else None
+        row(f"transcript: {name}", value, unit, f"<= {aims[key]}" if key in aims else "-", baseline=baseline)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from boocode_desktop.agents.native.history import arguments_text
-from boocode_desktop.domain.context_budget import ContextPlan, correct, estimate, plan_context
+from boocode_desktop.domain.context_budget import ContextPlan, correct, plan_context
 from boocode_desktop.domain.events import Notice
 from boocode_desktop.domain.model_stream import ModelInfo, ModelMessage, StreamEnd, ToolCall, ToolSpec
 from boocode_desktop.orchestrator.ports.agents import TurnHost
@@ -60,7 +60,7 @@ class Conversation:
             return plan
         if plan.action == "prune":
             await self._prune(host, plan)
-        self._estimated = estimate(self.messages, self.tools, self.correction)
+        self._estimated = plan.tokens
         return None
 
     async def _prune(self, host: TurnHost, plan: ContextPlan) -> None:
