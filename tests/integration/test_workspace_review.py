@@ -316,3 +316,34 @@ def test_it_is_the_workspace_that_the_orchestrator_asks_for(drive: Drive) -> Non
     workspace: Workspace = drive.workspace
     methods = [name for name in vars(Workspace) if not name.startswith("_")]
     assert len(methods) >= 18 and all(callable(getattr(workspace, name)) for name in methods)
+
+
+def test_in_place_a_file_of_yours_that_was_moved_goes_back(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "p", {"a.txt": TEXT})
+    drive = Drive.start(tmp_path / "data", folder, isolation="in-place")
+    write(folder, {"mine.txt": "mine\n" * 5})
+    drive.checkpoint("before", "you", turn=0)
+    drive.play("alpha", {"mine.txt": None, "moved.txt": "mine\n" * 5 + "agent\n"})
+    (decision,) = drive.reject("moved.txt").decisions
+    assert contents(folder) == {"a.txt": TEXT.encode(), "mine.txt": b"mine\n" * 5}
+    assert drive.undo(decision).result.conflicts is None
+    assert contents(folder) == {"a.txt": TEXT.encode(), "moved.txt": b"mine\n" * 5 + b"agent\n"}
+    left = contents(folder)
+    before, after = drive.rewind(drive.checkpoints[0].commit, 0)
+    assert contents(folder) == {"a.txt": TEXT.encode(), "mine.txt": b"mine\n" * 5} and not after.skipped
+    assert [line.author for line in drive.blame("mine.txt")] == ["you"] * 5
+    drive.rewind(before.commit, 1)
+    assert contents(folder) == left
+
+
+def test_in_place_a_rewind_says_what_stays(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "p", {"a.txt": TEXT, "b.txt": "b\n"})
+    drive = Drive.start(tmp_path / "data", folder, isolation="in-place")
+    drive.play("alpha", {"a.txt": text_with(l3="agent"), "b.txt": "agent\n"})
+    write(folder, {"a.txt": text_with(l3="agent and me")})
+    drive.checkpoint("before", "you")
+    for _ in range(2):
+        assert "you changed it too" in drive.preview(0).lost["a.txt"]
+        _, after = drive.rewind(drive.checkpoints[0].commit, 0)
+        assert "stays as it is" in (after.skipped or {})["a.txt"]
+        assert contents(folder) == {"a.txt": text_with(l3="agent and me").encode(), "b.txt": b"b\n"}
