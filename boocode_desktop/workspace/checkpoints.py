@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.records import CheckpointRecord
@@ -52,8 +52,10 @@ def record(chain: Chain, mark: Mark, commit: str, state: DiskState, *, files: Se
 
 
 def _phase(text: str) -> Phase:
-    phases: tuple[Phase, ...] = ("base", "before", "after", "rewind", "undo", "decision")
-    return next(phase for phase in phases if phase == text)
+    for phase in get_args(Phase):
+        if phase == text:
+            return cast(Phase, phase)
+    raise ValueError(f"no checkpoint phase is called {text!r}")
 
 
 def line_of(chain: Chain, commit_id: str) -> Iterator[str]:
