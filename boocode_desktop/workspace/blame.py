@@ -16,7 +16,7 @@ from boocode_desktop.domain.records import CheckpointRecord
 from boocode_desktop.workspace.chain import Chain, Entry, Mark
 from boocode_desktop.workspace.deltas import tree_deltas
 from boocode_desktop.workspace.names import matching, shown
-from boocode_desktop.workspace.snapshot import take
+from boocode_desktop.workspace.snapshot import tree_now
 from boocode_desktop.workspace.text_edits import edits, is_binary, line_text, split_lines
 
 
@@ -26,7 +26,7 @@ def blame(chain: Chain, head: CheckpointRecord, path: str) -> list[BlameLine]:
     Raises:
         UserFacingError: there is no such text file.
     """
-    disk = take(chain).tree
+    disk = tree_now(chain)
     name = path if chain.entry(disk, path) is not None else matching(path, chain.paths(disk))
     entry = chain.entry(disk, name)
     data = chain.data(entry)

@@ -10,8 +10,8 @@ import pygit2
 from pygit2.enums import DeltaStatus, DiffOption
 
 from boocode_desktop.workspace.copies import clear, copy_file
-from boocode_desktop.workspace.skipped import too_large
-from boocode_desktop.workspace.snapshot import UNTRACKED_LIMIT, submodule_head
+from boocode_desktop.workspace.skipped import UNTRACKED_LIMIT, too_large
+from boocode_desktop.workspace.special_folders import submodule_head
 
 _FLAGS = (
     DiffOption.INCLUDE_UNTRACKED

@@ -16,7 +16,7 @@ from boocode_desktop.workspace.foreign_scopes import foreign_change, foreign_del
 from boocode_desktop.workspace.names import matching, raw_hex, shown
 from boocode_desktop.workspace.proposals import clash
 from boocode_desktop.workspace.safe_files import LINK
-from boocode_desktop.workspace.snapshot import take
+from boocode_desktop.workspace.snapshot import tree_now
 from boocode_desktop.workspace.text_edits import counts, hunks, is_binary
 
 TEXT_LIMIT = 2 * 1024 * 1024
@@ -47,7 +47,7 @@ class Session:
         decisions: Sequence[Decision],
     ) -> "Session":
         """The session with the files as they are on disk."""
-        disk = take(chain).tree
+        disk = tree_now(chain)
         return cls(chain=chain, record=record, checkpoints=checkpoints, decisions=decisions, disk=disk)
 
     @classmethod

@@ -23,7 +23,7 @@ from boocode_desktop.workspace.names import shown
 from boocode_desktop.workspace.removal import remove_tree
 from boocode_desktop.workspace.safe_files import Folder
 from boocode_desktop.workspace.session_lock import session_lock
-from boocode_desktop.workspace.snapshot import DiskState, take
+from boocode_desktop.workspace.snapshot import DiskState, take, tree_now
 from boocode_desktop.workspace.unfinished import making, sweep
 
 Progress = Callable[[str], None]
@@ -206,7 +206,7 @@ def _fill(chain: Chain, head: CheckpointRecord) -> None:
     wanted, folder = chain.tree(head.commit), Folder(chain.root)
     kept = set(chain.paths(wanted))
     with journal(chain) as notes:
-        for path in chain.paths(take(chain).tree):
+        for path in chain.paths(tree_now(chain)):
             if path not in kept:
                 folder.remove(path)
         for path in sorted(kept):

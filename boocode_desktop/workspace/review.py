@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pygit2
+
 from boocode_desktop.domain.changes import Hunk, ReviewResult
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.records import CheckpointRecord, Decision, WorktreeRecord
@@ -28,7 +30,7 @@ from boocode_desktop.workspace.proposals import (
     rejected_state,
 )
 from boocode_desktop.workspace.safe_files import FileState, Folder
-from boocode_desktop.workspace.snapshot import DiskState, take
+from boocode_desktop.workspace.snapshot import tree_now
 from boocode_desktop.workspace.text_edits import Edit
 from boocode_desktop.workspace.your_edits import without_session, your_edits
 
@@ -40,7 +42,7 @@ class _Round:
     chain: Chain
     record: WorktreeRecord
     head: CheckpointRecord
-    disk: DiskState
+    disk: pygit2.Tree
     hunk: Hunk | None
     decisions: list[Decision] = field(default_factory=list)
     conflicts: dict[str, str] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class _Round:
 
     def deltas(self, path: str) -> list[Delta]:
         """The open changes meant by a path; "" means all."""
-        found = tree_deltas(self.chain, self.chain.tree(self.record.baseline), self.disk.tree)
+        found = tree_deltas(self.chain, self.chain.tree(self.record.baseline), self.disk)
         return [pick(found, path)] if path else found
 
     def edits(self, delta: Delta) -> tuple[Edit, ...] | None:
@@ -73,7 +75,7 @@ def approve(
     Raises:
         UserFacingError: no such change, or the hunk is out of date.
     """
-    work = _Round(chain=chain, record=record, head=head, disk=take(chain), hunk=hunk)
+    work = _Round(chain=chain, record=record, head=head, disk=tree_now(chain), hunk=hunk)
     for delta in work.deltas(path):
         try:
             _approve_one(work, delta)
@@ -157,7 +159,7 @@ def reject(
     Raises:
         UserFacingError: no such change, or the hunk is out of date.
     """
-    work = _Round(chain=chain, record=record, head=head, disk=take(chain), hunk=hunk)
+    work = _Round(chain=chain, record=record, head=head, disk=tree_now(chain), hunk=hunk)
     for delta in work.deltas(path):
         try:
             _reject_one(work, delta)
@@ -177,7 +179,7 @@ def _reject_one(work: _Round, delta: Delta) -> None:
     edits = work.edits(delta)
     origin = delta.path
     if work.record.isolation == "in-place":
-        yours = your_edits(work.chain, work.head, work.disk.tree, delta.path)
+        yours = your_edits(work.chain, work.head, work.disk, delta.path)
         goal, origin = without_session(chain, delta, edits, yours), yours.origin
         work.origins += yours.commits
     else:

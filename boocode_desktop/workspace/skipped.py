@@ -6,9 +6,11 @@ from pathlib import Path
 
 from boocode_desktop.workspace.text_edits import digest
 
+UNTRACKED_LIMIT = 10 * 1024 * 1024
+"""Larger untracked files are named in checkpoints, but not kept."""
 HASH_LIMIT = 256 * 1024
 ENTRY_LIMIT = 200
-FILE_LIMIT = 3000
+FILE_LIMIT = 1000
 
 
 def fingerprint(place: Path) -> str:

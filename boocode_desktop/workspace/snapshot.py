@@ -5,37 +5,32 @@ read. Untracked files join it, ignored ones only where they are carried; what do
 """
 
 import os
-import re
-import stat
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TypeVar
 
 import pygit2
 from pygit2.enums import DeltaStatus, DiffOption
 
 from boocode_desktop.domain.errors import UserFacingError
-from boocode_desktop.workspace.chain import SUBMODULE, Chain, Entry, index_entry
-from boocode_desktop.workspace.names import shown, storable
-from boocode_desktop.workspace.packing import WORTHWHILE, pack_files
+from boocode_desktop.workspace.chain import Chain
+from boocode_desktop.workspace.indexing import add_file, add_packed, distrust_recent
+from boocode_desktop.workspace.names import shown
+from boocode_desktop.workspace.packing import WORTHWHILE
 from boocode_desktop.workspace.safe_files import TEMPORARY
-from boocode_desktop.workspace.skipped import IgnoredSummary, too_large
+from boocode_desktop.workspace.skipped import UNTRACKED_LIMIT, IgnoredSummary, too_large
+from boocode_desktop.workspace.special_folders import add_carried, add_nested, add_submodules
 
-UNTRACKED_LIMIT = 10 * 1024 * 1024
-NESTED_LIMIT = 10_000
-RACY_NS = 50_000_000
-"""A file changed this short before its snapshot is read again next time: clocks of file systems are coarse."""
 _FLAGS = (
     DiffOption.INCLUDE_UNTRACKED
     | DiffOption.RECURSE_UNTRACKED_DIRS
-    | DiffOption.INCLUDE_IGNORED
     | DiffOption.INCLUDE_TYPECHANGE
     | DiffOption.INCLUDE_UNREADABLE
     | DiffOption.IGNORE_SUBMODULES
 )
-_SUBMODULE_PATH = re.compile(rb"^[ \t]*path[ \t]*=[ \t]*(.+?)[ \t\r]*$", re.MULTILINE)
 _ATTEMPTS = 4
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +62,18 @@ def take(chain: Chain, *, always: Collection[str] = (), progress: Callable[[str]
     Raises:
         UserFacingError: a file could not be read or saved; then there is no snapshot.
     """
+    return _attempted(chain, lambda index: _taken(chain, index, always, progress))
+
+
+def _attempted(chain: Chain, work: Callable[[pygit2.Index], T]) -> T:
+    """Do something with the index; again, where a file vanished or grew between the look and the reading."""
     _require_root(chain)
     clear_stale_lock(chain)
     for attempt in range(_ATTEMPTS):
         index = _index(chain)
         try:
-            return _taken(chain, index, always, progress)
+            return work(index)
         except (pygit2.GitError, OSError, KeyError) as error:
-            # A file may vanish or grow between the look and the reading; then look again.
             chain.repo.index.read(True)
             if attempt == _ATTEMPTS - 1:
                 raise UserFacingError(
@@ -110,21 +109,40 @@ def _index(chain: Chain) -> pygit2.Index:
     return index
 
 
+def tree_now(chain: Chain) -> pygit2.Tree:
+    """The disk as a tree, for comparing: what the snapshot does not hold is not looked at.
+
+    Raises:
+        UserFacingError: a file could not be read or saved.
+    """
+    return _attempted(chain, lambda index: _tree(chain, index, _look(chain, index, _FLAGS), (), _nobody))
+
+
 def _taken(chain: Chain, index: pygit2.Index, always: Collection[str], progress: Callable[[str], None]) -> DiskState:
-    work = _look(chain, index)
+    work = _look(chain, index, _FLAGS | DiffOption.INCLUDE_IGNORED)
+    return DiskState(tree=_tree(chain, index, work, always, progress), skipped=_skipped(chain, work))
+
+
+def _tree(
+    chain: Chain,
+    index: pygit2.Index,
+    work: _Work,
+    always: Collection[str],
+    progress: Callable[[str], None],
+) -> pygit2.Tree:
     for path in work.remove:
         index.remove(path)
     _add_tracked(chain, index, work, always)
     _add_files(chain, index, work, progress)
     for folder in work.nested:
-        _add_nested(chain, index, folder, work.skipped)
+        add_nested(chain, index, folder, work.skipped)
     for path in chain.facts.carried:
-        _add_carried(chain, index, path)
-    _add_submodules(chain, index)
+        add_carried(chain, index, path)
+    add_submodules(chain, index)
     tree = index.write_tree()
     if work.add or work.remove or work.nested or chain.facts.carried or chain.facts.submodules:
         index.write()
-    return DiskState(tree=chain.as_tree(tree), skipped=_skipped(chain, work))
+    return chain.as_tree(tree)
 
 
 def _add_tracked(chain: Chain, index: pygit2.Index, work: _Work, always: Collection[str]) -> None:
@@ -136,10 +154,10 @@ def _add_tracked(chain: Chain, index: pygit2.Index, work: _Work, always: Collect
             work.add.append(path)
 
 
-def _look(chain: Chain, index: pygit2.Index) -> _Work:
+def _look(chain: Chain, index: pygit2.Index, flags: DiffOption) -> _Work:
     work = _Work()
     submodules = chain.facts.submodules or {}
-    for delta in index.diff_to_workdir(_FLAGS).deltas:
+    for delta in index.diff_to_workdir(flags).deltas:
         path = os.fsdecode(delta.new_file.raw_path)
         if path.rstrip("/") in submodules:
             continue
@@ -165,153 +183,15 @@ def _look(chain: Chain, index: pygit2.Index) -> _Work:
 
 
 def _add_files(chain: Chain, index: pygit2.Index, work: _Work, progress: Callable[[str], None]) -> None:
-    packed = _add_packed(chain, index, work.add, progress) if len(work.add) >= WORTHWHILE else frozenset[str]()
+    started = time.time_ns()
+    packed = add_packed(chain, index, work.add, progress) if len(work.add) >= WORTHWHILE else frozenset[str]()
     for path in work.add:
-        if path not in packed and not _add(chain, index, path):
+        if path not in packed and not add_file(index, path):
             work.skipped[path] = "git cannot hold this name"
-    now = time.time_ns()
     for path in work.add:
-        _distrust_recent(chain, index, path, now)
+        distrust_recent(chain, index, path, started)
     for path, reason in work.skipped.items():
         work.skipped[path] = reason or too_large(chain.root / path)
-
-
-def _add_packed(chain: Chain, index: pygit2.Index, paths: list[str], progress: Callable[[str], None]) -> frozenset[str]:
-    """Add many files through one pack; returns those it took."""
-    wanted = [path for path in paths if storable(path) and not path.endswith(".gitmodules")]
-    words = f"of {len(wanted):,} files"
-    packed = pack_files(chain.path / "objects", chain.root, wanted, lambda done: progress(f"Saved {done:,} {words}"))
-    for path, (oid, mode) in packed.items():
-        index.add(index_entry(path, Entry(oid=oid, mode=mode)))
-    # Entries made like this have no stat data: one more look fills it in.
-    index.diff_to_workdir(DiffOption.UPDATE_INDEX | DiffOption.IGNORE_SUBMODULES)
-    return frozenset(packed)
-
-
-def _add(chain: Chain, index: pygit2.Index, path: str) -> bool:
-    if not storable(path):
-        return False
-    try:
-        index.add(path)
-    except pygit2.GitError as error:
-        if "invalid path" in str(error):
-            return False
-        raise
-    return True
-
-
-def _distrust_recent(chain: Chain, index: pygit2.Index, path: str, now: int) -> None:
-    """Drop the stat data of a file that may change again within the same tick of the file system's clock."""
-    try:
-        recent = now - os.lstat(f"{chain.root}/{path}").st_mtime_ns < RACY_NS
-    except OSError:
-        recent = True
-    if recent and path in index:
-        found = index[path]
-        index.add(index_entry(path, Entry(oid=str(found.id), mode=int(found.mode))))
-
-
-def _add_nested(chain: Chain, index: pygit2.Index, folder: str, skipped: dict[str, str]) -> None:
-    """A folder with a git repository of its own: its files are kept, its history is not."""
-    if folder in _declared_submodules(chain):
-        chain.adopt_submodule(folder, "")
-        return
-    chain.adopt_nested(folder)
-    files = list(_walk(chain.root, folder, lambda path: _ignored(chain, path)))
-    if len(files) > NESTED_LIMIT:
-        skipped[f"{folder}/"] = f"a repository inside with more than {NESTED_LIMIT:,} files is not kept"
-        return
-    for path in files:
-        if (chain.root / path).lstat().st_size > UNTRACKED_LIMIT:
-            skipped[path] = too_large(chain.root / path)
-        elif not _add_entry(chain, index, path):
-            skipped[path] = "git cannot hold this name"
-
-
-def _add_carried(chain: Chain, index: pygit2.Index, path: str) -> None:
-    """Ignored files that belong to the session: what is new below them joins the index."""
-    place = chain.root / path
-    if place.is_dir() and not place.is_symlink():
-        files: Iterator[str] = _walk(chain.root, path, lambda _: False)
-    else:
-        files = iter([path] if os.path.lexists(place) else [])
-    for file in files:
-        if file not in index:
-            _add_entry(chain, index, file)
-
-
-def _add_entry(chain: Chain, index: pygit2.Index, path: str) -> bool:
-    """Like `_add`, where a nested `.git` makes git itself refuse."""
-    try:
-        if _add(chain, index, path):
-            return True
-    except pygit2.GitError:
-        pass
-    if not storable(path):
-        return False
-    place = chain.root / path
-    info = place.lstat()
-    if stat.S_ISLNK(info.st_mode):
-        target = os.fsencode(os.readlink(place))  # noqa: PTH115
-        index.add(index_entry(path, _blob(chain, target, 0o120000)))
-    else:
-        executable = bool(info.st_mode & stat.S_IXUSR)
-        index.add(index_entry(path, _blob(chain, place.read_bytes(), 0o100755 if executable else 0o100644)))
-    return True
-
-
-def _blob(chain: Chain, data: bytes, mode: int) -> Entry:
-    return Entry(oid=str(chain.repo.create_blob(data)), mode=mode)
-
-
-def _walk(root: Path, folder: str, ignored: Callable[[str], bool]) -> Iterator[str]:
-    waiting = [folder]
-    while waiting:
-        inside = waiting.pop()
-        for entry in sorted(os.scandir(f"{root}/{inside}"), key=lambda e: e.name):
-            path = f"{inside}/{entry.name}"
-            if entry.name == ".git" or not storable(entry.name) or ignored(path):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(path)
-            elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
-                yield path
-
-
-def _ignored(chain: Chain, path: str) -> bool:
-    try:
-        return bool(chain.repo.path_is_ignored(path))
-    except UnicodeEncodeError:
-        return False
-
-
-def _add_submodules(chain: Chain, index: pygit2.Index) -> None:
-    for path, commit in (chain.facts.submodules or {}).items():
-        place = chain.root / path
-        head = submodule_head(place) or commit
-        if place.is_symlink() or place.is_file():
-            _add(chain, index, path)
-        elif head:
-            index.add(index_entry(path, Entry(oid=head, mode=SUBMODULE)))
-
-
-def submodule_head(place: Path) -> str:
-    """The commit a submodule's folder stands at, "" where there is none."""
-    if not (place / ".git").exists():
-        return ""
-    try:
-        repo = pygit2.Repository(str(place))
-        return str(repo.head.target)
-    except (pygit2.GitError, KeyError):
-        return ""
-
-
-def _declared_submodules(chain: Chain) -> frozenset[str]:
-    try:
-        text = (chain.root / ".gitmodules").read_bytes()
-    except OSError:
-        return frozenset()
-    return frozenset(os.fsdecode(found) for found in _SUBMODULE_PATH.findall(text))
 
 
 def _skipped(chain: Chain, work: _Work) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from boocode_desktop.workspace.snapshot import UNTRACKED_LIMIT
+from boocode_desktop.workspace.skipped import UNTRACKED_LIMIT
 from tests.fakes.workspace_sessions import Drive, contents, git, repository, write
 
 
