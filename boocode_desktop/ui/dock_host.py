@@ -212,6 +212,10 @@ class DockHost(QObject):
                 self._away |= {dock_id}
             else:
                 self._docks[dock_id].show()
+                spec = self._specs[dock_id]
+                self._window.resizeDocks(
+                    [self._docks[dock_id]], [spec.size], _HEIGHT if spec.area == "bottom" else _WIDTH
+                )
         self._folded &= tight
         self._tight = tight
 

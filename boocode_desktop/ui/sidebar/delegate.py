@@ -41,7 +41,9 @@ class SidebarDelegate(QStyledItemDelegate):
             self._project(painter, rect, row)
         elif isinstance(row, SessionRow):
             self._surface(painter, rect.adjusted(_INSET, 0, -_INSET, -1), state, selectable=True)
-            self._session(painter, rect, row, selected=bool(state & QStyle.StateFlag.State_Selected))
+            lit = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
+            selected = bool(state & QStyle.StateFlag.State_Selected)
+            self._session(painter, rect, row, selected=selected, lit=bool(state & lit))
         painter.restore()
 
     def _surface(self, painter: QPainter, rect: QRectF, state: QStyle.StateFlag, *, selectable: bool) -> None:
@@ -67,7 +69,7 @@ class SidebarDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("tx2" if row.missing else "tx1"))
         self._text(painter, row.title, QRectF(62, rect.top(), right - 70, rect.height()), METRICS.ui, 600)
 
-    def _session(self, painter: QPainter, rect: QRectF, row: SessionRow, *, selected: bool) -> None:
+    def _session(self, painter: QPainter, rect: QRectF, row: SessionRow, *, selected: bool, lit: bool) -> None:
         theme, middle = self._theme, rect.center().y()
         paint_dot(painter, theme.color(row.look.tone), QPointF(25, middle), radius=3.8, halo=row.look.halo)
         right = rect.right() - 16
@@ -77,7 +79,7 @@ class SidebarDelegate(QStyledItemDelegate):
         quiet = row.state in ("idle", "done") and not selected
         painter.setPen(theme.color("tx2" if quiet else "tx1"))
         self._text(painter, row.title, QRectF(40, rect.top() + 5, width, 19), METRICS.ui, 400 if quiet else 500)
-        painter.setPen(theme.color("tx2" if selected else "tx3"))
+        painter.setPen(theme.color("tx2" if lit else "tx3"))
         self._text(painter, row.detail, QRectF(40, rect.top() + 24, width, 16), METRICS.caption, 400)
 
     def _icon(self, painter: QPainter, name: str, tone: str, size: int, x: float, middle: float) -> None:

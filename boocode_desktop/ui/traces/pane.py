@@ -20,6 +20,8 @@ from boocode_desktop.ui.widgets.labels import ElidedLabel
 REFRESH_MS = 250
 # The chat and the changes beside it need what is left of this width.
 _ROOM = 1120
+# Below this a row has no room for its words.
+_NARROWEST = 280
 NEWS = (ev.ToolStarted, ev.ToolFinished, ev.TurnFinished)
 
 
@@ -48,6 +50,7 @@ class TracePane(QWidget):
         self._context = context
         self.setObjectName("traces")
         self.setAccessibleName("Traces")
+        self.setMinimumWidth(_NARROWEST)
         self.model = TraceModel()
         self.list = QListView()
         self.details = QPlainTextEdit()
