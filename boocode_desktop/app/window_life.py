@@ -9,6 +9,7 @@ import threading
 from collections.abc import AsyncGenerator
 
 import qasync
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from boocode_desktop.app.door import Door
@@ -138,6 +139,7 @@ class WindowLife:
 
     def _on_door_knock(self) -> None:
         if self._door.knocked():
+            self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
             self._window.show()
             self._window.raise_()
             self._window.activateWindow()

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,15 @@ def assert_sound(home: Path) -> None:
     """SQLite's own check finds nothing."""
     with closing(sqlite3.connect(database(home))) as connection:
         assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+
+
+def wait_until(condition: Callable[[], Any], *, within_s: float = 30) -> Any:
+    """The first true value of a condition of another process."""
+    deadline = time.monotonic() + within_s
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+    return found
 
 
 def rows(home: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
