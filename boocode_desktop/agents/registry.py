@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.programs import find_program
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.agents.tour import tour_agent_spec
-from boocode_desktop.domain.errors import NotFoundError
+from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.domain.product import VERSION
-from boocode_desktop.orchestrator.ports.agents import Agent, AgentInfo
+from boocode_desktop.orchestrator.ports.agents import Agent, AgentChild, AgentInfo, CatalogueAgent
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox import SandboxLauncher
 
@@ -65,16 +65,69 @@ class Registry:
         self._programs = await asyncio.to_thread(self._find_programs)
         return self.snapshot()
 
+    async def probe(self, name: str, *, force: bool = False) -> AgentInfo:
+        """Look whether the agent is installed."""
+        self._known_spec(name)
+        return next(info for info in await self.refresh() if info.name == name)
+
+    async def diagnose(self, name: str) -> str:
+        """What is known of the agent, as text."""
+        info = await self.probe(name)
+        return "\n".join([f"{info.label} ({info.name}): {info.state}", info.detail, *self.problems])
+
+    async def set_enabled(self, name: str, on: bool) -> AgentInfo:
+        """Not yet: people edit the file."""
+        raise UserFacingError(f"Agents are changed in {FILE_NAME} for now.", f"`enabled = {str(on).lower()}`")
+
+    async def add(
+        self,
+        name: str,
+        command: Sequence[str] = (),
+        *,
+        label: str = "",
+        env: Mapping[str, str] | None = None,
+        env_prefixes: Sequence[str] = (),
+    ) -> AgentInfo:
+        """Not yet: people edit the file."""
+        raise UserFacingError(f"Agents are added in {FILE_NAME} for now.", f"[{name}] with a `command`")
+
+    async def remove(self, name: str) -> None:
+        """Not yet: people edit the file."""
+        raise UserFacingError(f"Agents are removed in {FILE_NAME} for now.")
+
+    def catalogue(self) -> Sequence[CatalogueAgent]:
+        """The agents we know."""
+        programs = self._programs or {}
+        return [
+            CatalogueAgent(
+                name=spec.name,
+                label=spec.label,
+                description="",
+                command=(*spec.commands[:1], *spec.args),
+                install=spec.install,
+                login=spec.login,
+                added=True,
+                installed=programs.get(spec.name) is not None,
+            )
+            for spec in BUILTIN
+            if spec.protocol != "native"
+        ]
+
+    async def install(self, name: str) -> AsyncIterator[str]:
+        """Not yet: people run it."""
+        yield f"Run this in a terminal: {self._known_spec(name).install}"
+
+    def children(self) -> Sequence[AgentChild]:
+        """None is known yet."""
+        return ()
+
     def get(self, name: str) -> Agent:
         """The agent of that name.
 
         Raises:
             NotFoundError: there is none, or it is disabled.
         """
-        spec = self._specs.get(name)
-        if spec is None:
-            known = ", ".join(s.name for s in self._specs.values() if not s.scripted)
-            raise NotFoundError(f"There is no agent “{name}”.", f"There are: {known}.")
+        spec = self._known_spec(name)
         if not spec.enabled:
             raise NotFoundError(f"The agent “{name}” is disabled.", f"Enable it in {FILE_NAME} or the settings.")
         if name not in self._agents:
@@ -85,6 +138,13 @@ class Registry:
         """End every agent's children."""
         await asyncio.gather(*(agent.close() for agent in self._agents.values()))
         await self._children.stop_all()
+
+    def _known_spec(self, name: str) -> AgentSpec:
+        spec = self._specs.get(name)
+        if spec is None:
+            known = ", ".join(s.name for s in self._specs.values() if not s.scripted)
+            raise NotFoundError(f"There is no agent “{name}”.", f"There are: {known}.")
+        return spec
 
     def _make(self, spec: AgentSpec) -> Agent:
         # Late, because the protocol's package takes most of a second to import and most runs need none of it.

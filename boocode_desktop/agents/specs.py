@@ -1,9 +1,8 @@
 """Agents as data: how one is found, started and called. Nothing here starts anything."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-Protocol = Literal["native", "acp"]
+from boocode_desktop.orchestrator.ports.agents import AgentProtocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,7 @@ class AgentSpec:
 
     name: str
     label: str
-    protocol: Protocol = "acp"
+    protocol: AgentProtocol = "acp"
     commands: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from boocode_desktop.domain.transcript import Transcript
 from boocode_desktop.domain.usage import Usage
 from boocode_desktop.orchestrator.bus import Bus, Subscription
 from boocode_desktop.orchestrator.front import Front
-from boocode_desktop.orchestrator.ports.agents import AgentInfo, Prompt
+from boocode_desktop.orchestrator.ports.agents import AgentChild, AgentInfo, AgentState, CatalogueAgent, Prompt
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, TracePage
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
 from boocode_desktop.orchestrator.views import ChatView, ProjectView, Sent, SessionView, TrustItem
@@ -52,6 +52,10 @@ class World:
     preview: ch.RewindPreview | None = None
     changes: dict[str, tuple[ch.FileDiff, ...]] = field(default_factory=dict)
     agents: list[AgentInfo] = field(default_factory=list)
+    agent_problems: list[str] = field(default_factory=list)
+    agent_children: list[AgentChild] = field(default_factory=list)
+    catalogue: list[CatalogueAgent] = field(default_factory=list)
+    install_output: list[str] = field(default_factory=list)
     models: list[ModelInfo] = field(default_factory=list)
     script: Callable[[str], Script] = lambda text: [(0.0, ev.Text(delta=f"You said: {text}"))]
     refusals: dict[str, UserFacingError] = field(default_factory=dict)
@@ -546,6 +550,61 @@ class FakeAgents:
     async def refresh(self) -> Sequence[AgentInfo]:
         self.world.note("agents.refresh")
         return self.snapshot()
+
+    @property
+    def problems(self) -> Sequence[str]:
+        return tuple(self.world.agent_problems)
+
+    async def probe(self, name: str, *, force: bool = False) -> AgentInfo:
+        self.world.note("agents.probe", name, force)
+        return self._agent(name)
+
+    async def diagnose(self, name: str) -> str:
+        self.world.note("agents.diagnose", name)
+        info = self._agent(name)
+        return f"{info.label} ({info.name}): {info.state}\n{info.problem or info.detail}"
+
+    async def set_enabled(self, name: str, on: bool) -> AgentInfo:
+        self.world.note("agents.set_enabled", name, on)
+        state: AgentState = "ready" if on else "disabled"
+        return self._put(replace(self._agent(name), enabled=on, state=state))
+
+    async def add(self, name: str, command: Sequence[str] = (), **options: Any) -> AgentInfo:
+        self.world.note("agents.add", name, tuple(command))
+        known = {agent.name: agent for agent in self.world.catalogue}
+        if not command and name not in known:
+            raise UserFacingError(f"No command is known for “{name}”.", "Give its command.")
+        words = tuple(command) or known[name].command
+        return self._put(AgentInfo(name=name, label=name, state="ready", source="agents.toml", command=words))
+
+    async def remove(self, name: str) -> None:
+        self.world.note("agents.remove", name)
+        self.world.agents.remove(self._agent(name))
+
+    def catalogue(self) -> Sequence[CatalogueAgent]:
+        return tuple(self.world.catalogue)
+
+    async def install(self, name: str) -> AsyncIterator[str]:
+        self.world.note("agents.install", name)
+        for line in self.world.install_output:
+            yield line
+
+    def children(self) -> Sequence[AgentChild]:
+        return tuple(self.world.agent_children)
+
+    def _agent(self, name: str) -> AgentInfo:
+        for agent in self.world.agents:
+            if agent.name == name:
+                return agent
+        raise NotFoundError(f"There is no agent {name}.")
+
+    def _put(self, info: AgentInfo) -> AgentInfo:
+        names = [agent.name for agent in self.world.agents]
+        if info.name in names:
+            self.world.agents[names.index(info.name)] = info
+        else:
+            self.world.agents.append(info)
+        return info
 
     def get(self, name: str) -> Any:
         raise NotFoundError(f"There is no agent {name}.")

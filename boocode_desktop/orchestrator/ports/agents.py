@@ -1,17 +1,26 @@
 """Who can take a turn, and what a turn offers to whoever takes it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from boocode_desktop.domain.events import AgentEvent, AskOption, ImageRef, PermissionRequested, PermissionResolved
+from boocode_desktop.domain.events import (
+    AgentEvent,
+    AskOption,
+    CommandInfo,
+    ImageRef,
+    PermissionRequested,
+    PermissionResolved,
+)
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.domain.permissions import Action
 from boocode_desktop.domain.records import AgentSession, QueuedPrompt
 from boocode_desktop.domain.transcript import Entry
 
 AgentState = Literal["loading", "ready", "unavailable", "error", "disabled"]
+AgentProtocol = Literal["native", "acp", "opencode", "one-shot"]
+AgentSource = Literal["built-in", "agents.toml"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +124,48 @@ class Agent(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentMode:
+    """A way of working that an agent offers in its sessions (ask, plan, accept edits, …)."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentCapabilities:
+    """What an agent said it can do with prompts and with its sessions."""
+
+    image: bool = False
+    audio: bool = False
+    embedded_context: bool = False
+    load: bool = False
+    resume: bool = False
+    list: bool = False
+    fork: bool = False
+    close: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentInfo:
-    """An agent as the picker and `agents list` show it."""
+    """An agent as the picker, the settings page and `agents list` show it.
+
+    Attributes:
+        state: `loading` until it was looked for, and while it is asked what it can do for the first time;
+            `unavailable` is not installed; `error` is installed and does not work (`problem` says why).
+        detail: One line for a list: where it is, or why it is not ready.
+        problem: What is wrong and what to do, in full; "" if nothing is known to be.
+        models: What the newest session offered; empty until it was asked.
+        model: The one that is current in a new session, as `mode` is among `modes` and `effort` among `efforts`.
+        command: Its command line; the program as it was found, else by the name that is looked for.
+        source: Whether we know it by ourselves or `agents.toml` adds it.
+        changed: `agents.toml` changes something about one that we know (more than whether it is enabled).
+        install: The command that installs it, "" if there is none.
+        login: The command that signs in.
+        probed_at: When it was last asked what it can do, in seconds since 1970; None if never.
+        capabilities: None until it was asked.
+        sandbox: In a word how it is confined, "" if not known; `sandbox_reason` says why.
+    """
 
     name: str
     label: str
@@ -126,16 +175,144 @@ class AgentInfo:
     icon: str = "bot"
     models: tuple[ModelInfo, ...] = ()
     scripted: bool = False
+    protocol: AgentProtocol = "acp"
+    command: tuple[str, ...] = ()
+    source: AgentSource = "built-in"
+    changed: bool = False
+    enabled: bool = True
+    install: str = ""
+    login: str = ""
+    problem: str = ""
+    model: str = ""
+    modes: tuple[AgentMode, ...] = ()
+    mode: str = ""
+    efforts: tuple[str, ...] = ()
+    effort: str = ""
+    commands: tuple[CommandInfo, ...] = ()
+    capabilities: AgentCapabilities | None = None
+    probed_at: float | None = None
+    sandbox: str = ""
+    sandbox_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentChild:
+    """A running process of an agent.
+
+    Attributes:
+        chat_ids: The chats that have a session in it.
+        rss_mb: What it holds in memory with everything it started, in MB; 0 if not known.
+        busy: A turn runs in it.
+        started_at: In seconds since 1970.
+    """
+
+    agent: str
+    pid: int
+    chat_ids: tuple[str, ...] = ()
+    rss_mb: float = 0.0
+    busy: bool = False
+    sandboxed: bool = False
+    started_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueAgent:
+    """An agent that can be added or installed without knowing its command.
+
+    Attributes:
+        command: Its command line, the program by the name that is looked for.
+        install: The command that installs it, shown before it is run; "" if people have to find it themselves.
+        needs: What has to be there first ("Node.js 22"), "" for nothing.
+        added: It is among the agents already.
+        installed: Its program was found at the newest look.
+    """
+
+    name: str
+    label: str
+    description: str
+    command: tuple[str, ...]
+    install: str = ""
+    login: str = ""
+    needs: str = ""
+    added: bool = False
+    installed: bool = False
 
 
 class AgentRegistry(Protocol):
     """Which agents there are."""
 
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is wrong with `agents.toml`, a sentence each; agents that are not named there work all the same."""
+
     def snapshot(self, *, scripted: bool = False) -> Sequence[AgentInfo]:
         """What is known now, from the cache; the tour's agent only if asked for."""
 
     async def refresh(self) -> Sequence[AgentInfo]:
-        """Look again which agents are installed."""
+        """Look again which agents are installed, and read `agents.toml` again if it changed. Starts none of them."""
+
+    async def probe(self, name: str, *, force: bool = False) -> AgentInfo:
+        """Ask an agent what it can do, by a session in an empty folder; from the cache for a day unless forced.
+
+        What it answers, or why it does not, is in the result; several at once are fine.
+
+        Raises:
+            NotFoundError: there is no such agent.
+        """
+
+    async def diagnose(self, name: str) -> str:
+        """Everything that helps to find out why an agent does not work, as text to paste; without secrets.
+
+        Raises:
+            NotFoundError: there is no such agent.
+        """
+
+    async def set_enabled(self, name: str, on: bool) -> AgentInfo:
+        """Offer an agent, or do not; kept in `agents.toml`. A disabled one takes no new turn.
+
+        Raises:
+            NotFoundError: there is no such agent.
+            UserFacingError: the file cannot be written, or is broken; nothing changed.
+        """
+
+    async def add(
+        self,
+        name: str,
+        command: Sequence[str] = (),
+        *,
+        label: str = "",
+        env: Mapping[str, str] | None = None,
+        env_prefixes: Sequence[str] = (),
+    ) -> AgentInfo:
+        """Add any agent that speaks ACP, or one of the catalogue (without a command); kept in `agents.toml`.
+
+        Raises:
+            UserFacingError: the name is taken or no name, there is no command, or the file cannot be written.
+        """
+
+    async def remove(self, name: str) -> None:
+        """Take an agent out of `agents.toml`; one that we know is as it was before the file changed it.
+
+        Raises:
+            NotFoundError: the file does not name it.
+            UserFacingError: the file cannot be written, or is broken; nothing changed.
+        """
+
+    def catalogue(self) -> Sequence[CatalogueAgent]:
+        """Agents to add from, those that are there already included."""
+
+    def install(self, name: str) -> AsyncIterator[str]:
+        """Run the install command of an agent (`AgentInfo.install`), line by line. Only after a person said so.
+
+        Leaving the iteration early ends the command.
+
+        Raises:
+            NotFoundError: there is no such agent, or no command that installs it.
+            AdapterError: the command cannot be run or fails.
+        """
+
+    def children(self) -> Sequence[AgentChild]:
+        """The running processes of agents."""
 
     def get(self, name: str) -> Agent:
         """The agent of that name.
