@@ -95,9 +95,15 @@ class ChatDesk:
         return chat
 
     async def configure(
-        self, chat_id: str, *, agent: str | None = None, model: str | None = None, effort: str | None = None
+        self,
+        chat_id: str,
+        *,
+        agent: str | None = None,
+        model: str | None = None,
+        effort: str | None = None,
+        read_only: bool | None = None,
     ) -> Chat:
-        """Choose who takes the next turn.
+        """Choose who takes the next turn, and whether it may edit.
 
         Raises:
             NotFoundError: there is no such agent.
@@ -112,6 +118,7 @@ class ChatDesk:
             agent=chat.agent if agent is None else agent,
             model=kept_model if model is None else model,
             effort=chat.effort if effort is None else effort,
+            read_only=chat.read_only if read_only is None else read_only,
         )
         await self.store.save(changed)
         return changed

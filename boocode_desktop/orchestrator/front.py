@@ -75,9 +75,15 @@ class Chats(Protocol):
     async def views(self, session_id: str) -> Sequence[ChatView]: ...
     async def create(self, session_id: str, *, read_only: bool = False) -> rec.Chat: ...
     async def configure(
-        self, chat_id: str, *, agent: str | None = None, model: str | None = None, effort: str | None = None
+        self,
+        chat_id: str,
+        *,
+        agent: str | None = None,
+        model: str | None = None,
+        effort: str | None = None,
+        read_only: bool | None = None,
     ) -> rec.Chat:
-        """Choose who takes the next turn."""
+        """Choose who takes the next turn, and whether it may edit."""
 
     async def rename(self, chat_id: str, title: str) -> rec.Chat: ...
     async def archive(self, chat_id: str) -> None: ...

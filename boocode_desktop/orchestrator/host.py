@@ -1,7 +1,8 @@
 """One turn as its agent sees it: the `TurnHost` of the orchestrator."""
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from boocode_desktop.domain.events import (
     PermissionRequested,
     PermissionResolved,
     Steered,
+    ToolFinished,
 )
 from boocode_desktop.domain.permissions import Action
 from boocode_desktop.domain.records import AgentSession, QueuedPrompt
@@ -46,10 +48,14 @@ class Host:
     recorder: ChatRecorder
     questions: QuestionDesk
     publish_queue: Callable[[], Awaitable[None]]
+    waited_ms: dict[str, float] = field(default_factory=dict)
+    """How long each call waited for a person: its latency is the tool's alone."""
 
     async def emit(self, event: AgentEvent) -> None:
         """Publish an event of this turn; late ones of an ended turn are dropped."""
         turn = self.recorder.turn
+        if isinstance(event, ToolFinished) and (waited := self.waited_ms.pop(event.trace_id, 0.0)):
+            event = replace(event, latency_ms=max(0.0, event.latency_ms - waited))
         if turn is not None and turn.id == self.turn_id:
             await self.recorder.emit(event)
 
@@ -57,14 +63,19 @@ class Host:
         self, action: Action, *, trace_id: str = "", title: str = "", options: tuple[AskOption, ...] = ()
     ) -> Authorization:
         """Ask the only door."""
-        return await self.questions.authorize(
-            self.recorder,
-            self.scopes,
-            replace(action, read_only=self.read_only),
-            trace_id=trace_id,
-            title=title,
-            options=options,
-        )
+        asked = time.monotonic()
+        try:
+            return await self.questions.authorize(
+                self.recorder,
+                self.scopes,
+                replace(action, read_only=self.read_only),
+                trace_id=trace_id,
+                title=title,
+                options=options,
+            )
+        finally:
+            waited = (time.monotonic() - asked) * 1000
+            self.waited_ms[trace_id] = self.waited_ms.get(trace_id, 0.0) + waited
 
     async def ask(self, request: PermissionRequested) -> PermissionResolved:
         """Ask a person a question."""

@@ -1,6 +1,7 @@
 """Turns over the real database and real git: queue, steering, cancelling, questions, feedback, leases."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -75,6 +76,32 @@ def test_messages_during_a_turn_wait_and_are_delivered_in_order(tmp_path: Path):
         assert await made.turns.queue(made.chat.id) == []
 
     play(tmp_path, scenario, agent)
+
+
+def test_the_time_a_person_takes_is_not_the_latency_of_the_call(tmp_path: Path):
+    whole: list[float] = []
+
+    async def script(host: TurnHost, _prompt: Prompt) -> None:
+        await host.emit(ev.ToolStarted(trace_id="trc_1", step=1, tool="run_command", input={}))
+        began = time.monotonic()
+        action = Action(kind="run", tool="run_command", root=str(host.root), argv=("make",), cwd=str(host.root))
+        await host.authorize(action, trace_id="trc_1")
+        waited = (time.monotonic() - began) * 1000
+        whole.append(waited + 5)
+        await host.emit(ev.ToolFinished(trace_id="trc_1", tool="run_command", outcome="success", latency_ms=waited + 5))
+
+    async def scenario(made: Rig) -> None:
+        asked = asyncio.ensure_future(made.until(ev.PermissionRequested))
+        await made.turns.send(made.chat.id, Prompt(text="build it"))
+        request = await asked
+        assert isinstance(request, ev.PermissionRequested)
+        await made.questions.answer(request.request_id, option_id=request.options[0].id)
+        await made.turns.drain()
+        trace = await made.store.trace("trc_1")
+        assert trace is not None and trace.latency_ms is not None
+        assert trace.latency_ms < whole[0]
+
+    play(tmp_path, scenario, WrittenAgent("boocode", script))
 
 
 def test_steering_reaches_the_running_turn(tmp_path: Path):

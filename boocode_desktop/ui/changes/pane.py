@@ -19,6 +19,8 @@ from boocode_desktop.ui.widgets.labels import ElidedLabel
 from boocode_desktop.ui.widgets.segmented import Segmented
 
 REFRESHING = (ev.ChangesUpdated, ev.TurnFinished)
+GLANCE_MS = 700
+"""How long after a tool call the list is read again while a turn runs: every call may have written."""
 OPEN = ("open", "partly", "conflict")
 
 
@@ -30,6 +32,8 @@ class ChangesPane(QWidget):
         self._context = context
         self._path = ""
         self._stale = False
+        self._glance = QTimer(self, interval=GLANCE_MS, singleShot=True)
+        self._glance.timeout.connect(self._on_glance)
         self.setObjectName("changes")
         self.setAccessibleName("Changes")
         self.model = FileModel()
@@ -168,7 +172,15 @@ class ChangesPane(QWidget):
 
     def _hear(self, envelopes: Sequence[ev.Envelope]) -> None:
         session = self._context.selection.session_id
-        if any(e.session_id == session and isinstance(e.event, REFRESHING) for e in envelopes):
+        heard = [e.event for e in envelopes if e.session_id == session]
+        if any(isinstance(event, REFRESHING) for event in heard):
+            self._glance.stop()
+            self.refresh()
+        elif any(isinstance(event, ev.ToolFinished) for event in heard) and not self._glance.isActive():
+            self._glance.start()
+
+    def _on_glance(self) -> None:
+        if self.isVisible():
             self.refresh()
 
     def _on_session_changed(self, _session_id: str) -> None:

@@ -63,7 +63,7 @@ def end_body(entry: EndEntry, *, newest: bool) -> Body:
             go_on = ActionButton(act="continue", text="Continue", value=entry.turn_id, icon="play")
             return NoteBody(
                 icon="unplug",
-                title="Interrupted when BooCode was closed",
+                title=f"Interrupted when BooCode {'was closed' if entry.stop_reason == 'closed' else 'ended unexpectedly'}",
                 detail="What was written until then was kept.",
                 tone="warn",
                 actions=(go_on,) if newest else (),
