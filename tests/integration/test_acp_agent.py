@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 
 import pytest
 
@@ -261,5 +262,20 @@ def test_a_cancelled_turn_closes_its_calls_and_the_session_goes_on(tmp_path):
         await agent.prompt(again, Prompt(text="@@say again"))
         assert again.text().strip() == "again"
         await agent.close()
+
+    run(main())
+
+
+def test_frames_are_recorded_for_each_child_where_that_is_asked_for(tmp_path):
+    async def main():
+        folder = tmp_path / "frames"
+        async with rig(tmp_path, "remembers", environ={**os.environ, "BOOCODE_AGENT_FRAMES": str(folder)}) as bad:
+            await bad.turn("one")
+            await bad.turn("two")
+            (file,) = folder.iterdir()
+            lines = [json.loads(line) for line in file.read_text().splitlines()]
+            asked = [line["frame"].get("method") for line in lines if line["direction"] == "out"]
+            assert asked == ["initialize", "session/new", "session/prompt", "session/prompt"]
+            assert {line["pid"] for line in lines} == {bad.processes()[0].pid}
 
     run(main())

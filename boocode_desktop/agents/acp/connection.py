@@ -11,6 +11,7 @@ from acp.exceptions import RequestError
 from boocode_desktop.agents.acp import requests
 from boocode_desktop.agents.acp.child import LADDER
 from boocode_desktop.agents.acp.duties import ClientDuties
+from boocode_desktop.agents.acp.frames import both, frame_file
 from boocode_desktop.agents.acp.loose import first_text, object_of, text_of
 from boocode_desktop.agents.acp.offers import parse_offer
 from boocode_desktop.agents.acp.refusals import AgentRefusal, ending, refusal
@@ -80,7 +81,9 @@ class AgentConnection:
         self._launcher = launcher
         self._early: defaultdict[str, list[Json]] = defaultdict(list)
         self._opening = 0
-        self._transport = LineTransport(child.stdout, child.stdin, self._route, tap=tap)
+        self._frames = frame_file(environ, spec.name, child.pid)
+        taps = both(tap, self._frames.note if self._frames else None)
+        self._transport = LineTransport(child.stdout, child.stdin, self._route, tap=taps)
         duties = ClientDuties(spec.name, self.sessions, environ)
         self._rpc = Connection(duties.handle, self._transport)
         self._closing: asyncio.Task[None] | None = None
@@ -216,6 +219,8 @@ class AgentConnection:
         await self.child.stop(LADDER)
         closing = asyncio.ensure_future(self._rpc.close())
         await asyncio.wait([closing], timeout=CLOSING_S)
+        if self._frames is not None:
+            self._frames.close()
 
     async def _end_with_the_wire(self) -> None:
         """A child that neither hears nor tells anything is of no use: end what is left of it."""
