@@ -1,7 +1,10 @@
 """What a foreign agent sees of our environment: what every command gets, the way to its model, and its own keys."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 
+from boocode_desktop.agents.specs import AgentSpec, QuietFile
 from boocode_desktop.processes.command_environment import command_environment
 
 _MORE = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"})
@@ -12,3 +15,32 @@ def agent_environment(environ: Mapping[str, str], prefixes: Iterable[str] = ()) 
     beginnings = tuple(prefixes)
     own = {k: v for k, v in environ.items() if k.upper() in _MORE or (beginnings and k.startswith(beginnings))}
     return command_environment(environ) | own
+
+
+def handed_through(environ: Mapping[str, str], prefixes: Iterable[str]) -> list[str]:
+    """Names of our variables that the agent gets for itself, beyond what every command gets."""
+    return sorted(agent_environment(environ, prefixes).keys() - command_environment(environ).keys())
+
+
+def quieted(spec: AgentSpec, environ: Mapping[str, str], folder: Path) -> AgentSpec:
+    """The spec with its quiet settings as plain variables, and their files written into `folder`. Blocks.
+
+    What the person set in the environment, or in `agents.toml`, stands.
+    """
+    taken = {*environ, *(name for name, _ in spec.env)}
+    files = [(file.variable, file) for file in spec.quiet_files if file.variable not in taken]
+    written = [(name, str(_write(file, folder))) for name, file in files if not _pre_empted(file)]
+    plain = [(name, value) for name, value in spec.quiet_env if name not in taken]
+    return replace(spec, env=(*plain, *written, *spec.env), quiet_env=(), quiet_files=())
+
+
+def _pre_empted(file: QuietFile) -> bool:
+    return any(Path(path).exists() for path in file.unless)
+
+
+def _write(file: QuietFile, folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / file.name
+    if not path.exists() or path.read_text(encoding="utf-8") != file.text:
+        path.write_text(file.text, encoding="utf-8")
+    return path

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from boocode_desktop.agents.agents_file import FILE_NAME, load_agents
 from boocode_desktop.agents.builtin_agents import BUILTIN, NATIVE_NAME
+from boocode_desktop.agents.catalogue import MORE, entries
 from boocode_desktop.agents.deferred import DeferredAgent
+from boocode_desktop.agents.making import Workshop, make_agent
 from boocode_desktop.agents.programs import find_program
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.agents.tour import tour_agent_spec
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.model_stream import ModelInfo
-from boocode_desktop.domain.product import VERSION
 from boocode_desktop.orchestrator.ports.agents import Agent, AgentChild, AgentInfo, CatalogueAgent
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox import SandboxLauncher
@@ -50,8 +51,9 @@ class Registry:
         self._specs = {spec.name: spec for spec in (*loaded.specs, tour)}
         self._environ = dict(os.environ if environ is None else environ)
         self._children = Children(run_folder)
-        self._launcher = launcher
-        self._folder = run_folder / "agents"
+        self._shop = Workshop(
+            children=self._children, folder=run_folder / "agents", environ=self._environ, launcher=launcher
+        )
         self._known: dict[str, tuple[str, tuple[ModelInfo, ...]]] = {}
         self._programs: dict[str, str | None] | None = None
         self._agents: dict[str, Agent] = {NATIVE_NAME: native}
@@ -97,21 +99,7 @@ class Registry:
 
     def catalogue(self) -> Sequence[CatalogueAgent]:
         """The agents we know."""
-        programs = self._programs or {}
-        return [
-            CatalogueAgent(
-                name=spec.name,
-                label=spec.label,
-                description="",
-                command=(*spec.commands[:1], *spec.args),
-                install=spec.install,
-                login=spec.login,
-                added=True,
-                installed=programs.get(spec.name) is not None,
-            )
-            for spec in BUILTIN
-            if spec.protocol != "native"
-        ]
+        return entries(self._specs, (*BUILTIN, *MORE), self._programs or {})
 
     async def install(self, name: str) -> AsyncIterator[str]:
         """Not yet: people run it."""
@@ -147,21 +135,10 @@ class Registry:
         return spec
 
     def _make(self, spec: AgentSpec) -> Agent:
-        # Late, because the protocol's package takes most of a second to import and most runs need none of it.
-        from boocode_desktop.agents.acp.agent import AcpAgent
-
         def learn(version: str, models: Sequence[ModelInfo]) -> None:
             self._known[spec.name] = (version, tuple(models))
 
-        return AcpAgent(
-            spec,
-            self._children,
-            self._folder,
-            version=VERSION,
-            environ=self._environ,
-            launcher=self._launcher,
-            on_known=learn,
-        )
+        return make_agent(spec, self._shop, on_known=learn)
 
     def _find_programs(self) -> dict[str, str | None]:
         path = self._environ.get("PATH")

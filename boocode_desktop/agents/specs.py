@@ -2,7 +2,25 @@
 
 from dataclasses import dataclass
 
-from boocode_desktop.orchestrator.ports.agents import AgentProtocol
+from boocode_desktop.domain.model_stream import ModelInfo
+from boocode_desktop.orchestrator.ports.agents import AgentProtocol, AgentSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietFile:
+    """A settings file of ours that an agent reads before the person's own, which wins over it.
+
+    Attributes:
+        variable: Environment variable that tells the agent where the file is.
+        name: The file's name in our folder.
+        text: What is in it.
+        unless: Files that the agent would read in its place; where one of them exists, ours stays out of the way.
+    """
+
+    variable: str
+    name: str
+    text: str
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,31 +29,46 @@ class AgentSpec:
 
     Attributes:
         name: What people choose it by.
+        description: What it is, in a sentence.
         commands: Names its program may have, best first; a path is taken as it is.
-        args: What makes it speak ACP; empty only for programs that do nothing else, because some agents install
-            things when they are started bare.
+        args: What makes it speak its protocol; empty only for programs that do nothing else, because some agents
+            install things when they are started bare.
         env: Variables set for it.
+        quiet_env: Variables that stop model calls and traffic nobody asked for; what the person set wins.
+        quiet_files: Settings files to the same end, for agents that have no variable for it.
         env_prefixes: Beginnings of our own environment's variables that are handed through.
         install: The command that installs it, shown and never run unasked.
+        needs: What has to be there before it can be installed.
         login: What to run to sign in.
+        models: Models that people listed for it.
+        only_models: Those are all there are; otherwise they come beside what it offers.
         late_usage_s: How long its token counts may come after the end of a turn.
         own_child_per_chat: It cannot host several sessions well; each chat gets a child of its own.
         secret_env: Variables set to a random value in each child (doors that must not stand open).
         scripted: It plays a script instead of thinking.
+        source: Where it comes from, `changed` whether the file changes one that we know.
     """
 
     name: str
     label: str
+    description: str = ""
     protocol: AgentProtocol = "acp"
     commands: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
+    quiet_env: tuple[tuple[str, str], ...] = ()
+    quiet_files: tuple[QuietFile, ...] = ()
     env_prefixes: tuple[str, ...] = ()
     install: str = ""
+    needs: str = ""
     login: str = ""
     icon: str = "bot"
+    models: tuple[ModelInfo, ...] = ()
+    only_models: bool = False
     late_usage_s: float = 0.0
     own_child_per_chat: bool = False
     secret_env: tuple[str, ...] = ()
     scripted: bool = False
     enabled: bool = True
+    source: AgentSource = "built-in"
+    changed: bool = False

@@ -1,0 +1,67 @@
+"""From a spec to the agent that takes turns: one way for each protocol."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from boocode_desktop.agents.environments import quieted
+from boocode_desktop.agents.specs import AgentSpec
+from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.model_stream import ModelInfo
+from boocode_desktop.domain.product import VERSION
+from boocode_desktop.orchestrator.ports.agents import Agent
+from boocode_desktop.processes.children import Children
+from boocode_desktop.processes.sandbox import SandboxLauncher
+
+QUIET_FOLDER = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What every foreign agent is made with.
+
+    Attributes:
+        folder: Where their children live.
+        environ: Our environment, to choose from.
+    """
+
+    children: Children
+    folder: Path
+    environ: Mapping[str, str]
+    launcher: SandboxLauncher | None = None
+
+    def settled(self, spec: AgentSpec) -> AgentSpec:
+        """The spec with its quiet settings in place. Blocks."""
+        return quieted(spec, self.environ, self.folder / QUIET_FOLDER)
+
+
+def make_agent(
+    spec: AgentSpec, shop: Workshop, on_known: Callable[[str, Sequence[ModelInfo]], None] | None = None
+) -> Agent:
+    """The agent of a spec. Blocks: some protocols' packages take most of a second to import.
+
+    Args:
+        spec: Which agent.
+        shop: What it is made with.
+        on_known: Told the agent's version and models once a session of it is open.
+
+    Raises:
+        UserFacingError: nothing here speaks its protocol.
+    """
+    spec = shop.settled(spec)
+    match spec.protocol:
+        case "acp":
+            # Late, like every case here: most runs need none of them.
+            from boocode_desktop.agents.acp.agent import AcpAgent
+
+            return AcpAgent(
+                spec,
+                shop.children,
+                shop.folder,
+                version=VERSION,
+                environ=shop.environ,
+                launcher=shop.launcher,
+                on_known=on_known,
+            )
+        case _:
+            raise UserFacingError(f"{spec.label} speaks {spec.protocol}, which this version does not.")
