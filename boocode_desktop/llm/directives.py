@@ -15,6 +15,7 @@ Lines of the prompt that begin with `@@` are played in order, one step (model re
     @@http CODE [TIMES]      refuse with that status, the first TIMES attempts (every one by default)
     @@drop N [TIMES]         cut the connection after N pieces, the first TIMES attempts
     @@finish REASON          end the step with that finish reason
+    @@begin                  forget the lines above: some agents join a cancelled prompt with the next one
 
 What does not call a tool belongs to the step of the next call, or to the answer after the last one. Which step comes
 next is told by the number of tool results that follow the prompt, so a script needs no memory.
@@ -27,6 +28,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+_BEGIN = "@@begin"
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 
 
@@ -155,6 +157,8 @@ def parse(prompt: str) -> tuple[ScriptStep, ...]:
     """
     steps = _Steps()
     lines = [line.strip() for line in prompt.splitlines() if line.strip().startswith("@@")]
+    if _BEGIN in lines:
+        lines = lines[len(lines) - lines[::-1].index(_BEGIN) :]
     for line in lines:
         together = bool(re.match(r"@@par\s", line))
         word, _, rest = (line.removeprefix("@@par").strip() if together else line).removeprefix("@@").partition(" ")

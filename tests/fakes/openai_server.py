@@ -72,7 +72,11 @@ class Request:
 
 @dataclass(slots=True, kw_only=True)
 class Options:
-    """How the server behaves. With `enforce_context` a prompt that is too long gets llama.cpp's 400."""
+    """How the server behaves.
+
+    With `enforce_context` a prompt that is too long gets llama.cpp's 400. With `titles` a request without tools is
+    one that an agent makes on the side, for a chat's title: the prompt's directives are not for it.
+    """
 
     models: tuple[str, ...] = ("scripted",)
     api_key: str = ""
@@ -80,6 +84,7 @@ class Options:
     vision: bool = False
     enforce_context: bool = False
     loading: bool = False
+    titles: bool = False
 
 
 class OpenAIServer:
@@ -175,6 +180,11 @@ class OpenAIServer:
     def chats(self) -> list[Request]:
         """The requests to /chat/completions."""
         return [r for r in self.requests if r.path.endswith("/chat/completions")]
+
+    @property
+    def turns(self) -> list[Request]:
+        """The requests that bring tools: those of turns, not those for titles."""
+        return [r for r in self.requests if r.body.get("tools")]
 
     def wait_reached(self, gate: str, timeout: float = 30) -> None:
         """Block until a reply stands at the gate (in a coroutine: `await asyncio.to_thread(...)`)."""
@@ -285,7 +295,7 @@ class OpenAIServer:
             error["error"] |= {"n_prompt_tokens": tokens, "n_ctx": self.options.context_size}
             await _json(writer, 400, error)
             return
-        reply = self.script.pop(0) if self.script else directed(body)
+        reply = self._reply(body)
         used_up = self._attempt(prompt)
         refusal = next((a for a in reply if "status" in a), None)
         if refusal is not None and used_up < refusal.get("times", 10**9):
@@ -298,6 +308,11 @@ class OpenAIServer:
             await self._watched(stream.play(reply), request, reader)
         else:
             await _json(writer, 200, stream.whole(reply))
+
+    def _reply(self, body: Json) -> Reply:
+        if self.options.titles and not body.get("tools"):
+            return [{"text": "A scripted title"}, {"finish": "stop"}]
+        return self.script.pop(0) if self.script else directed(body)
 
     def _attempt(self, prompt: str) -> int:
         earlier = self._attempts.get(prompt, 0)

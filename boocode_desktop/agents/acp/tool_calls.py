@@ -2,7 +2,7 @@
 some send only their end, some never end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from boocode_desktop.agents.acp.loose import text_of
 from boocode_desktop.agents.acp.tool_content import (
@@ -195,11 +195,16 @@ def _merge(call: _Call, update: Json) -> bool:
     if update.get("rawInput") is not None or not call.input:
         call.input = raw_input(update.get("rawInput"), call.path)
     if isinstance(update.get("content"), (list, ToolContent)):
-        call.content = parse_content(update["content"])
+        call.content = _newer(call.content, parse_content(update["content"]))
     if update.get("rawOutput") is not None:
         call.raw = raw_output(update["rawOutput"])
         call.code = exit_code(update["rawOutput"])
     return (call.title, call.input) != before
+
+
+def _newer(known: ToolContent, told: ToolContent) -> ToolContent:
+    """The content that counts now. Some agents show a diff when they ask, and at the end only say that it is done."""
+    return told if told.diffs or not known.diffs else replace(told, diffs=known.diffs)
 
 
 def _started(call: _Call, call_id: str, step: int) -> ToolStarted:

@@ -119,6 +119,15 @@ def test_a_diff_becomes_unified_text_with_its_counts():
     assert "-two\n+2\n+three\n" in finished.details["diff"]
 
 
+def test_a_diff_shown_with_the_question_stays_when_the_end_only_says_done():
+    diff = {"type": "diff", "path": "/w/a.py", "oldText": "", "newText": "hi\n"}
+    events = fold(
+        call(kind="edit"), update(content=[diff], status="pending"), update(status="completed", content=content("Done."))
+    )
+    (finished,) = only(ev.ToolFinished, events)
+    assert "+hi\n" in finished.details["diff"] and finished.output == "Done."
+
+
 def test_a_diff_prepared_in_a_thread_is_the_same():
     diff = {"type": "diff", "path": "a", "oldText": "x\n" * 3_000, "newText": "x\n" * 2_999 + "y\n"}
     sent = call(status="completed", content=[diff])

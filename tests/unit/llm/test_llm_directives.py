@@ -125,3 +125,8 @@ def test_every_script_ends_after_its_calls(lines):
         talk += [Said(role="assistant", calls=len(step.calls)), *[Said(role="tool") for _ in step.calls]]
     assert not next_step(talk).calls
     assert sum(m.role == "tool" for m in talk) == sum("read" in line for line in lines)
+
+
+def test_what_stands_before_the_last_begin_is_forgotten():
+    (step,) = parse("@@begin\n@@hang\n@@begin\n@@say Now.")
+    assert step.actions == (Say(text="Now."),)
