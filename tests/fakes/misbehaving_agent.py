@@ -439,8 +439,12 @@ class Server(Agent):
                 self.send({"id": number, "error": {"code": -32601, "message": "unknown"}})
 
     def abilities(self) -> Json:
-        """What it claims."""
-        return {"loadSession": self.memory is not None, "promptCapabilities": {"image": self.mode == "image"}}
+        """What it claims; some claim a `session/resume` that they then do not know."""
+        return {
+            "loadSession": self.memory is not None,
+            "promptCapabilities": {"image": self.mode == "image"},
+            "sessionCapabilities": {"resume": {}} if "MISBEHAVING_RESUME" in os.environ else {},
+        }
 
     def choices(self) -> Json:
         """Models to choose from."""

@@ -351,9 +351,10 @@ def test_long_silence_is_told_once(tmp_path):
     run(main())
 
 
-def test_a_killed_agent_goes_on_with_its_own_memory_and_shows_no_replay(tmp_path):
+@pytest.mark.parametrize("claims", [(), (("MISBEHAVING_RESUME", "1"),)], ids=["load", "a resume it does not know"])
+def test_a_killed_agent_goes_on_with_its_own_memory_and_shows_no_replay(tmp_path, claims):
     async def main():
-        env = (("MISBEHAVING_MEMORY", str(tmp_path / "memory.json")),)
+        env = (("MISBEHAVING_MEMORY", str(tmp_path / "memory.json")), *claims)
         async with rig(tmp_path, "remembers", env=env) as bad:
             first, _ = await bad.turn("one")
             await bad.kill()
@@ -361,6 +362,7 @@ def test_a_killed_agent_goes_on_with_its_own_memory_and_shows_no_replay(tmp_path
             second, _ = await bad.turn("two", agent_session=first.agent_session, past=past)
             assert second.text() == "heard: one | two"
             assert len(bad.sent("session/new")) == 1 and len(bad.sent("session/load")) == 1
+            assert len(bad.sent("session/resume")) == len(claims)
 
     run(main())
 

@@ -165,17 +165,23 @@ class AgentConnection:
             raise AgentRefusal(f"{self.spec.label} cannot go on with an earlier session.")
         session = self._register(session_id, place, {})
         try:
-            if self.abilities.resume:
-                wanted = requests.RESUME_SESSION, requests.resume_session(str(place.root), session_id)
-            else:
-                wanted = requests.LOAD_SESSION, requests.load_session(str(place.root), session_id)
-            answer = await self.request(*wanted, LOAD_S)
+            answer = await self._go_on(session_id, str(place.root))
             session.offer = parse_offer(answer)
             await session.feed.settle()
         except BaseException:
             await self.drop_session(session)
             raise
         return session
+
+    async def _go_on(self, session_id: str, cwd: str) -> Json:
+        """By resume, else by load: qwen 0.15 offers a resume that it does not know."""
+        if self.abilities.resume:
+            try:
+                return await self.request(requests.RESUME_SESSION, requests.resume_session(cwd, session_id), LOAD_S)
+            except AgentRefusal:
+                if not self.abilities.load:
+                    raise
+        return await self.request(requests.LOAD_SESSION, requests.load_session(cwd, session_id), LOAD_S)
 
     async def close_session(self, session: AcpSession) -> None:
         """End a conversation, and tell the agent where it wants to know."""

@@ -122,7 +122,9 @@ def test_a_diff_becomes_unified_text_with_its_counts():
 def test_a_diff_shown_with_the_question_stays_when_the_end_only_says_done():
     diff = {"type": "diff", "path": "/w/a.py", "oldText": "", "newText": "hi\n"}
     events = fold(
-        call(kind="edit"), update(content=[diff], status="pending"), update(status="completed", content=content("Done."))
+        call(kind="edit"),
+        update(content=[diff], status="pending"),
+        update(status="completed", content=content("Done.")),
     )
     (finished,) = only(ev.ToolFinished, events)
     assert "+hi\n" in finished.details["diff"] and finished.output == "Done."
