@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
-from boocode_desktop.domain.records import CheckpointRecord, Turn, WorktreeRecord
+from boocode_desktop.domain.records import CheckpointRecord, WorktreeRecord
 from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.ports.workspace import Workspace
 
 YOU = "you"
+CLOSING = ("after", "rewind", "undo")
+"""Phases of checkpoints that show how a turn left the worktree."""
 
 
 def checkpoint_of_turn(checkpoints: Sequence[CheckpointRecord], turn: int) -> CheckpointRecord:
@@ -56,10 +58,10 @@ class Checkpoints:
         Raises:
             NotFoundError: there is none.
         """
-        found = await self.store.checkpoints(session_id)
-        if not found:
+        found = await self.store.newest_checkpoint(session_id)
+        if found is None:
             raise NotFoundError("This session has no checkpoint.", "Start a new session.")
-        return found[-1]
+        return found
 
     async def bring_back(self, session_id: str) -> bool:
         """Make a deleted worktree again from its newest checkpoint; whether that was needed."""
@@ -79,14 +81,20 @@ class Checkpoints:
         await self.store.save(made)
         return made
 
-    async def settle(self, session_id: str, turns: Sequence[Turn]) -> None:
-        """Give the newest ended turn its closing checkpoint if the program died before it was made."""
-        ended = [t for t in turns if t.status is not None]
+    async def settle(self, session_id: str, *, before: int | None = None) -> None:
+        """Give the newest ended turn its closing checkpoint if the program died before it was made.
+
+        `before` is the number of the turn that begins, if one does.
+        """
+        head = await self.store.newest_checkpoint(session_id)
+        if head is not None and before is not None and head.phase in CLOSING and head.turn_number == before - 1:
+            return
+        ended = [t for t in await self.store.turns(session_id=session_id) if t.status is not None]
         if not ended:
             return
         last = max(ended, key=lambda t: t.number)
         checkpoints = await self.store.checkpoints(session_id)
-        newest = max((c.turn_number for c in checkpoints if c.phase in ("after", "rewind", "undo")), default=0)
+        newest = max((c.turn_number for c in checkpoints if c.phase in CLOSING), default=0)
         if newest < last.number and not last.rewound:
             try:
                 await self.take(session_id, turn=last.number, phase="after", author=last.agent)

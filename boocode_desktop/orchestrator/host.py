@@ -23,8 +23,6 @@ from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.questions import QuestionDesk
 from boocode_desktop.orchestrator.recorder import ChatRecorder
 
-HISTORY_PAGE = 200
-
 
 @dataclass(slots=True, kw_only=True)
 class Host:
@@ -94,12 +92,7 @@ class Host:
 
     async def history(self) -> Sequence[Entry]:
         """Entries of the chat's earlier turns, without rewound ones."""
-        gone = {t.id for t in await self.store.turns(chat_id=self.chat_id) if t.rewound}
-        pages = [await self.store.entries(self.chat_id, limit=HISTORY_PAGE)]
-        while (before := pages[-1].before) is not None:
-            pages.append(await self.store.entries(self.chat_id, before=before, limit=HISTORY_PAGE))
-        entries = [row.entry for page in reversed(pages) for row in page.rows]
-        return [e for e in entries if e.turn_id not in gone and e.turn_id != self.turn_id]
+        return [row.entry for row in await self.store.memory(self.chat_id, without_turn=self.turn_id)]
 
     async def attachment(self, image: ImageRef) -> bytes:
         """The bytes of an image."""

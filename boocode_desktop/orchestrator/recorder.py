@@ -1,11 +1,13 @@
 """The recorder: gives events their place in a chat, stores them, then publishes them.
 
 Text is published at once and stored within `TEXT_DELAY_S`; every other event is published after its commit, together
-with the text before it. What an event means for other tables (turns, traces, questions, usage, the snapshot) is
-written in the same transaction, so a reader never sees half of it.
+with the text before it. Events that come while a commit is under way share the next one: the calls of a step that run
+in parallel would otherwise wait for each other's. What an event means for other tables (turns, traces, questions,
+usage, the snapshot) is written in the same transaction, so a reader never sees half of it.
 """
 
 import asyncio
+import itertools
 import logging
 import time
 from collections.abc import Callable
@@ -41,6 +43,16 @@ class _Run:
     folded: bool = False
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """An event that is to be recorded; `served` once it was, or `error` says why not."""
+
+    event: ev.AgentEvent
+    extra: tuple[Record, ...] = ()
+    served: bool = False
+    error: Exception | None = None
+
+
 @dataclass(slots=True)
 class _TurnState:
     """What the recorder keeps of the running turn of a chat."""
@@ -50,6 +62,7 @@ class _TurnState:
     positions: dict[str, int] = field(default_factory=dict)
     unsaved: dict[str, None] = field(default_factory=dict)
     traces: dict[str, rec.Trace] = field(default_factory=dict)
+    open: dict[str, None] = field(default_factory=dict)
     step_usage: dict[int, Usage] = field(default_factory=dict)
     step: int = 0
     mode: str = ""
@@ -62,8 +75,15 @@ class _TurnState:
             positions=dict(self.positions),
             unsaved=dict(self.unsaved),
             traces=dict(self.traces),
+            open=dict(self.open),
             step_usage=dict(self.step_usage),
         )
+
+
+def _newest_snapshot(records: list[Record]) -> list[Record]:
+    """Without the snapshots that a later one in the same transaction replaces."""
+    last = next((n for n in reversed(range(len(records))) if isinstance(records[n], rec.Snapshot)), -1)
+    return [r for n, r in enumerate(records) if n == last or not isinstance(r, rec.Snapshot)]
 
 
 class ChatRecorder:
@@ -78,6 +98,7 @@ class ChatRecorder:
         self._lock = asyncio.Lock()
         self._seq: int | None = None
         self._runs: list[_Run] = []
+        self._waiting: list[_Waiting] = []
         self._state: _TurnState | None = None
         self._timer: asyncio.Task[None] | None = None
         self.stored_seq = 0
@@ -90,15 +111,19 @@ class ChatRecorder:
     @property
     def open_calls(self) -> list[rec.Trace]:
         """Tool calls of the running turn that have not finished."""
-        return [] if self._state is None else [t for t in self._state.traces.values() if t.outcome is None]
+        return [] if self._state is None else [self._state.traces[trace_id] for trace_id in self._state.open]
 
-    async def begin(self, turn: rec.Turn, event: ev.TurnStarted) -> None:
-        """Record the start of a turn."""
+    async def begin(self, turn: rec.Turn, event: ev.TurnStarted, *, extra: tuple[Record, ...] = ()) -> None:
+        """Record the start of a turn; `extra` records join its transaction."""
         async with self._lock:
             await self._save_runs()
             await self._catch_up()
             self._state = _TurnState(turn=turn)
-            await self._emit(event, ())
+            try:
+                await self._record([_Waiting(event, extra)])
+            except BaseException:
+                self._state = None
+                raise
 
     async def emit(self, event: ev.AgentEvent, *, extra: tuple[Record, ...] = ()) -> None:
         """Record and publish one event; `extra` records join its transaction.
@@ -106,19 +131,61 @@ class ChatRecorder:
         What is being stored is also published: a cancelled caller leaves only after that, or a number of the chat
         would be used and never heard of.
         """
+        waiting = _Waiting(event, extra)
+        self._waiting.append(waiting)
         if isinstance(event, (ev.Text, ev.Reasoning)):
-            await self._emit_locked(event, extra)
+            try:
+                await self._serve(waiting)
+            except asyncio.CancelledError:
+                if waiting in self._waiting:
+                    self._waiting.remove(waiting)
+                raise
             return
-        work = asyncio.ensure_future(self._emit_locked(event, extra))
+        work = asyncio.ensure_future(self._serve(waiting))
         try:
             await asyncio.shield(work)
         except asyncio.CancelledError:
             await asyncio.wait([work])
             raise
 
-    async def _emit_locked(self, event: ev.AgentEvent, extra: tuple[Record, ...]) -> None:
+    async def _serve(self, waiting: _Waiting) -> None:
+        """Record what waits, in order, until this is done: whoever came before may have taken it along."""
         async with self._lock:
-            await self._emit(event, extra)
+            while not waiting.served:
+                await self._serve_next()
+        if waiting.error is not None:
+            raise waiting.error
+
+    async def _serve_next(self) -> None:
+        """Publish the text that waits first, or record the other events up to the next text."""
+        first = self._waiting[0].event
+        if isinstance(first, (ev.Text, ev.Reasoning)):
+            envelope = self._envelope(first, await self._next_seq())
+            self._hold(envelope, first)
+            self._bus.publish(envelope)
+            self._waiting.pop(0).served = True
+            return
+        group = list(itertools.takewhile(lambda w: not isinstance(w.event, (ev.Text, ev.Reasoning)), self._waiting))
+        # The end of a turn stands alone: it waits for the disk, and what comes after it is of no turn.
+        last = next((n for n, w in enumerate(group) if isinstance(w.event, ev.TurnFinished)), len(group))
+        group = group[: last or 1]
+        del self._waiting[: len(group)]
+        await self._record_group(group)
+
+    async def _record_group(self, group: list[_Waiting]) -> None:
+        """Record events in one transaction, or each in its own when that fails: one bad event fails by itself."""
+        try:
+            await self._record(group)
+        except Exception as error:
+            if len(group) == 1:
+                group[0].error = error
+            else:
+                _log.debug("%d events of chat %s are tried one by one: %s", len(group), self.chat_id, error)
+                for waiting in group:
+                    await self._record_group([waiting])
+        finally:
+            for waiting in group:
+                waiting.served = True
 
     async def flush(self) -> None:
         """Store the text that waits."""
@@ -153,37 +220,41 @@ class ChatRecorder:
             event=event,
         )
 
-    async def _emit(self, event: ev.AgentEvent, extra: tuple[Record, ...]) -> None:
-        envelope = self._envelope(event, await self._next_seq())
-        if isinstance(event, (ev.Text, ev.Reasoning)):
-            self._hold(envelope, event)
-            self._bus.publish(envelope)
-            return
+    async def _record(self, group: list[_Waiting]) -> None:
+        """Store events, none of them text, with all that follows from them; then publish them."""
+        start = await self._next_seq() - 1
+        before = None if self._state is None else self._state.copy()
         waiting, self._runs = self._runs, []
-        row = EventRow(
+        envelopes = [self._envelope(w.event, start + 1 + n) for n, w in enumerate(group)]
+        last = envelopes[-1]
+        try:
+            records = self._run_rows(waiting)
+            for envelope, wanted in zip(envelopes, group, strict=True):
+                records += [self._event_row(envelope), *self._consequences(envelope), *self._entries(envelope)]
+                records += wanted.extra
+            await self._store.save(*_newest_snapshot(records), durable=isinstance(last.event, ev.TurnFinished))
+        except Exception:
+            # What is not stored has not happened: nothing of it may come in with the next event.
+            self._runs = [*waiting, *self._runs]
+            self._seq = start
+            self._state = before
+            raise
+        self._seq = self.stored_seq = last.seq
+        if isinstance(last.event, ev.TurnFinished):
+            self._state = None
+        for envelope in envelopes:
+            self._bus.publish(envelope)
+
+    def _event_row(self, envelope: ev.Envelope) -> EventRow:
+        return EventRow(
             chat_id=self.chat_id,
             seq=envelope.seq,
             until=envelope.seq,
             session_id=self.session_id,
             turn_id=envelope.turn_id,
             at=envelope.at,
-            body=event_to_plain(event),
+            body=event_to_plain(envelope.event),
         )
-        texts = self._run_rows(waiting)
-        before = None if self._state is None else self._state.copy()
-        records = [*texts, row, *self._consequences(envelope), *self._entries(envelope), *extra]
-        try:
-            await self._store.save(*records, durable=isinstance(event, ev.TurnFinished))
-        except BooCodeError:
-            # What is not stored has not happened: nothing of it may come in with the next event.
-            self._runs = [*waiting, *self._runs]
-            self._seq = envelope.seq - 1
-            self._state = before
-            raise
-        self.stored_seq = envelope.seq
-        if isinstance(event, ev.TurnFinished):
-            self._state = None
-        self._bus.publish(envelope)
 
     def _hold(self, envelope: ev.Envelope, event: ev.Text | ev.Reasoning) -> None:
         last = self._runs[-1] if self._runs else None
@@ -332,6 +403,7 @@ class ChatRecorder:
             usage=self._state.step_usage.get(event.step),
         )
         self._state.traces[trace.id] = trace
+        self._state.open[trace.id] = None
         return trace
 
     def _finish_trace(self, event: ev.ToolFinished) -> list[Record]:
@@ -347,6 +419,7 @@ class ChatRecorder:
             error=redact_text(event.error[:TRACE_LIMIT]),
         )
         self._state.traces[trace.id] = trace
+        self._state.open.pop(trace.id, None)
         return [trace]
 
     def _price_traces(self, event: ev.UsageReported) -> list[Record]:
@@ -397,6 +470,7 @@ class ChatRecorder:
             latency = max(0.0, (envelope.at - trace.started_at) * 1000)
             state.traces[trace.id] = replace(trace, outcome=outcome, latency_ms=latency)
             unfinished.append(state.traces[trace.id])
+        state.open.clear()
         return [state.turn, *unfinished, self._snapshot(envelope, event.status)]
 
 

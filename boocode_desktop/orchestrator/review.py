@@ -43,7 +43,7 @@ class ReviewDesk:
         try:
             if bring_back:
                 await self.checkpoints_of.bring_back(session_id)
-            await self.checkpoints_of.settle(session_id, await self.store.turns(session_id=session_id))
+            await self.checkpoints_of.settle(session_id)
             await self.checkpoints_of.take(
                 session_id, turn=await self._newest_turn(session_id), phase="before", author=YOU
             )

@@ -43,6 +43,7 @@ class _Running:
 
     turn: rec.Turn
     chat: rec.Chat
+    session: rec.Session | None
     recorder: ChatRecorder
     lease: Lease
     started: float
@@ -59,6 +60,12 @@ class TurnOptions:
     max_wait_s: float | None = None
     wait_for_lease: bool = False
     owner_started: str = ""
+
+
+def _used(session: rec.Session, prompt: str, now: float) -> rec.Session:
+    """The session with its last use, and with a title if it had none."""
+    title = session.title if session.title or session.title_by_user else title_of(prompt)
+    return replace(session, title=title, updated_at=now)
 
 
 class TurnDesk:
@@ -108,10 +115,10 @@ class TurnDesk:
         """
         if not prompt.text.strip() and not prompt.images:
             raise UserFacingError("The prompt is empty.", "Write what should be done.")
-        chat = await self._need_chat(chat_id)
+        chat, waiting = await asyncio.gather(self._need_chat(chat_id), self._store.queue(chat_id))
         if chat.archived:
             raise UserFacingError("This chat is archived.", "Restore it first.")
-        if self._occupied(chat) or await self._store.queue(chat_id):
+        if self._occupied(chat) or waiting:
             queued = await self._enqueue(chat, prompt, mode)
             if mode == "interrupt" and chat_id in self._running:
                 await self.cancel(chat_id)
@@ -263,7 +270,9 @@ class TurnDesk:
             self._starting.discard(chat.session_id)
 
     async def _begin(self, chat: rec.Chat, prompt: Prompt, lease: Lease) -> Sent:
-        worktree = await self._checkpoints.worktree(chat.session_id)
+        worktree, session = await asyncio.gather(
+            self._checkpoints.worktree(chat.session_id), self._store.session(chat.session_id)
+        )
         agent = chat.agent or self._options.default_agent
         now = time.time()
         turn = rec.Turn(
@@ -280,7 +289,6 @@ class TurnDesk:
             images=prompt.images,
         )
         recorder = self._recorder.chat(chat.session_id, chat.id)
-        await self._name_session(chat.session_id, prompt.text)
         await recorder.begin(
             turn,
             ev.TurnStarted(
@@ -291,17 +299,14 @@ class TurnDesk:
                 worktree=worktree.root,
                 images=prompt.images,
             ),
+            extra=() if session is None else (_used(session, prompt.text, now),),
         )
-        running = _Running(turn=turn, chat=chat, recorder=recorder, lease=lease, started=time.monotonic())
+        running = _Running(
+            turn=turn, chat=chat, session=session, recorder=recorder, lease=lease, started=time.monotonic()
+        )
         self._running[chat.id] = running
         running.task = asyncio.create_task(self._run(running, prompt), name=f"turn {turn.id}")
         return Sent(turn_id=turn.id)
-
-    async def _name_session(self, session_id: str, prompt: str) -> None:
-        session = await self._store.session(session_id)
-        if session is not None:
-            title = session.title if session.title or session.title_by_user else title_of(prompt)
-            await self._store.save(replace(session, title=title, updated_at=time.time()))
 
     async def _run(self, running: _Running, prompt: Prompt) -> None:
         """One turn, from its first checkpoint to `TurnFinished`. Nothing leaves it but a log line."""
@@ -358,18 +363,19 @@ class TurnDesk:
         return None
 
     async def _take_turn(self, running: _Running, prompt: Prompt) -> TurnResult:
-        turn, chat, recorder = running.turn, running.chat, running.recorder
+        turn, chat, session, recorder = running.turn, running.chat, running.session, running.recorder
         agent = self._agents.get(turn.agent)
         if not chat.read_only:
             await self._checkpoint_before(running)
-        note = await self._feedback(running)
+        note, worktree, kept, trusted = await asyncio.gather(
+            self._feedback(running),
+            self._checkpoints.worktree(chat.session_id),
+            self._store.agent_session(chat.id, turn.agent),
+            self._trusted(session),
+        )
         if note:
             await recorder.emit(ev.Notice(message=note, code=FEEDBACK_CODE))
-        worktree = await self._checkpoints.worktree(chat.session_id)
-        session = await self._store.session(chat.session_id)
         scopes = (chat.session_id, session.project_id) if session else (chat.session_id,)
-        kept = await self._store.agent_session(chat.id, turn.agent)
-        trusted = await self._trust.trusted(session.project_id) if session else False
         host = Host(
             session_id=chat.session_id,
             chat_id=chat.id,
@@ -392,10 +398,13 @@ class TurnDesk:
         )
         return await agent.prompt(host, replace(prompt, text=with_feedback(note, prompt.text)))
 
+    async def _trusted(self, session: rec.Session | None) -> bool:
+        return await self._trust.trusted(session.project_id) if session else False
+
     async def _instructions(self, session: rec.Session | None, trusted: bool) -> str:
         """AGENTS.md of the project folder itself: the worktree's copy is in the agents' reach."""
-        project = await self._store.project(session.project_id) if session else None
-        if project is None or not trusted:
+        project = await self._store.project(session.project_id) if session and trusted else None
+        if project is None:
             return ""
         return await asyncio.to_thread(instructions, Path(project.path), trusted=True)
 
@@ -404,16 +413,18 @@ class TurnDesk:
         if await self._checkpoints.bring_back(turn.session_id):
             words = "The session's folder was deleted; it was made again from its last checkpoint."
             await running.recorder.emit(ev.Notice(message=words, level="warn", code="worktree_recreated"))
-        earlier = [t for t in await self._store.turns(session_id=turn.session_id) if t.id != turn.id]
-        await self._checkpoints.settle(turn.session_id, earlier)
+        await self._checkpoints.settle(turn.session_id, before=turn.number)
         made = await self._checkpoints.take(turn.session_id, turn=turn.number, phase="before", author=YOU)
         if made.turn_number == turn.number:
             await running.recorder.emit(ev.CheckpointMade(id=made.id, files=made.files))
 
     async def _feedback(self, running: _Running) -> str:
+        decisions = await self._store.decisions(running.chat.session_id)
+        if not decisions:
+            return ""
         turns = [t for t in await self._store.turns(chat_id=running.chat.id) if t.id != running.turn.id]
         since = max((t.finished_at or t.started_at for t in turns), default=0.0)
-        return feedback_of(await self._store.decisions(running.chat.session_id), since)
+        return feedback_of(decisions, since)
 
     async def _report(self, running: _Running, message: str, hint: str) -> None:
         event = ev.Error(message=message, hint=hint)

@@ -7,11 +7,30 @@ from sqlalchemy.dialects.sqlite import insert
 
 from boocode_desktop.domain import records as rec
 from boocode_desktop.storage import row_maps, tables
+from boocode_desktop.storage.queries import Query
 from boocode_desktop.storage.readers import Reading
 
 _chats, _turns, _asks, _queue = tables.chats, tables.turns, tables.asks, tables.queue
 _sessions = tables.sessions
 _agents, _snapshots, _drafts = tables.agent_sessions, tables.snapshots, tables.drafts
+
+_ID: sa.BindParameter[str] = sa.bindparam("id")
+_CHAT = Query(row_maps.CHATS, sa.select(_chats).where(_chats.c.id == _ID))
+_ALL_TURNS = Query(row_maps.TURNS, sa.select(_turns).order_by(_turns.c.number, _turns.c.serial))
+_TURNS_OF_CHAT = Query(
+    row_maps.TURNS, sa.select(_turns).where(_turns.c.chat_id == _ID).order_by(_turns.c.number, _turns.c.serial)
+)
+_TURNS_OF_SESSION = Query(
+    row_maps.TURNS, sa.select(_turns).where(_turns.c.session_id == _ID).order_by(_turns.c.number, _turns.c.serial)
+)
+_OPEN_TURNS = Query(row_maps.TURNS, sa.select(_turns).where(_turns.c.status.is_(None)).order_by(_turns.c.serial))
+_QUEUE = Query(
+    row_maps.QUEUE, sa.select(_queue).where(_queue.c.chat_id == _ID).order_by(_queue.c.position, _queue.c.serial)
+)
+_AGENT_SESSION = Query(
+    row_maps.AGENT_SESSIONS,
+    sa.select(_agents).where(_agents.c.chat_id == sa.bindparam("chat_id"), _agents.c.agent == sa.bindparam("agent")),
+)
 
 
 def chats(reading: Reading, session_id: str, archived: bool | None) -> Sequence[rec.Chat]:
@@ -24,17 +43,15 @@ def chats(reading: Reading, session_id: str, archived: bool | None) -> Sequence[
 
 def chat(reading: Reading, chat_id: str) -> rec.Chat | None:
     """A chat by its id."""
-    return reading.record(row_maps.CHATS, sa.select(_chats).where(_chats.c.id == chat_id))
+    return reading.first(_CHAT, id=chat_id)
 
 
 def turns(reading: Reading, chat_id: str, session_id: str) -> Sequence[rec.Turn]:
     """Turns of a chat, a session or both, oldest first."""
-    statement = sa.select(_turns).order_by(_turns.c.number, _turns.c.serial)
     if chat_id:
-        statement = statement.where(_turns.c.chat_id == chat_id)
-    if session_id:
-        statement = statement.where(_turns.c.session_id == session_id)
-    return reading.records(row_maps.TURNS, statement)
+        found = reading.all(_TURNS_OF_CHAT, id=chat_id)
+        return [t for t in found if t.session_id == session_id] if session_id else found
+    return reading.all(_TURNS_OF_SESSION, id=session_id) if session_id else reading.all(_ALL_TURNS)
 
 
 def turn(reading: Reading, turn_id: str) -> rec.Turn | None:
@@ -44,8 +61,7 @@ def turn(reading: Reading, turn_id: str) -> rec.Turn | None:
 
 def open_turns(reading: Reading) -> Sequence[rec.Turn]:
     """Turns without a status."""
-    statement = sa.select(_turns).where(_turns.c.status.is_(None)).order_by(_turns.c.serial)
-    return reading.records(row_maps.TURNS, statement)
+    return reading.all(_OPEN_TURNS)
 
 
 def newest_turns(reading: Reading, session_id: str) -> Sequence[rec.Turn]:
@@ -83,8 +99,7 @@ def ask(reading: Reading, ask_id: str) -> rec.Ask | None:
 
 def queue(reading: Reading, chat_id: str) -> Sequence[rec.QueuedPrompt]:
     """Messages that wait in a chat, by position."""
-    statement = sa.select(_queue).where(_queue.c.chat_id == chat_id).order_by(_queue.c.position, _queue.c.serial)
-    return reading.records(row_maps.QUEUE, statement)
+    return reading.all(_QUEUE, id=chat_id)
 
 
 def delete_queued(connection: sa.Connection, queue_id: str) -> bool:
@@ -94,8 +109,7 @@ def delete_queued(connection: sa.Connection, queue_id: str) -> bool:
 
 def agent_session(reading: Reading, chat_id: str, agent: str) -> rec.AgentSession | None:
     """An agent's own conversation in a chat."""
-    statement = sa.select(_agents).where(_agents.c.chat_id == chat_id, _agents.c.agent == agent)
-    return reading.record(row_maps.AGENT_SESSIONS, statement)
+    return reading.first(_AGENT_SESSION, chat_id=chat_id, agent=agent)
 
 
 def snapshot(reading: Reading, chat_id: str) -> rec.Snapshot | None:

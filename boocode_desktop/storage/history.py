@@ -6,19 +6,42 @@ import sqlalchemy as sa
 
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, EventRow
 from boocode_desktop.storage import row_maps, tables
+from boocode_desktop.storage.queries import Query
 from boocode_desktop.storage.readers import Reading
 
-_events, _entries = tables.events, tables.entries
+_events, _entries, _turns = tables.events, tables.entries, tables.turns
 PAGE_LIMIT = 200
+
+_CHAT: sa.BindParameter[str] = sa.bindparam("chat_id")
+_TURN: sa.BindParameter[str] = sa.bindparam("turn_id")
+# A body that is no JSON must not fail the query: its row is dealt with where it is read.
+_REWOUND = sa.case((sa.func.json_valid(_turns.c.body), sa.func.json_extract(_turns.c.body, "$.rewound")), else_=0)
+_MEMORY = Query(
+    row_maps.ENTRIES,
+    sa.select(_entries)
+    .where(
+        _entries.c.chat_id == _CHAT,
+        _entries.c.turn_id != _TURN,
+        _entries.c.turn_id.not_in(sa.select(_turns.c.id).where(_turns.c.chat_id == _CHAT, _REWOUND)),
+    )
+    .order_by(_entries.c.position, _entries.c.serial),
+)
+_LAST_EVENT = sa.select(_events.c.until).where(_events.c.chat_id == _CHAT).order_by(_events.c.seq.desc()).limit(1)
+_LAST_ENTRY = sa.select(sa.func.max(_entries.c.position)).where(_entries.c.chat_id == _CHAT)
+_LAST_SEQ = sa.select(
+    sa.func.max(sa.func.coalesce(_LAST_EVENT.scalar_subquery(), 0), sa.func.coalesce(_LAST_ENTRY.scalar_subquery(), 0))
+)
+_ENTRIES_OF_TURN = Query(
+    row_maps.ENTRIES,
+    sa.select(_entries).where(_entries.c.turn_id == _TURN).order_by(_entries.c.position, _entries.c.serial),
+)
+_EVENTS_OF_TURN = Query(row_maps.EVENTS, sa.select(_events).where(_events.c.turn_id == _TURN).order_by(_events.c.seq))
 
 
 def last_seq(reading: Reading, chat_id: str) -> int:
     """The highest stored seq. Runs do not overlap, so it is the end of the last one; a forked chat begins with entries
     that have no events of their own."""
-    newest = sa.select(_events.c.until).where(_events.c.chat_id == chat_id).order_by(_events.c.seq.desc()).limit(1)
-    copied = sa.select(sa.func.max(_entries.c.position)).where(_entries.c.chat_id == chat_id)
-    found = (reading.connection.execute(query).scalar_one_or_none() or 0 for query in (newest, copied))
-    return max(found)
+    return int(reading.connection.execute(_LAST_SEQ, {"chat_id": chat_id}).scalar_one())
 
 
 def events_after(reading: Reading, chat_id: str, seq: int) -> Sequence[EventRow]:
@@ -35,8 +58,7 @@ def events_after(reading: Reading, chat_id: str, seq: int) -> Sequence[EventRow]
 
 def events_of_turn(reading: Reading, turn_id: str) -> Sequence[EventRow]:
     """Events of a turn, in order."""
-    statement = sa.select(_events).where(_events.c.turn_id == turn_id).order_by(_events.c.seq)
-    return reading.records(row_maps.EVENTS, statement)
+    return reading.all(_EVENTS_OF_TURN, turn_id=turn_id)
 
 
 def entries(reading: Reading, chat_id: str, before: int | None, limit: int) -> EntryPage:
@@ -60,7 +82,9 @@ def entries(reading: Reading, chat_id: str, before: int | None, limit: int) -> E
 
 def entries_of_turn(reading: Reading, turn_id: str) -> Sequence[EntryRow]:
     """Entries of a turn, in order."""
-    statement = (
-        sa.select(_entries).where(_entries.c.turn_id == turn_id).order_by(_entries.c.position, _entries.c.serial)
-    )
-    return reading.records(row_maps.ENTRIES, statement)
+    return reading.all(_ENTRIES_OF_TURN, turn_id=turn_id)
+
+
+def memory(reading: Reading, chat_id: str, turn_id: str) -> Sequence[EntryRow]:
+    """Entries of a chat in order, without those of rewound turns and of one turn."""
+    return reading.all(_MEMORY, chat_id=chat_id, turn_id=turn_id)

@@ -7,9 +7,15 @@ import sqlalchemy as sa
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.storage import attachment_rows, row_maps, tables
+from boocode_desktop.storage.queries import Query
 from boocode_desktop.storage.readers import Reading
 
 _projects, _sessions, _worktrees = tables.projects, tables.sessions, tables.worktrees
+
+_ID: sa.BindParameter[str] = sa.bindparam("id")
+_PROJECT = Query(row_maps.PROJECTS, sa.select(_projects).where(_projects.c.id == _ID))
+_SESSION = Query(row_maps.SESSIONS, sa.select(_sessions).where(_sessions.c.id == _ID))
+_WORKTREE = Query(row_maps.WORKTREES, sa.select(_worktrees).where(_worktrees.c.session_id == _ID))
 
 CLEARED_AT_ONCE = 2000
 
@@ -22,7 +28,7 @@ def projects(reading: Reading) -> Sequence[rec.Project]:
 
 def project(reading: Reading, project_id: str) -> rec.Project | None:
     """A project by its id."""
-    return reading.record(row_maps.PROJECTS, sa.select(_projects).where(_projects.c.id == project_id))
+    return reading.first(_PROJECT, id=project_id)
 
 
 def project_at(reading: Reading, path: str) -> rec.Project | None:
@@ -42,13 +48,12 @@ def sessions(reading: Reading, project_id: str, archived: bool | None) -> Sequen
 
 def session(reading: Reading, session_id: str) -> rec.Session | None:
     """A session by its id."""
-    return reading.record(row_maps.SESSIONS, sa.select(_sessions).where(_sessions.c.id == session_id))
+    return reading.first(_SESSION, id=session_id)
 
 
 def worktree(reading: Reading, session_id: str) -> rec.WorktreeRecord | None:
     """Where a session works."""
-    statement = sa.select(_worktrees).where(_worktrees.c.session_id == session_id)
-    return reading.record(row_maps.WORKTREES, statement)
+    return reading.first(_WORKTREE, id=session_id)
 
 
 def worktrees(reading: Reading) -> Sequence[rec.WorktreeRecord]:

@@ -1,7 +1,7 @@
 """The threads that read, each with a connection that cannot write."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -11,7 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.storage.failures import in_words
+from boocode_desktop.storage.queries import Query
 from boocode_desktop.storage.rows import BrokenRow, RowMap
+from boocode_desktop.storage.upserts import Row
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -36,8 +38,23 @@ class Reading:
 
     def records(self, row_map: RowMap[R], statement: sa.Select[Any]) -> list[R]:
         """The records of a statement over a whole table, in its order, without bad rows."""
+        return self._decoded(row_map, self.connection.execute(statement).mappings())
+
+    def record(self, row_map: RowMap[R], statement: sa.Select[Any]) -> R | None:
+        """The first record of a statement, None if there is none."""
+        return next(iter(self.records(row_map, statement.limit(1))), None)
+
+    def all(self, query: Query[R], **parameters: Any) -> list[R]:
+        """The records of a compiled query, in its order, without bad rows."""
+        return self._decoded(query.row_map, query.rows(self.connection, parameters))
+
+    def first(self, query: Query[R], **parameters: Any) -> R | None:
+        """The first record of a compiled query, None if there is none."""
+        return next(iter(self.all(query, **parameters)), None)
+
+    def _decoded(self, row_map: RowMap[R], rows: Iterable[Row]) -> list[R]:
         found = []
-        for row in self.connection.execute(statement).mappings():
+        for row in rows:
             try:
                 found.append(row_map.decode(row))
             except BrokenRow as error:
@@ -46,10 +63,6 @@ class Reading:
                 if stand_in is not None:
                     found.append(stand_in)
         return found
-
-    def record(self, row_map: RowMap[R], statement: sa.Select[Any]) -> R | None:
-        """The first record of a statement, None if there is none."""
-        return next(iter(self.records(row_map, statement.limit(1))), None)
 
 
 class Readers:

@@ -129,4 +129,7 @@ BY_RECORD: Mapping[type[Any], RowMap[Any]] = {
 }
 """Every record, parents before those that hang on them."""
 
+RANKS: Mapping[type[Any], int] = {kind: rank for rank, kind in enumerate(BY_RECORD)}
+"""The place of each kind in that order."""
+
 BY_TABLE: Mapping[str, RowMap[Any]] = {row_map.table.name: row_map for row_map in BY_RECORD.values()}

@@ -103,7 +103,7 @@ class Shape(Generic[R]):
         fields = self.fields
         try:
             return {
-                name: value if fields[name] is None else from_plain(fields[name], value)
+                name: value if value is None or fields[name] is None else from_plain(fields[name], value)
                 for name, value in body.items()
                 if name in fields
             }

@@ -148,6 +148,10 @@ class SqliteStore:
         """A page of entries ending before a position (None = the newest), in order."""
         return await self._read(history.entries, chat_id, before, limit)
 
+    async def memory(self, chat_id: str, *, without_turn: str = "") -> Sequence[EntryRow]:
+        """Entries of a chat that still count, in order: those of rewound turns and of the given one are left out."""
+        return await self._read(history.memory, chat_id, without_turn)
+
     async def entries_of_turn(self, turn_id: str) -> Sequence[EntryRow]:
         """Entries of a turn, in order."""
         return await self._read(history.entries_of_turn, turn_id)
@@ -167,6 +171,10 @@ class SqliteStore:
     async def checkpoints(self, session_id: str) -> Sequence[rec.CheckpointRecord]:
         """Oldest first."""
         return await self._read(review.checkpoints, session_id)
+
+    async def newest_checkpoint(self, session_id: str) -> rec.CheckpointRecord | None:
+        """The checkpoint of a session that was stored last."""
+        return await self._read(review.newest_checkpoint, session_id)
 
     async def decisions(self, session_id: str) -> Sequence[rec.Decision]:
         """Oldest first, undone ones included."""
@@ -299,7 +307,9 @@ class SqliteStore:
 
 
 def _save(connection: sa.Connection, records: Sequence[Record]) -> None:
-    for kind, group in itertools.groupby(records, type):
+    # Parents first, and one statement for all rows of a table; records of a kind keep their order.
+    in_order = sorted(records, key=lambda record: row_maps.RANKS[type(record)])
+    for kind, group in itertools.groupby(in_order, type):
         row_map = row_maps.BY_RECORD[kind]
         row_map.upsert.run(connection, [row_map.encode(record) for record in group])
     attachment_rows.note_uses(connection, records)

@@ -25,6 +25,11 @@ def storable(value: str | None) -> str | bytes | None:
     return value
 
 
+def plain_words(value: str | bytes | None) -> str | None:
+    """The text that `storable` took."""
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+
+
 class Words(sa.TypeDecorator[str]):
     """Text that may hold lone surrogates (file names that are not UTF-8): those are stored as bytes, and come back."""
 
@@ -37,7 +42,7 @@ class Words(sa.TypeDecorator[str]):
 
     def process_result_value(self, value: str | bytes | None, dialect: Dialect) -> str | None:
         """The text that was bound."""
-        return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+        return plain_words(value)
 
 
 metadata = sa.MetaData()

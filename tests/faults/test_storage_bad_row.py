@@ -87,6 +87,34 @@ def test_a_bad_entry_leaves_the_rest_of_its_page(tmp_path: Path, change: str) ->
     assert _set_aside(tmp_path) == ["entries"]
 
 
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_bad_turn_hides_no_entry_from_the_memory_of_a_chat(tmp_path: Path, damage: str) -> None:
+    _fill(tmp_path)
+    _change(tmp_path, f"UPDATE turns SET body = {damage}")
+
+    async def run() -> list[int]:
+        async with opened(tmp_path) as store:
+            return [row.position for row in await store.memory("cha_1")]
+
+    assert asyncio.run(run()) == [1, 2, 3]
+
+
+def test_a_bad_newest_checkpoint_is_passed_over(tmp_path: Path) -> None:
+    _fill(tmp_path)
+
+    async def run() -> tuple[rec.CheckpointRecord | None, rec.CheckpointRecord | None]:
+        async with opened(tmp_path) as store:
+            (first,) = await store.checkpoints("ses_1")
+            await store.save(replace(first, id="chk_newer"))
+            newest = await store.newest_checkpoint("ses_1")
+            _change(tmp_path, "UPDATE checkpoints SET body = '{' WHERE id = 'chk_newer'")
+            assert await store.newest_checkpoint("ses_1") == first
+            return newest, replace(first, id="chk_newer")
+
+    newest, expected = asyncio.run(run())
+    assert newest == expected
+
+
 def test_a_bad_row_with_children_is_mended_where_it_stands(tmp_path: Path) -> None:
     _fill(tmp_path)
     for table in ("projects", "sessions", "chats", "worktrees"):

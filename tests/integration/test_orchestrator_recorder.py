@@ -3,14 +3,17 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain import records as rec
+from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.transcript import Transcript
 from boocode_desktop.orchestrator.bus import Bus
 from boocode_desktop.orchestrator.chats import ChatDesk
+from boocode_desktop.orchestrator.ports.store import Record
 from boocode_desktop.orchestrator.recorder import Recorder
 from boocode_desktop.orchestrator.recovery import settle_orphans
 from boocode_desktop.storage.opening import open_store
@@ -139,6 +142,99 @@ def test_a_turn_of_a_living_program_is_left_alone(tmp_path: Path):
         await chat.begin(a_turn(), started())
         assert await settle_orphans(store, lambda pid, started: True) == []
         assert len(await store.open_turns()) == 1
+        await store.close()
+
+    asyncio.run(scenario())
+
+
+class CountingStore:
+    """The real store, which counts its transactions."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self.saves = 0
+
+    async def save(self, *records: Record, durable: bool = False) -> None:
+        self.saves += 1
+        await self._store.save(*records, durable=durable)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+
+def call(number: int, **inputs: object) -> ev.ToolStarted:
+    return ev.ToolStarted(trace_id=f"trc_{number}", step=1, tool="read_file", input=inputs)
+
+
+def test_events_that_come_together_share_a_commit_and_keep_their_order(tmp_path: Path):
+    async def scenario() -> None:
+        store, bus = await seeded(tmp_path), Bus()
+        counting = CountingStore(store)
+        recorder = Recorder(counting, bus).chat(SESSION, CHAT)  # type: ignore[arg-type]
+        heard: list[tuple[ev.Envelope, int]] = []
+        await recorder.begin(a_turn(), started())
+        bus.subscribe(CHAT, lambda envelope: heard.append((envelope, recorder.stored_seq)))
+        counting.saves = 0
+        await asyncio.gather(*(recorder.emit(call(number)) for number in range(10)))
+        assert counting.saves == 1
+        assert [e.seq for e, _stored in heard] == list(range(2, 12))
+        assert [e.event for e, _stored in heard] == [call(number) for number in range(10)]
+        assert all(stored >= e.seq for e, stored in heard)
+        snapshot = await store.snapshot(CHAT)
+        assert snapshot is not None and snapshot.pending_calls == tuple(f"trc_{n}" for n in range(10))
+        assert len((await store.traces(CHAT)).traces) == 10
+        await store.close()
+
+    asyncio.run(scenario())
+
+
+def test_text_among_state_events_keeps_its_place(tmp_path: Path):
+    async def scenario() -> None:
+        store, bus = await seeded(tmp_path), Bus()
+        recorder = Recorder(store, bus).chat(SESSION, CHAT)
+        heard: list[ev.Envelope] = []
+        await recorder.begin(a_turn(), started())
+        bus.subscribe(CHAT, heard.append)
+        said = [call(1), ev.Text(delta="One "), ev.Text(delta="two."), call(2), call(3)]
+        await asyncio.gather(*(recorder.emit(event) for event in said))
+        assert [e.event for e in heard] == said
+        assert [e.seq for e in heard] == [2, 3, 4, 5, 6]
+        rows = await store.events_after(CHAT, 1)
+        assert [(r.seq, r.until) for r in rows] == [(2, 2), (3, 4), (5, 5), (6, 6)]
+        await store.close()
+
+    asyncio.run(scenario())
+
+
+def test_an_event_that_cannot_be_stored_takes_no_other_down(tmp_path: Path):
+    async def scenario() -> None:
+        store, bus = await seeded(tmp_path), Bus()
+        recorder = Recorder(store, bus).chat(SESSION, CHAT)
+        heard: list[ev.Envelope] = []
+        await recorder.begin(a_turn(), started())
+        bus.subscribe(CHAT, heard.append)
+        said = [call(1), call(2, broken=object()), call(3)]
+        results = await asyncio.gather(*(recorder.emit(event) for event in said), return_exceptions=True)
+        assert results[0] is None and isinstance(results[1], TypeError) and results[2] is None
+        assert [e.event for e in heard] == [call(1), call(3)]
+        assert [e.seq for e in heard] == [2, 3]
+        assert [r.seq for r in await store.events_after(CHAT, 0)] == [1, 2, 3]
+        assert {t.id for t in recorder.open_calls} == {"trc_1", "trc_3"}
+        await store.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_turn_that_cannot_be_stored_has_not_begun(tmp_path: Path):
+    async def scenario() -> None:
+        store, bus = await seeded(tmp_path), Bus()
+        recorder = Recorder(store, bus).chat(SESSION, CHAT)
+        nowhere = rec.Session(id="ses_2", project_id="prj_unknown", title="")
+        with pytest.raises(UserFacingError):
+            await recorder.begin(a_turn(), started(), extra=(nowhere,))
+        assert recorder.turn is None and await store.turn("trn_1") is None
+        await recorder.begin(a_turn(), started())
+        assert recorder.stored_seq == 1
         await store.close()
 
     asyncio.run(scenario())

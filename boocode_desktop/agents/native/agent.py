@@ -10,7 +10,7 @@ from boocode_desktop.agents.native.history import NATIVE, messages_of, prompt_me
 from boocode_desktop.agents.native.steps import StepLoop
 from boocode_desktop.agents.native.system_prompt import system_prompt
 from boocode_desktop.domain.events import ModeChanged
-from boocode_desktop.domain.model_stream import ModelMessage
+from boocode_desktop.domain.model_stream import ModelInfo, ModelMessage
 from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost, TurnResult
 from boocode_desktop.orchestrator.ports.models import ModelCatalog
 from boocode_desktop.orchestrator.ports.tools import Toolbox
@@ -46,9 +46,8 @@ class NativeAgent:
         """
         model = await self._models.client(host.model, host.base_url)
         info = await model.info()
-        if info.id != host.model:
-            await host.emit(ModeChanged(model=info.id))
-        conversation = Conversation(messages=await self._opening(host, prompt), dropped=set(_stubs(host)), info=info)
+        _, opening = await asyncio.gather(_say_model(host, info), self._opening(host, prompt))
+        conversation = Conversation(messages=opening, dropped=set(_stubs(host)), info=info)
         loop = StepLoop(
             host=host,
             model=model,
@@ -72,6 +71,12 @@ class NativeAgent:
     async def close(self) -> None:
         """Close the model clients."""
         await self._models.close()
+
+
+async def _say_model(host: TurnHost, info: ModelInfo) -> None:
+    """Say which model it is where the chat names none, or names it otherwise."""
+    if info.id != host.model:
+        await host.emit(ModeChanged(model=info.id))
 
 
 def _stubs(host: TurnHost) -> Sequence[str]:

@@ -129,25 +129,21 @@ class StepLoop:
 
     async def _account(self, end: StreamEnd) -> None:
         self.conversation.learn(end)
-        await self.host.emit(
+        size = self.conversation.context_size
+        events: list[ev.AgentEvent] = [
             ev.StepFinished(
                 step=self.step,
                 ttft_ms=end.ttft_ms,
                 decode_ms=end.decode_ms,
                 usage=end.usage,
-                context_size=self.conversation.context_size,
+                context_size=size,
                 finish_reason=end.finish_reason,
             )
-        )
+        ]
         if end.usage is not None:
-            await self.host.emit(
-                ev.UsageReported(
-                    usage=end.usage,
-                    step=self.step,
-                    context_used=end.usage.input + end.usage.output,
-                    context_size=self.conversation.context_size,
-                )
-            )
+            used = end.usage.input + end.usage.output
+            events.append(ev.UsageReported(usage=end.usage, step=self.step, context_used=used, context_size=size))
+        await asyncio.gather(*(self.host.emit(event) for event in events))  # at once, so that they share a commit
 
     def _prepare(self, call: ToolCall) -> _Call:
         trace_id = new_id("trc")

@@ -125,6 +125,9 @@ class Store(Protocol):
     async def entries(self, chat_id: str, *, before: int | None = None, limit: int = 50) -> EntryPage:
         """A page of entries ending before a position (None = the newest), in order. Bad rows are quarantined."""
 
+    async def memory(self, chat_id: str, *, without_turn: str = "") -> Sequence[EntryRow]:
+        """Entries of a chat that still count, in order: those of rewound turns and of the given one are left out."""
+
     async def entries_of_turn(self, turn_id: str) -> Sequence[EntryRow]: ...
     async def traces(
         self, chat_id: str, *, turn: int | None = None, limit: int = 50, cursor: str = ""
@@ -132,6 +135,9 @@ class Store(Protocol):
     async def trace(self, trace_id: str) -> rec.Trace | None: ...
     async def checkpoints(self, session_id: str) -> Sequence[rec.CheckpointRecord]:
         """Oldest first."""
+
+    async def newest_checkpoint(self, session_id: str) -> rec.CheckpointRecord | None:
+        """The checkpoint of a session that was stored last."""
 
     async def decisions(self, session_id: str) -> Sequence[rec.Decision]:
         """Oldest first, undone ones included."""
