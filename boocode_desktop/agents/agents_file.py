@@ -8,6 +8,8 @@
     command = ["my-agent", "acp"]
     env = { MY_MODE = "quiet" }
     env_prefixes = ["MY_"]
+    sandbox = "on"
+    state = ["~/.my-agent/"]
 
 Whatever is wrong with it, the agents we know stay, and each mistake is told in a sentence.
 """
@@ -17,14 +19,17 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from boocode_desktop.agents.specs import AgentSpec
+from boocode_desktop.domain.confinement import SandboxWish
 
 FILE_NAME = "agents.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _TEXTS = ("label", "icon", "install", "login")
-_KNOWN = frozenset({*_TEXTS, "enabled", "command", "args", "env", "env_prefixes", "own_child_per_chat"})
+_KNOWN = frozenset(
+    {*_TEXTS, "enabled", "command", "args", "env", "env_prefixes", "own_child_per_chat", "sandbox", "state"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,10 @@ def _merged(name: str, table: Any, spec: AgentSpec | None, problems: list[str]) 
         changes["env"] = (*spec.env, *_variables(table["env"]))
     if "env_prefixes" in table:
         changes["env_prefixes"] = _texts("env_prefixes", table["env_prefixes"])
+    if "sandbox" in table:
+        changes["sandbox"] = _wish(table["sandbox"])
+    if "state" in table:
+        changes["state"] = (*(spec.state or ()), *_texts("state", table["state"]))
     if spec.protocol == "native" and set(changes) - {"label", "icon", "enabled"}:
         raise _WrongError("is the built-in agent, which has no command")
     return replace(spec, **changes)
@@ -108,6 +117,12 @@ def _switch(key: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise _WrongError(f"has an `{key}` that is neither true nor false")
     return value
+
+
+def _wish(value: Any) -> str:
+    if value not in get_args(SandboxWish):
+        raise _WrongError('has a `sandbox` that is none of "on", "off" and "auto"')
+    return str(value)
 
 
 def _texts(key: str, value: Any) -> tuple[str, ...]:

@@ -25,6 +25,14 @@ GOOSE = AgentSpec(
     needs="Node.js 20",
     login="goose configure",
     icon="bird",
+    state=(".config/goose/", ".local/share/goose/", ".local/state/goose/", "$GOOSE_PATH_ROOT/"),
+    sandbox_env=(("GOOSE_DISABLE_KEYRING", "1"),),
+    keyring_unless=(
+        "GOOSE_DISABLE_KEYRING",
+        "OPENAI_API_KEY",
+        "ANTHROPIC_API_KEY",
+        "~/.config/goose/secrets.yaml",
+    ),
 )
 OPENCODE = AgentSpec(
     name="opencode",
@@ -40,6 +48,7 @@ OPENCODE = AgentSpec(
     needs="Node.js 20",
     login="opencode auth login",
     icon="square-code",
+    state=(".config/opencode/", ".local/share/opencode/", ".local/state/opencode/", ".cache/opencode/"),
 )
 QWEN = AgentSpec(
     name="qwen",
@@ -68,6 +77,7 @@ QWEN = AgentSpec(
     needs="Node.js 20",
     login="qwen",
     icon="feather",
+    state=(".qwen/",),
 )
 CLAUDE = AgentSpec(
     name="claude",
@@ -85,6 +95,7 @@ CLAUDE = AgentSpec(
     needs="Node.js 20",
     login="claude",
     icon="asterisk",
+    state=(".claude/", ".claude.json", ".local/state/claude/", ".cache/claude-cli-nodejs/", "$CLAUDE_CONFIG_DIR/"),
     late_usage_s=0.06,
     own_child_per_chat=True,
 )
@@ -98,6 +109,7 @@ CODEX = AgentSpec(
     needs="Node.js 20",
     login="codex login",
     icon="square-terminal",
+    state=(".codex/", "$CODEX_HOME/"),
     late_usage_s=0.06,
 )
 GEMINI = AgentSpec(
@@ -113,6 +125,7 @@ GEMINI = AgentSpec(
     needs="Node.js 20",
     login="gemini",
     icon="sparkle",
+    state=(".gemini/",),
 )
 KIMI = AgentSpec(
     name="kimi",
@@ -125,6 +138,7 @@ KIMI = AgentSpec(
     needs="Node.js 22",
     login="kimi login",
     icon="moon",
+    state=(".kimi-code/", ".kimi/"),
     late_usage_s=0.06,
 )
 

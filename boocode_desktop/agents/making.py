@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.environments import quieted
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import UserFacingError
@@ -23,12 +24,15 @@ class Workshop:
     Attributes:
         folder: Where their children live.
         environ: Our environment, to choose from.
+        launcher: Makes the sandboxes of commands that agents run through us.
+        confiner: Puts agents themselves into sandboxes.
     """
 
     children: Children
     folder: Path
     environ: Mapping[str, str]
     launcher: SandboxLauncher | None = None
+    confiner: AgentConfiner | None = None
 
     def settled(self, spec: AgentSpec) -> AgentSpec:
         """The spec with its quiet settings in place. Blocks."""

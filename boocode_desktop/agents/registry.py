@@ -9,11 +9,13 @@ from pathlib import Path
 from boocode_desktop.agents.agents_file import FILE_NAME, load_agents
 from boocode_desktop.agents.builtin_agents import BUILTIN, NATIVE_NAME
 from boocode_desktop.agents.catalogue import MORE, entries
+from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.making import Workshop, make_agent
 from boocode_desktop.agents.programs import find_program
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.agents.tour import tour_agent_spec
+from boocode_desktop.domain.confinement import Confinement
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.orchestrator.ports.agents import Agent, AgentChild, AgentInfo, CatalogueAgent
@@ -29,6 +31,7 @@ class Registry:
         settings_folder: Where `agents.toml` may be; it is read once, here.
         run_folder: What lives as long as a process: records of children, and the folder they start in.
         launcher: Makes the sandboxes of commands that agents run through us; none without it.
+        confiner: Puts agents themselves into sandboxes; without it the snapshot has no word on that.
         tour_executable: A program that plays the tour instead of the scripted agent.
         tour_pace: How slowly the scripted agent plays; 0 without pauses.
         environ: Our environment.
@@ -41,6 +44,7 @@ class Registry:
         settings_folder: Path,
         run_folder: Path,
         launcher: SandboxLauncher | None = None,
+        confiner: AgentConfiner | None = None,
         tour_executable: str = "",
         tour_pace: float = 1.0,
         environ: Mapping[str, str] | None = None,
@@ -52,19 +56,26 @@ class Registry:
         self._environ = dict(os.environ if environ is None else environ)
         self._children = Children(run_folder)
         self._shop = Workshop(
-            children=self._children, folder=run_folder / "agents", environ=self._environ, launcher=launcher
+            children=self._children,
+            folder=run_folder / "agents",
+            environ=self._environ,
+            launcher=launcher,
+            confiner=confiner,
         )
+        self._bound: dict[str, Confinement] = {}
         self._known: dict[str, tuple[str, tuple[ModelInfo, ...]]] = {}
         self._programs: dict[str, str | None] | None = None
         self._agents: dict[str, Agent] = {NATIVE_NAME: native}
 
     def snapshot(self, *, scripted: bool = False) -> Sequence[AgentInfo]:
         """What is known now, from the cache; the tour's agent only if asked for."""
-        return [self._info(spec) for spec in self._specs.values() if scripted or not spec.scripted]
+        return [self._worded(self._info(spec)) for spec in self._specs.values() if scripted or not spec.scripted]
 
     async def refresh(self) -> Sequence[AgentInfo]:
         """Look again which agents are installed: by the search path alone, none is started."""
         self._programs = await asyncio.to_thread(self._find_programs)
+        if self._shop.confiner is not None:
+            self._bound = {spec.name: await self._shop.confiner.confinement(spec) for spec in self._specs.values()}
         return self.snapshot()
 
     async def probe(self, name: str, *, force: bool = False) -> AgentInfo:
@@ -143,6 +154,10 @@ class Registry:
     def _find_programs(self) -> dict[str, str | None]:
         path = self._environ.get("PATH")
         return {spec.name: find_program(spec, path) for spec in self._specs.values() if spec.protocol != "native"}
+
+    def _worded(self, info: AgentInfo) -> AgentInfo:
+        bound = self._bound.get(info.name)
+        return info if bound is None else replace(info, sandbox=bound.word, sandbox_reason=bound.reason)
 
     def _info(self, spec: AgentSpec) -> AgentInfo:
         found = AgentInfo(name=spec.name, label=spec.label, state="ready", icon=spec.icon, scripted=spec.scripted)

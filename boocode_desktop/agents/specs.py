@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from boocode_desktop.domain.confinement import SandboxWish
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.orchestrator.ports.agents import AgentProtocol, AgentSource
 
@@ -45,6 +46,12 @@ class AgentSpec:
         late_usage_s: How long its token counts may come after the end of a turn.
         own_child_per_chat: It cannot host several sessions well; each chat gets a child of its own.
         secret_env: Variables set to a random value in each child (doors that must not stand open).
+        sandbox: Whether it shall be sandboxed; None leaves that to the settings.
+        state: Folders and files of its own in the home folder that it writes (`processes/sandbox_state.py` says how
+            they are spelled); None where that is not known.
+        sandbox_env: Variables set for it in a sandbox.
+        keyring_unless: It keeps its keys in the system's keyring unless one of these variables is set or one of these
+            files is in the home folder; () for agents that do not.
         scripted: It plays a script instead of thinking.
         source: Where it comes from, `changed` whether the file changes one that we know.
     """
@@ -68,6 +75,10 @@ class AgentSpec:
     late_usage_s: float = 0.0
     own_child_per_chat: bool = False
     secret_env: tuple[str, ...] = ()
+    sandbox: SandboxWish | None = None
+    state: tuple[str, ...] | None = None
+    sandbox_env: tuple[tuple[str, str], ...] = ()
+    keyring_unless: tuple[str, ...] = ()
     scripted: bool = False
     enabled: bool = True
     source: AgentSource = "built-in"

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.deferred import DeferredAgent
+from boocode_desktop.agents.making import QUIET_FOLDER
 from boocode_desktop.agents.registry import Registry
 from boocode_desktop.app.late_parts import LateParts
 from boocode_desktop.config.paths import Paths
@@ -33,6 +35,7 @@ from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.engine import LocalEngine
 from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive, this_process
 from boocode_desktop.processes.sandbox import SandboxLauncher
+from boocode_desktop.processes.sandbox_agents import AgentLauncher
 from boocode_desktop.storage.opening import OpenReport, open_store
 from boocode_desktop.storage.sqlite_store import SqliteStore
 
@@ -126,6 +129,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         settings_folder=paths.settings_file.parent,
         run_folder=paths.run,
         launcher=SandboxLauncher(private=_private(paths)),
+        confiner=_confiner(settings, paths),
         tour_executable=options.tour_executable or os.environ.get(TOUR_AGENT, ""),
         tour_pace=options.tour_pace,
     )
@@ -211,6 +215,19 @@ def _native_agent(settings: SettingsFile, paths: Paths, catalog: ModelCatalog) -
 def _private(paths: Paths) -> tuple[Path, ...]:
     """Folders of ours that no command of an agent gets to see."""
     return (paths.database_dir, paths.checkpoints, paths.attachments, paths.logs, paths.run)
+
+
+def _confiner(settings: SettingsFile, paths: Paths) -> AgentConfiner:
+    launcher = AgentLauncher(
+        private=(paths.home, *_private(paths), paths.worktrees, paths.keys_file, paths.settings_file.parent),
+        scratch=paths.run / "agents" / "scratch",
+    )
+    return AgentConfiner(
+        launcher=launcher,
+        default=lambda: settings.value.agent_sandbox,
+        environ=os.environ,
+        readable=(paths.run / "agents" / QUIET_FOLDER,),
+    )
 
 
 def _turn_options(settings: SettingsFile, options: CoreOptions) -> TurnOptions:

@@ -17,11 +17,12 @@ from boocode_desktop.cli.output import plain, print_json, say
 from boocode_desktop.config.paths import Paths
 from boocode_desktop.config.settings_file import load_settings
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.processes.sandbox_agents import AgentLauncher
 
 Level = Literal["ok", "note", "bad"]
 PROGRAMS = {
     "git": "the agent's read-only git tools need it",
-    "bwrap": "without it commands run unsandboxed (Debian: bubblewrap)",
+    "bwrap": "without it commands run unsandboxed, and agents write-confined at best (Debian: bubblewrap)",
     "llama-server": "a local model then runs in the bundled server, where that is installed",
     "node": "needed only by agents that are Node programs",
 }
@@ -103,6 +104,13 @@ def _engine() -> Finding:
     return Finding(subject="local engine", level="ok" if found else "note", text=text)
 
 
+def _sandbox(paths: Paths) -> Finding:
+    launcher = AgentLauncher(private=(), scratch=paths.run)
+    wish = load_settings(paths.settings_file).settings.agent_sandbox
+    bound = asyncio.run(launcher.confinement(wish))
+    return Finding(subject="sandbox", level="ok" if bound.kind == "sandboxed" else "note", text=f"agents: {bound.text}")
+
+
 def examine(paths: Paths) -> list[Finding]:
     """Every finding; blocks for a second or so, never raises."""
     checks: list[Callable[[], Finding]] = [
@@ -112,6 +120,7 @@ def examine(paths: Paths) -> list[Finding]:
         lambda: _settings(paths),
         lambda: _database(paths),
         *((lambda n=n, w=w: _program(n, w)) for n, w in PROGRAMS.items()),
+        lambda: _sandbox(paths),
         _keyring,
         _engine,
     ]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from boocode_desktop.domain.confinement import SandboxWish
+
 Effort = Literal["", "off", "minimal", "low", "medium", "high", "max"]
 PresetName = Literal["generic", "llama.cpp", "llama-swap", "deepseek"]
 PermissionDefault = Literal["ask", "deny", "allow"]
@@ -83,6 +85,12 @@ class Settings:
     )
     permission_default: PermissionDefault = _option(
         "ask", "Commands", "What happens when no rule matches a command.", group="Agents"
+    )
+    agent_sandbox: SandboxWish = _option(
+        "auto",
+        "Agents in a sandbox",
+        "auto: where it works and breaks nothing known; on: never without one; agents.toml decides for single agents.",
+        group="Agents",
     )
     disabled_agents: tuple[str, ...] = _option((), "Disabled agents", "Not offered and not probed.", group="Agents")
     default_model: str = _option("", "Model", "Of a new chat; empty takes the first there is.", group="Models")

@@ -10,9 +10,11 @@ import pytest
 from boocode_desktop.agents import tour
 from boocode_desktop.agents.agents_file import load_agents, merge_agents
 from boocode_desktop.agents.builtin_agents import BUILTIN
+from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.registry import Registry
 from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.orchestrator.ports.agents import Prompt
+from boocode_desktop.processes.sandbox_agents import AgentLauncher
 from tests.fakes.acp_host import RecordingHost
 
 
@@ -154,3 +156,22 @@ def test_the_registrys_tour_agent_plays_and_closing_ends_it(tmp_path):
         assert found.get("boocode").closed
 
     asyncio.run(main())
+
+
+def test_the_snapshot_says_what_binds_each_agent(tmp_path):
+    launcher = AgentLauncher(private=[], scratch=tmp_path, home=tmp_path, methods=())
+    confiner = AgentConfiner(launcher=launcher, default=lambda: "auto", environ={}, home=tmp_path)
+    found = registry(tmp_path, '[goose]\nsandbox = "off"', confiner=confiner)
+    infos = {info.name: info for info in asyncio.run(found.refresh())}
+    assert (infos["goose"].sandbox, infos["goose"].sandbox_reason) == ("not sandboxed", "turned off for this agent")
+    assert infos["qwen"].sandbox_reason == "bubblewrap is not to be used"
+
+
+def test_the_file_says_who_is_sandboxed_and_what_it_writes():
+    loaded = merge_agents({"goose": {"sandbox": "on"}, "mine": {"command": "m", "state": ["~/.mine/"]}}, BUILTIN)
+    specs = {spec.name: spec for spec in loaded.specs}
+    assert loaded.problems == ()
+    assert specs["goose"].sandbox == "on"
+    assert specs["mine"].state == ("~/.mine/",)
+    wrong = merge_agents({"goose": {"sandbox": True}}, BUILTIN)
+    assert "none of" in wrong.problems[0]
