@@ -61,9 +61,10 @@ def end_body(entry: EndEntry, *, newest: bool) -> Body:
             return EndBody(icon="check", tone="ok", words=" · ".join(w for w in words if w), actions=(rewind,))
         case "interrupted":
             go_on = ActionButton(act="continue", text="Continue", value=entry.turn_id, icon="play")
+            ended = "was closed" if entry.stop_reason == "closed" else "ended unexpectedly"
             return NoteBody(
                 icon="unplug",
-                title=f"Interrupted when BooCode {'was closed' if entry.stop_reason == 'closed' else 'ended unexpectedly'}",
+                title=f"Interrupted when BooCode {ended}",
                 detail="What was written until then was kept.",
                 tone="warn",
                 actions=(go_on,) if newest else (),
