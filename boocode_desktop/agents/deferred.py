@@ -1,9 +1,18 @@
 """An agent whose machinery is loaded when it takes its first turn: what speaks ACP takes most of a second to import."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
-from boocode_desktop.orchestrator.ports.agents import Agent, Prompt, TurnHost, TurnResult
+from boocode_desktop.orchestrator.ports.agents import Agent, AgentChild, Prompt, TurnHost, TurnResult
+
+
+@runtime_checkable
+class HasChildren(Protocol):
+    """An agent that can tell which processes of it run."""
+
+    def children(self) -> Sequence[AgentChild]:
+        """Its running processes."""
 
 
 class DeferredAgent:
@@ -13,6 +22,9 @@ class DeferredAgent:
         self._name = name
         self._make = make
         self._making = asyncio.Lock()
+        self._turns = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.made: Agent | None = None
 
     @property
@@ -26,15 +38,31 @@ class DeferredAgent:
         Raises:
             AdapterError: the agent broke.
         """
-        async with self._making:
-            if self.made is None:
-                self.made = await asyncio.to_thread(self._make)
-        return await self.made.prompt(host, prompt)
+        self._turns += 1
+        self._idle.clear()
+        try:
+            async with self._making:
+                if self.made is None:
+                    self.made = await asyncio.to_thread(self._make)
+            return await self.made.prompt(host, prompt)
+        finally:
+            self._turns -= 1
+            if not self._turns:
+                self._idle.set()
 
     async def forget(self, chat_id: str) -> None:
         """Drop what is kept for a chat."""
         if self.made is not None:
             await self.made.forget(chat_id)
+
+    def children(self) -> Sequence[AgentChild]:
+        """Its running processes, where it can tell."""
+        return self.made.children() if isinstance(self.made, HasChildren) else ()
+
+    async def retire(self) -> None:
+        """End children once no turn runs: somebody else takes the turns from now on."""
+        await self._idle.wait()
+        await self.close()
 
     async def close(self) -> None:
         """End children."""

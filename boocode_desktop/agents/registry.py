@@ -1,4 +1,4 @@
-"""Which agents there are: those we know, those of `agents.toml`, and which of them are installed."""
+"""Which agents there are, which of them are installed and what they can do; and the agents themselves."""
 
 import asyncio
 import os
@@ -6,18 +6,21 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from boocode_desktop.agents.agents_file import FILE_NAME, load_agents
+from boocode_desktop.agents.agents_file import FILE_NAME, is_agent_name
+from boocode_desktop.agents.agents_file_edits import drop, put, switch
 from boocode_desktop.agents.builtin_agents import BUILTIN, NATIVE_NAME
 from boocode_desktop.agents.catalogue import MORE, entries
 from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.deferred import DeferredAgent
+from boocode_desktop.agents.diagnosis import diagnosis
+from boocode_desktop.agents.installing import run_install
 from boocode_desktop.agents.making import Workshop, make_agent
-from boocode_desktop.agents.programs import find_program
+from boocode_desktop.agents.probe_desk import ProbeDesk
+from boocode_desktop.agents.roster import Roster
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.agents.tour import tour_agent_spec
 from boocode_desktop.domain.confinement import Confinement
-from boocode_desktop.domain.errors import NotFoundError, UserFacingError
-from boocode_desktop.domain.model_stream import ModelInfo
+from boocode_desktop.domain.errors import NotFoundError, UsageError
 from boocode_desktop.orchestrator.ports.agents import Agent, AgentChild, AgentInfo, CatalogueAgent
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox import SandboxLauncher
@@ -28,8 +31,9 @@ class Registry:
 
     Args:
         native: The built-in agent.
-        settings_folder: Where `agents.toml` may be; it is read once, here.
-        run_folder: What lives as long as a process: records of children, and the folder they start in.
+        settings_folder: Where `agents.toml` may be; it is read here, and again when it changed.
+        run_folder: What lives as long as a process: records of children, locks, and the folder agents start in.
+        data_folder: Where what agents can do is remembered; `run_folder` without it.
         launcher: Makes the sandboxes of commands that agents run through us; none without it.
         confiner: Puts agents themselves into sandboxes; without it the snapshot has no word on that.
         tour_executable: A program that plays the tour instead of the scripted agent.
@@ -43,54 +47,80 @@ class Registry:
         *,
         settings_folder: Path,
         run_folder: Path,
+        data_folder: Path | None = None,
         launcher: SandboxLauncher | None = None,
         confiner: AgentConfiner | None = None,
         tour_executable: str = "",
         tour_pace: float = 1.0,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        loaded = load_agents(settings_folder / FILE_NAME, BUILTIN)
+        self._native = native
         tour = tour_agent_spec(tour_executable or None, pace=tour_pace)
-        self.problems = loaded.problems
-        self._specs = {spec.name: spec for spec in (*loaded.specs, tour)}
-        self._environ = dict(os.environ if environ is None else environ)
+        self._roster = Roster(settings_folder, run_folder / "locks", tour)
         self._children = Children(run_folder)
         self._shop = Workshop(
             children=self._children,
             folder=run_folder / "agents",
-            environ=self._environ,
+            environ=dict(os.environ if environ is None else environ),
             launcher=launcher,
             confiner=confiner,
         )
         self._bound: dict[str, Confinement] = {}
-        self._known: dict[str, tuple[str, tuple[ModelInfo, ...]]] = {}
-        self._programs: dict[str, str | None] | None = None
-        self._agents: dict[str, Agent] = {NATIVE_NAME: native}
+        self._desk = ProbeDesk(self._shop, data_folder or run_folder)
+        self._agents: dict[str, tuple[AgentSpec, DeferredAgent]] = {}
+        self._retiring: dict[asyncio.Task[None], DeferredAgent] = {}
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is wrong with `agents.toml`."""
+        return self._roster.problems
 
     def snapshot(self, *, scripted: bool = False) -> Sequence[AgentInfo]:
         """What is known now, from the cache; the tour's agent only if asked for."""
-        return [self._worded(self._info(spec)) for spec in self._specs.values() if scripted or not spec.scripted]
+        return [self._info(spec) for spec in self._roster.specs.values() if scripted or not spec.scripted]
 
     async def refresh(self) -> Sequence[AgentInfo]:
         """Look again which agents are installed: by the search path alone, none is started."""
-        self._programs = await asyncio.to_thread(self._find_programs)
-        if self._shop.confiner is not None:
-            self._bound = {spec.name: await self._shop.confiner.confinement(spec) for spec in self._specs.values()}
+        await asyncio.to_thread(self._roster.reread)
+        self._retire_changed()
+        await self._look()
         return self.snapshot()
 
     async def probe(self, name: str, *, force: bool = False) -> AgentInfo:
-        """Look whether the agent is installed."""
-        self._known_spec(name)
-        return next(info for info in await self.refresh() if info.name == name)
+        """Ask an agent what it can do; from the cache for a day unless forced.
+
+        Raises:
+            NotFoundError: there is no such agent.
+        """
+        spec = self._roster.spec(name)
+        if spec.enabled and spec.protocol != "native":
+            await self._desk.ask(spec, force=force)
+        return self._info(spec)
 
     async def diagnose(self, name: str) -> str:
-        """What is known of the agent, as text."""
-        info = await self.probe(name)
-        return "\n".join([f"{info.label} ({info.name}): {info.state}", info.detail, *self.problems])
+        """Everything that helps to find out why an agent does not work, as text to paste.
+
+        Raises:
+            NotFoundError: there is no such agent.
+        """
+        info = await self.probe(name, force=True)
+        spec = self._roster.spec(name)
+        known = self._desk.program(spec), self._desk.result(spec)
+        return await diagnosis(spec, info, *known, shop=self._shop, file=self._roster.file, problems=self.problems)
 
     async def set_enabled(self, name: str, on: bool) -> AgentInfo:
-        """Not yet: people edit the file."""
-        raise UserFacingError(f"Agents are changed in {FILE_NAME} for now.", f"`enabled = {str(on).lower()}`")
+        """Offer an agent, or do not.
+
+        Raises:
+            NotFoundError: there is no such agent.
+            UserFacingError: nothing was changed; the message says why.
+        """
+        spec = self._roster.spec(name)
+        if spec.scripted:
+            raise NotFoundError(f"The agent “{name}” only plays the tour.", "It is neither enabled nor disabled.")
+        if spec.enabled != on:
+            await self._roster.edit(switch(name, on))
+        return await self._changed(name)
 
     async def add(
         self,
@@ -101,24 +131,61 @@ class Registry:
         env: Mapping[str, str] | None = None,
         env_prefixes: Sequence[str] = (),
     ) -> AgentInfo:
-        """Not yet: people edit the file."""
-        raise UserFacingError(f"Agents are added in {FILE_NAME} for now.", f"[{name}] with a `command`")
+        """Add any agent that speaks ACP, or one of the catalogue (without a command).
+
+        Raises:
+            UsageError: the name is taken or no name, or there is no command.
+            UserFacingError: nothing was changed; the message says why.
+        """
+        if not is_agent_name(name):
+            raise UsageError(f"“{name}” cannot be an agent's name.", "Use a-z, 0-9, `-`, `_` and `.`.")
+        if name in self._roster.specs:
+            raise UsageError(f"There is an agent “{name}” already.", f"Change it in {self._roster.file}.")
+        if not command and name not in {spec.name for spec in MORE}:
+            offered = ", ".join(spec.name for spec in MORE)
+            raise UsageError(f"No command is known for “{name}”.", f"Give its command, or choose one of: {offered}.")
+        table = {
+            "enabled": True,
+            "label": label,
+            "command": list(command),
+            "env": dict(env or {}),
+            "env_prefixes": list(env_prefixes),
+        }
+        await self._roster.edit(put(name, table))
+        return await self._changed(name)
 
     async def remove(self, name: str) -> None:
-        """Not yet: people edit the file."""
-        raise UserFacingError(f"Agents are removed in {FILE_NAME} for now.")
+        """Take an agent out of `agents.toml`.
+
+        Raises:
+            NotFoundError: the file does not name it.
+            UserFacingError: nothing was changed; the message says why.
+        """
+        await self._roster.edit(drop(name))
+        self._retire_changed()
+        await self._look()
 
     def catalogue(self) -> Sequence[CatalogueAgent]:
-        """The agents we know."""
-        return entries(self._specs, (*BUILTIN, *MORE), self._programs or {})
+        """Agents to add from, those that are there already included."""
+        return entries(self._roster.specs, (*BUILTIN, *MORE), self._desk.programs)
 
     async def install(self, name: str) -> AsyncIterator[str]:
-        """Not yet: people run it."""
-        yield f"Run this in a terminal: {self._known_spec(name).install}"
+        """Run an agent's install command, line by line, and look for its program.
+
+        Raises:
+            NotFoundError: there is no such agent, or no command that installs it.
+            AdapterError: the command cannot be run or fails.
+        """
+        offered = {spec.name: spec for spec in MORE}
+        spec = offered[name] if name in offered and name not in self._roster.specs else self._roster.spec(name)
+        async for line in run_install(spec, self._shop):
+            yield line
+        await self._desk.look([spec])
 
     def children(self) -> Sequence[AgentChild]:
-        """None is known yet."""
-        return ()
+        """The running processes of agents."""
+        living = [agent for _, agent in self._agents.values()] + list(self._retiring.values())
+        return [child for agent in living for child in agent.children()]
 
     def get(self, name: str) -> Agent:
         """The agent of that name.
@@ -126,50 +193,55 @@ class Registry:
         Raises:
             NotFoundError: there is none, or it is disabled.
         """
-        spec = self._known_spec(name)
+        spec = self._roster.spec(name)
         if not spec.enabled:
             raise NotFoundError(f"The agent “{name}” is disabled.", f"Enable it in {FILE_NAME} or the settings.")
+        if name == NATIVE_NAME:
+            return self._native
         if name not in self._agents:
-            self._agents[name] = DeferredAgent(name, lambda: self._make(spec))
-        return self._agents[name]
+            self._agents[name] = spec, self._deferred(spec)
+        return self._agents[name][1]
 
     async def close(self) -> None:
         """End every agent's children."""
-        await asyncio.gather(*(agent.close() for agent in self._agents.values()))
+        for task in self._retiring:
+            task.cancel()
+        agents = [agent for _, agent in self._agents.values()] + list(self._retiring.values())
+        await asyncio.gather(self._native.close(), self._desk.close(), *(agent.close() for agent in agents))
         await self._children.stop_all()
 
-    def _known_spec(self, name: str) -> AgentSpec:
-        spec = self._specs.get(name)
-        if spec is None:
-            known = ", ".join(s.name for s in self._specs.values() if not s.scripted)
-            raise NotFoundError(f"There is no agent “{name}”.", f"There are: {known}.")
-        return spec
+    async def _look(self) -> None:
+        offered = (spec for spec in MORE if spec.name not in self._roster.specs)
+        await self._desk.look([*self._roster.specs.values(), *offered])
+        await self._bind(*self._roster.specs.values())
 
-    def _make(self, spec: AgentSpec) -> Agent:
-        def learn(version: str, models: Sequence[ModelInfo]) -> None:
-            self._known[spec.name] = (version, tuple(models))
+    async def _changed(self, name: str) -> AgentInfo:
+        self._retire_changed()
+        spec = self._roster.spec(name)
+        await self._desk.look([spec])
+        await self._bind(spec)
+        return self._info(spec)
 
-        return make_agent(spec, self._shop, on_known=learn)
-
-    def _find_programs(self) -> dict[str, str | None]:
-        path = self._environ.get("PATH")
-        return {spec.name: find_program(spec, path) for spec in self._specs.values() if spec.protocol != "native"}
-
-    def _worded(self, info: AgentInfo) -> AgentInfo:
-        bound = self._bound.get(info.name)
-        return info if bound is None else replace(info, sandbox=bound.word, sandbox_reason=bound.reason)
+    async def _bind(self, *specs: AgentSpec) -> None:
+        """Find out what would confine agents that are started now."""
+        if self._shop.confiner is not None:
+            self._bound |= {spec.name: await self._shop.confiner.confinement(spec) for spec in specs}
 
     def _info(self, spec: AgentSpec) -> AgentInfo:
-        found = AgentInfo(name=spec.name, label=spec.label, state="ready", icon=spec.icon, scripted=spec.scripted)
-        if not spec.enabled:
-            return replace(found, state="disabled", detail=f"Disabled in {FILE_NAME}.")
-        if spec.protocol == "native":
-            return found
-        if self._programs is None:
-            return replace(found, state="loading")
-        program = self._programs.get(spec.name)
-        if program is None:
-            detail = f"Not installed. {spec.install}" if spec.install else f"There is no program {spec.commands[0]}."
-            return replace(found, state="unavailable", detail=detail)
-        version, models = self._known.get(spec.name, ("", ()))
-        return replace(found, detail=program, version=version, models=models)
+        info, bound = self._desk.info(spec), self._bound.get(spec.name)
+        return info if bound is None else replace(info, sandbox=bound.word, sandbox_reason=bound.reason)
+
+    def _deferred(self, spec: AgentSpec) -> DeferredAgent:
+        return DeferredAgent(
+            spec.name,
+            lambda: make_agent(spec, self._shop, on_known=lambda v, models: self._desk.learn(spec, v, models)),
+        )
+
+    def _retire_changed(self) -> None:
+        """Agents that the file changed are made anew; what they are doing they may finish."""
+        for name, (spec, agent) in list(self._agents.items()):
+            if self._roster.specs.get(name) != spec:
+                del self._agents[name]
+                task = asyncio.create_task(agent.retire(), name=f"retire {name}")
+                self._retiring[task] = agent
+                task.add_done_callback(lambda done: self._retiring.pop(done, None))

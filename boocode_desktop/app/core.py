@@ -128,6 +128,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         DeferredAgent(DEFAULT_AGENT, lambda: _native_agent(settings, paths, catalog)),
         settings_folder=paths.settings_file.parent,
         run_folder=paths.run,
+        data_folder=paths.agents,
         launcher=SandboxLauncher(private=_private(paths)),
         confiner=_confiner(settings, paths),
         tour_executable=options.tour_executable or os.environ.get(TOUR_AGENT, ""),

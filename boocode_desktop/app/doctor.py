@@ -3,6 +3,7 @@
 import asyncio
 import importlib.metadata
 import importlib.util
+import os
 import platform
 import shutil
 import sqlite3
@@ -11,12 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from boocode_desktop.agents.making import Workshop
+from boocode_desktop.agents.probe_desk import ProbeDesk
+from boocode_desktop.agents.roster import Roster
 from boocode_desktop.app.interpreter import refuse_bad_pair
 from boocode_desktop.cli.arguments import DONE, FAILED
 from boocode_desktop.cli.output import plain, print_json, say
 from boocode_desktop.config.paths import Paths
 from boocode_desktop.config.settings_file import load_settings
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox_agents import AgentLauncher
 
 Level = Literal["ok", "note", "bad"]
@@ -127,9 +132,32 @@ def examine(paths: Paths) -> list[Finding]:
     return [check() for check in checks]
 
 
+async def _agents(paths: Paths) -> list[Finding]:
+    """Those that are installed, a line each; what is not, in one line. None is started."""
+    roster = Roster(paths.settings_file.parent, paths.locks)
+    shop = Workshop(children=Children(paths.run), folder=paths.run, environ=os.environ)
+    desk = ProbeDesk(shop, paths.agents)
+    await desk.look(roster.specs.values())
+    infos = [desk.info(spec) for spec in roster.specs.values() if spec.protocol != "native"]
+    found = [
+        Finding(
+            subject=info.name,
+            level="note" if info.state == "error" else "ok",
+            text=" ".join(word for word in (info.version, info.detail) if word),
+        )
+        for info in infos
+        if info.state not in ("unavailable", "disabled")
+    ]
+    missing = ", ".join(info.name for info in infos if info.state == "unavailable")
+    if missing:
+        found.append(Finding(subject="other agents", level="note", text=f"not installed: {missing}"))
+    return found + [Finding(subject="agents.toml", level="note", text=problem) for problem in roster.problems]
+
+
 async def doctor(paths: Paths, *, as_json: bool) -> int:
     """Print the report; 1 if something is bad."""
     findings = await asyncio.to_thread(examine, paths)
+    findings += await _agents(paths)
     if as_json:
         print_json(plain(findings))
     else:

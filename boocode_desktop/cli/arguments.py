@@ -143,6 +143,26 @@ def _add_history(commands: "argparse._SubParsersAction[_Parser]") -> None:
 def _add_agents(commands: "argparse._SubParsersAction[_Parser]") -> None:
     verbs = _verbs(_sub(commands, "agents", "who can take a turn"))
     _sub(verbs, "list", "every known agent and its state")
+    probe = _sub(verbs, "probe", "ask an agent what it can do, or all that are installed")
+    probe.add_argument("name", nargs="?", default="", metavar="NAME")
+    helps = {
+        "diagnose": "all that is known about why an agent does not work, to paste",
+        "enable": "offer an agent",
+        "disable": "do not offer an agent",
+        "remove": "forget what agents.toml says about an agent",
+    }
+    for name, help in helps.items():
+        _sub(verbs, name, help).add_argument("name", metavar="NAME")
+    add = _sub(verbs, "add", "add any agent that speaks ACP, or one of the catalogue by its name alone")
+    add.usage = "boocode agents add [--json] [--label TEXT] [--env NAME=VALUE]... NAME [-- COMMAND [ARG]...]"
+    add.add_argument("--label", default="", metavar="TEXT", help="how it is shown")
+    add.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="a variable set for it")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("words", nargs="*", metavar="COMMAND", help="its program and arguments, after --")
+    _sub(verbs, "catalogue", "agents to add or install, with the commands that install them")
+    install = _sub(verbs, "install", "show the command that installs an agent, or run it")
+    install.add_argument("name", metavar="NAME")
+    install.add_argument("--yes", action="store_true", help="run it")
     tour = _sub(commands, "tour", "a scripted agent fixes a bug in a small sample project, for real")
     tour.epilog = "BOOCODE_TOUR_AGENT names a program that speaks the Agent Client Protocol and plays it instead."
 

@@ -1,4 +1,4 @@
-"""The commands that read and decide: projects, sessions, chats, changes, blame, rewind, traces, usage, agents."""
+"""The commands that read and decide: projects, sessions, chats, changes, blame, rewind, traces, usage."""
 
 import argparse
 import asyncio
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from boocode_desktop.cli.agent_commands import AGENT_COMMANDS
 from boocode_desktop.cli.arguments import DONE, FAILED
 from boocode_desktop.cli.output import ago, plain, print_json, print_table, say
 from boocode_desktop.domain.changes import FileDiff, ReviewResult, RewindPreview
@@ -362,16 +363,6 @@ async def usage(front: Front, args: argparse.Namespace) -> int:
     return DONE
 
 
-async def agents_list(front: Front, args: argparse.Namespace) -> int:
-    """`agents list`."""
-    agents = await front.agents.refresh()
-    if args.json:
-        print_json(plain(agents))
-        return DONE
-    print_table([(a.name, a.state, a.version or "-", a.detail) for a in agents], empty="No agents.")
-    return DONE
-
-
 COMMANDS: dict[tuple[str, str], Command] = {
     ("projects", "list"): projects_list,
     ("projects", "trust"): projects_trust,
@@ -396,5 +387,5 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("rewind", ""): rewind,
     ("traces", ""): traces,
     ("usage", ""): usage,
-    ("agents", "list"): agents_list,
+    **AGENT_COMMANDS,
 }

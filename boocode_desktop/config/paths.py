@@ -65,6 +65,11 @@ class Paths:
         return self.home / "models"
 
     @property
+    def agents(self) -> Path:
+        """What is remembered of agents: the answers they gave when they were asked what they can do."""
+        return self.home / "agents"
+
+    @property
     def keys_file(self) -> Path:
         """Keys of people who asked for a file because the computer has no keyring."""
         return self.home / "keys.json"
@@ -82,6 +87,7 @@ class Paths:
             self.run,
             self.locks,
             self.models,
+            self.agents,
         )
 
     def create(self) -> None:

@@ -1,8 +1,6 @@
 """The settings file: read without ever stopping the start, written without losing people's comments."""
 
 import dataclasses
-import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from typing import Any
 
 from boocode_desktop.config.checking import read_fields
 from boocode_desktop.config.settings import CustomAgent, Endpoint, Settings
+from boocode_desktop.config.text_file import replace_text
 from boocode_desktop.domain.errors import UserFacingError
 
 _LISTED: Mapping[str, type[Endpoint] | type[CustomAgent]] = {"endpoints": Endpoint, "agents": CustomAgent}
@@ -134,20 +133,9 @@ def keep_broken(path: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    temporary = ""
-    # A linked settings file stays a link: what it points at is replaced.
-    path = path.resolve()
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        replace_text(path, text)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         raise _refused(path, error) from error
 
 
