@@ -214,13 +214,15 @@ def _native_agent(settings: SettingsFile, paths: Paths, catalog: ModelCatalog) -
 
 
 def _private(paths: Paths) -> tuple[Path, ...]:
-    """Folders of ours that no command of an agent gets to see."""
-    return (paths.database_dir, paths.checkpoints, paths.attachments, paths.logs, paths.run)
+    """What is ours, which no agent and no command of one gets to see; the worktree in use is shown all the same."""
+    parts = (paths.database_dir, paths.worktrees, paths.checkpoints, paths.attachments, paths.logs, paths.run)
+    # The parts too: where the person's home folder was chosen as ours, it is not hidden as a whole.
+    return (paths.home, *parts, paths.keys_file, paths.settings_file.parent)
 
 
 def _confiner(settings: SettingsFile, paths: Paths) -> AgentConfiner:
     launcher = AgentLauncher(
-        private=(paths.home, *_private(paths), paths.worktrees, paths.keys_file, paths.settings_file.parent),
+        private=_private(paths),
         scratch=paths.run / "agents" / "scratch",
     )
     return AgentConfiner(

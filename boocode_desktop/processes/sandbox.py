@@ -21,6 +21,7 @@ from boocode_desktop.processes.sandbox_views import (
     covered,
     needed_from_tmp,
     part_of,
+    whole_worktrees,
 )
 
 
@@ -74,7 +75,8 @@ class SandboxLauncher:
         hidden = find_hidden(self._home, self._private)
         arguments = [shutil.which("bwrap") or "bwrap", "--ro-bind", "/", "/", *VIEWS]
         arguments += covered(part_of(hidden, [root], below=False))
-        for folder in needed_from_tmp([root], os.environ.get("PATH", ""), self._private):
+        needed = needed_from_tmp([root], os.environ.get("PATH", ""), self._private)
+        for folder in (*whole_worktrees([root], hidden), *needed):
             arguments += ["--ro-bind", str(folder), str(folder)]
         for folder in (root, *(folder for folder in writable if folder.is_dir())):
             arguments += ["--bind", str(folder), str(folder)]

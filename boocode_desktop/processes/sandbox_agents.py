@@ -27,7 +27,7 @@ from boocode_desktop.processes.sandbox_views import (
     covered,
     needed_from_tmp,
     part_of,
-    worktree_top,
+    whole_worktrees,
 )
 
 BUBBLEWRAP, LANDLOCK = "bubblewrap", "Landlock"
@@ -182,9 +182,7 @@ class AgentLauncher:
 
     def _shown(self, doors: Doors, hidden: Hidden) -> list[Path]:
         """What covers would hide by accident: programs in /tmp, and the worktree around a root that is a part of it."""
-        tops = [worktree_top(root.resolve()) for root in doors.worktrees]
-        parts = [top for top, root in zip(tops, doors.worktrees, strict=True) if top != root.resolve()]
-        shown = [top for top in parts if any(top.is_relative_to(f) and top != f for f in (*TMP, *hidden.folders))]
+        shown = whole_worktrees(doors.worktrees, hidden)
         shown += needed_from_tmp(doors.worktrees, doors.env.get("PATH", ""), self._private)
         if doors.program is not None:
             real = doors.program.resolve()

@@ -61,6 +61,13 @@ def part_of(hidden: Hidden, folders: Sequence[Path], *, below: bool) -> Hidden:
     return Hidden(folders=tuple(filter(wanted, hidden.folders)), files=tuple(filter(wanted, hidden.files)))
 
 
+def whole_worktrees(roots: Iterable[Path], hidden: Hidden) -> list[Path]:
+    """Where a root is a part of its worktree: the whole, which has to be seen though it lies in a hidden folder."""
+    pairs = [(root.resolve(), worktree_top(root.resolve())) for root in roots]
+    covers = (*TMP, *hidden.folders)
+    return [top for root, top in pairs if top != root and any(top.is_relative_to(c) and top != c for c in covers)]
+
+
 def needed_from_tmp(roots: Iterable[Path], path: str, private: Iterable[Path]) -> list[Path]:
     """What lies in the /tmp that the private one covers, but must be seen: programs, and the repositories."""
     needed = {Path(sys.prefix), Path(sys.base_prefix), *_program_folders(path)}

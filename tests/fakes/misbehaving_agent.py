@@ -311,6 +311,19 @@ def terminal(agent: Agent) -> Json:
     return {"stopReason": "end_turn"}
 
 
+def door(agent: Agent) -> Json:
+    """Asks for what it was given as JSON, `{method, params}`, and a command's output; all replies come back as text."""
+    wish = json.loads(agent.arguments[0])
+    reply = agent.ask(wish["method"], **wish["params"])
+    told = [reply]
+    name = reply.get("result", {}).get("terminalId")
+    if name:
+        agent.ask("terminal/wait_for_exit", terminalId=name)
+        told.append(agent.ask("terminal/output", terminalId=name))
+    agent.say(json.dumps(told))
+    return {"stopReason": "end_turn"}
+
+
 def stubborn_child(agent: Agent) -> Json:
     """Starts a child of its own in another session, which ignores everything and holds the pipes."""
     code = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (15, 2, 1)]; time.sleep(3600)"
