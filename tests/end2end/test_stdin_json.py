@@ -3,40 +3,12 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.fakes.conversation import Conversation
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import Program, make_repository
-
-
-class Conversation:
-    """A `--stdin-json` child."""
-
-    def __init__(self, program: Program, repository: Path, server: OpenAIServer) -> None:
-        arguments = ["run", "--stdin-json", "-C", str(repository), "--base-url", server.base_url]
-        self.child = program.start(*arguments)
-        self.seen: list[dict[str, Any]] = []
-
-    def say(self, **line: Any) -> None:
-        self.child.stdin.write(json.dumps(line) + "\n")
-        self.child.stdin.flush()
-
-    def until(self, kind: str, **wanted: Any) -> dict[str, Any]:
-        """The next event of a kind with those fields."""
-        for text in self.child.stdout:
-            event = json.loads(text)
-            self.seen.append(event)
-            if event["type"] == kind and all(event.get(k) == v for k, v in wanted.items()):
-                return event
-        raise AssertionError(f"no {kind}: {[e['type'] for e in self.seen]} {self.child.stderr.read()}")
-
-    def end(self) -> int:
-        self.child.stdin.close()
-        for text in self.child.stdout:
-            self.seen.append(json.loads(text))
-        return self.child.wait(30)
 
 
 @pytest.fixture
@@ -49,13 +21,9 @@ def server() -> Iterator[OpenAIServer]:
 def talk(tmp_path: Path, server: OpenAIServer) -> Iterator[Conversation]:
     program = Program(tmp_path / "boo")
     repository = make_repository(tmp_path / "repo", {"a.txt": "alpha\n"})
-    conversation = Conversation(program, repository, server)
+    conversation = Conversation(program, "-C", str(repository), "--base-url", server.base_url)
     yield conversation
-    if conversation.child.poll() is None:
-        conversation.child.kill()
-        conversation.child.wait()
-    for pipe in (conversation.child.stdin, conversation.child.stdout, conversation.child.stderr):
-        pipe.close()
+    conversation.close()
 
 
 def test_a_permission_is_answered(talk: Conversation):
