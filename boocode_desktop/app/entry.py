@@ -30,15 +30,19 @@ def leave_out_extras() -> None:
 
 def run(argv: list[str]) -> int:
     """Run the program; returns the exit code."""
-    arguments = build_parser().parse_args(argv)
     leave_out_extras()
-    if arguments.version:
-        sys.stdout.write(f"boocode {VERSION}\n")
-        return DONE
+    as_json = False
     try:
+        if not argv:
+            return _window(tour=False)  # without making a parser of 36 commands first
+        arguments = build_parser().parse_args(argv)
+        as_json = getattr(arguments, "json", False)
+        if arguments.version:
+            sys.stdout.write(f"boocode {VERSION}\n")
+            return DONE
         if arguments.command is None:
             return _window(tour=False)
-        if arguments.command == "tour" and has_display() and not arguments.json:
+        if arguments.command == "tour" and has_display() and not as_json:
             return _window(tour=True)
         from boocode_desktop.app.headless import run_headless
 
@@ -46,7 +50,7 @@ def run(argv: list[str]) -> int:
     except UserFacingError as error:
         from boocode_desktop.cli.output import report
 
-        report(error, as_json=getattr(arguments, "json", False))
+        report(error, as_json=as_json)
         return FAILED
 
 

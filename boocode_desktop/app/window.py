@@ -24,14 +24,15 @@ def run_window(*, tour: bool) -> int:
     lock = WindowLock(paths.run)
     if not lock.take():
         return _hand_over(lock)
-    app = QApplication([NAME])
+    # Asked for by argument: to get the style as an object costs as much as everything it then paints.
+    app = QApplication([NAME, "-style", "fusion"])
     app.setApplicationName(NAME)
     app.setApplicationVersion(VERSION)
     app.setDesktopFileName(APP_ID)
-    # The settings are read after the first paint; until then the window looks as it did when it was last closed.
+    # Settings and system are asked after the first paint; until then it looks as it did when it was last closed.
     memory = WindowMemory(paths.home / "window.json")
     theme = Theme()
-    theme.apply(app, "system", fallback="light" if memory.load().theme == "light" else "dark")
+    theme.apply(app, "light" if memory.load().theme == "light" else "dark")
     window = MainWindow(theme, memory)
     painted: list[bool] = []
     window.painted.connect(lambda: painted.append(True))

@@ -1,11 +1,13 @@
 """The main window: a skeleton at once, the real contents when they are ready.
 
-Imports nothing but Qt's three modules and the theme, because every import here delays the first paint.
+Imports nothing but Qt's three modules and the theme, because every import here delays the first paint. Names of
+`QtCore.Qt` are looked up only after it: making its 90 enumerations takes as long as all the rest.
 """
 
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStatusBar, QWidget
 
@@ -49,8 +51,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main")
         self.setWindowTitle(window_title())
         self.setMinimumSize(_SMALLEST)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setCentralWidget(Skeleton(theme, self))
+        self.setCentralWidget(Skeleton(self))
         self._restore_geometry()
 
     @property
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
 
     def furnish(self, centre: QWidget, status: QStatusBar) -> None:
         """Replace the skeleton."""
+        self.setContextMenuPolicy(QtCore.Qt.ContextMenuPolicy.NoContextMenu)
         self.setCentralWidget(centre)
         self.setStatusBar(status)
 

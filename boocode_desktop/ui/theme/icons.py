@@ -4,7 +4,8 @@ import logging
 import math
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 
 _log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class Icons:
     def _draw(self, name: str, color: str, size: int, ratio: float) -> QPixmap:
         side = math.ceil(size * ratio)
         pixmap = QPixmap(side, side)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap.fill(QtCore.Qt.GlobalColor.transparent)
         source = self._source(name)
         if source:
             # Late, because the first paint needs no icon and the library takes a tenth of the time until then.

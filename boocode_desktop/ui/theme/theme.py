@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -37,7 +38,7 @@ class Theme(QObject):
         self._dressed = False
 
     def apply(self, app: QApplication, choice: ThemeChoice = "system", *, fallback: ThemeName = "dark") -> None:
-        """Dress the application, now and whenever the system changes.
+        """Dress the application, which was made with the Fusion style, now and whenever the system changes.
 
         `fallback` is used for `system` where the system does not say (bare X11, offscreen).
         """
@@ -45,7 +46,6 @@ class Theme(QObject):
         if self._app is None:
             self._app = app
             register_fonts()
-            app.setStyle("Fusion")
             app.setFont(ui_font(13))
             app.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
         self._dress(app, self._wanted(app))
@@ -74,7 +74,7 @@ class Theme(QObject):
         name: str = self.choice
         if name == "system":
             scheme = app.styleHints().colorScheme()
-            known = {Qt.ColorScheme.Dark: "dark", Qt.ColorScheme.Light: "light"}
+            known = {QtCore.Qt.ColorScheme.Dark: "dark", QtCore.Qt.ColorScheme.Light: "light"}
             name = known.get(scheme, self._fallback)
         return LIGHT if name == "light" else DARK
 
