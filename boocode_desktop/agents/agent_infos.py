@@ -7,7 +7,7 @@ from boocode_desktop.agents.programs import Program
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.domain.product import VERSION
-from boocode_desktop.orchestrator.ports.agents import AgentInfo
+from boocode_desktop.orchestrator.ports.agents import AgentInfo, AgentState
 
 
 def describe(
@@ -33,7 +33,8 @@ def describe(
         detail, problem = _missing(spec)
         return replace(info, state="unavailable", detail=detail, problem=problem)
     if result is None:
-        return replace(info, state="loading" if asking else "ready", detail=program.path, version=program.version)
+        state: AgentState = "loading" if asking else "ready"
+        return replace(info, state=state, detail=_place(spec, program), version=program.version)
     return _answered(info, spec, program, result)
 
 
@@ -64,6 +65,11 @@ def _basics(spec: AgentSpec, program: Program | None) -> AgentInfo:
     )
 
 
+def _place(spec: AgentSpec, program: Program) -> str:
+    """Where it is, and that it is not warm where that is so."""
+    return program.path if spec.protocol != "one-shot" else f"{program.path}, one-shot: started for each turn"
+
+
 def _missing(spec: AgentSpec) -> tuple[str, str]:
     """In a few words, and in full."""
     problem = f"There is no program {' or '.join(spec.commands)} on the search path."
@@ -77,7 +83,7 @@ def _answered(info: AgentInfo, spec: AgentSpec, program: Program, result: ProbeR
     return replace(
         info,
         state="ready" if result.works else "error",
-        detail=program.path if result.works else result.problem,
+        detail=_place(spec, program) if result.works else result.problem,
         problem=problem,
         version=result.version or program.version,
         capabilities=result.capabilities,

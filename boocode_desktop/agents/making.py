@@ -6,6 +6,7 @@ from pathlib import Path
 
 from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.environments import quieted
+from boocode_desktop.agents.oneshot.fallback import spoken
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.model_stream import ModelInfo
@@ -52,7 +53,7 @@ def make_agent(
     Raises:
         UserFacingError: nothing here speaks its protocol.
     """
-    spec = shop.settled(spec)
+    spec = shop.settled(spoken(spec, shop.environ.get("PATH"))[0])
     match spec.protocol:
         case "acp":
             # Late, like every case here: most runs need none of them.
@@ -66,6 +67,12 @@ def make_agent(
                 environ=shop.environ,
                 launcher=shop.launcher,
                 on_known=on_known,
+            )
+        case "one-shot":
+            from boocode_desktop.agents.oneshot.agent import OneShotAgent
+
+            return OneShotAgent(
+                spec, shop.children, shop.folder, environ=shop.environ, confiner=shop.confiner
             )
         case _:
             raise UserFacingError(f"{spec.label} speaks {spec.protocol}, which this version does not.")

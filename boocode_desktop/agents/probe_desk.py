@@ -9,6 +9,7 @@ from pathlib import Path
 
 from boocode_desktop.agents.agent_infos import describe
 from boocode_desktop.agents.making import Workshop
+from boocode_desktop.agents.oneshot.fallback import spoken
 from boocode_desktop.agents.probe_cache import FILE_NAME, ProbeCache
 from boocode_desktop.agents.probe_results import ProbeResult
 from boocode_desktop.agents.programs import Program, fingerprint, look_for
@@ -33,6 +34,7 @@ class ProbeDesk:
         self._shop = shop
         self._cache = ProbeCache(data_folder / FILE_NAME)
         self._keys: dict[str, str] = {}
+        self._spoken: dict[str, tuple[AgentSpec, AgentSpec]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
         self.programs: Mapping[str, Program | None] = {}
@@ -48,7 +50,12 @@ class ProbeDesk:
     def info(self, spec: AgentSpec) -> AgentInfo:
         """The agent as front ends see it."""
         looked, asking = spec.name in self.programs, spec.name in self._running
-        return describe(spec, self.program(spec), self.result(spec), looked=looked, asking=asking)
+        return describe(self.spoken(spec), self.program(spec), self.result(spec), looked=looked, asking=asking)
+
+    def spoken(self, spec: AgentSpec) -> AgentSpec:
+        """The agent as it is spoken to: one-shot where the newest look found that form only."""
+        asked, answer = self._spoken.get(spec.name, (spec, spec))
+        return answer if asked == spec else spec
 
     async def look(self, specs: Iterable[AgentSpec]) -> None:
         """Look for programs, without starting any."""
@@ -56,6 +63,7 @@ class ProbeDesk:
         found = await asyncio.to_thread(self._look, foreign)
         self.programs = {**self.programs, **{spec.name: program for spec, program, _ in found}}
         self._keys |= {spec.name: key for spec, _, key in found}
+        self._spoken |= {asked.name: (asked, spec) for asked, (spec, _, _) in zip(foreign, found, strict=True)}
 
     async def ask(self, spec: AgentSpec, *, force: bool = False) -> None:
         """Ask an agent whose program is there, unless its last answer holds; those who ask at once share the answer."""
@@ -89,14 +97,14 @@ class ProbeDesk:
 
     def _look(self, specs: Sequence[AgentSpec]) -> list[tuple[AgentSpec, Program | None, str]]:
         path = self._shop.environ.get("PATH")
-        found = [(spec, look_for(spec, path)) for spec in specs]
+        found = [(spec, look_for(spec, path)) for spec in (spoken(spec, path)[0] for spec in specs)]
         self._cache.load()
         return [(spec, program, fingerprint(spec, program) if program else "") for spec, program in found]
 
     async def _ask(self, spec: AgentSpec) -> None:
         key = self._keys[spec.name]
         async with self._slots:
-            result = await self._answer(spec)
+            result = await self._answer(self.spoken(spec))
         self._cache.put(spec.name, key, result)
         await asyncio.to_thread(self._cache.save)
 

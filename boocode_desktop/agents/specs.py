@@ -43,6 +43,8 @@ class AgentSpec:
         login: What to run to sign in.
         models: Models that people listed for it.
         only_models: Those are all there are; otherwise they come beside what it offers.
+        oneshot: The way its program is called once for each turn (see `oneshot.ways`); "" if there is none.
+        oneshot_commands: Names of that program, where it is another one; used in place of `commands`.
         late_usage_s: How long its token counts may come after the end of a turn.
         own_child_per_chat: It cannot host several sessions well; each chat gets a child of its own.
         secret_env: Variables set to a random value in each child (doors that must not stand open).
@@ -72,6 +74,8 @@ class AgentSpec:
     icon: str = "bot"
     models: tuple[ModelInfo, ...] = ()
     only_models: bool = False
+    oneshot: str = ""
+    oneshot_commands: tuple[str, ...] = ()
     late_usage_s: float = 0.0
     own_child_per_chat: bool = False
     secret_env: tuple[str, ...] = ()

@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from boocode_desktop.agents import notices
 from boocode_desktop.agents.acp.choosing import choose
 from boocode_desktop.agents.acp.connection import AgentConnection
 from boocode_desktop.agents.acp.opening import Opened, open_session
 from boocode_desktop.agents.acp.prompts import guard_slash, image_block, is_command, text_block
 from boocode_desktop.agents.acp.session import AcpSession
 from boocode_desktop.agents.acp.transport import Tap
-from boocode_desktop.agents.acp.turn import SILENCE_S, CancelLadder, PromptRun
+from boocode_desktop.agents.acp.turn import CancelLadder, PromptRun
 from boocode_desktop.agents.acp.warm_children import QUARANTINE_S, WarmChildren
 from boocode_desktop.agents.specs import AgentSpec
-from boocode_desktop.domain.events import Json, Notice
+from boocode_desktop.domain.events import Json
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost, TurnResult
 from boocode_desktop.processes.children import Children
@@ -53,7 +54,7 @@ class AcpAgent:
         tap: Tap | None = None,
         on_known: OnKnown | None = None,
         ladder: CancelLadder | None = None,
-        silence_s: float = SILENCE_S,
+        silence_s: float = notices.SILENCE_S,
         quarantine_s: float = QUARANTINE_S,
     ) -> None:
         self.spec = spec
@@ -93,7 +94,7 @@ class AcpAgent:
                 self._on_known(connection.abilities.version, models)
             await choose(connection, opened.session, model=host.model, effort=host.effort)
             if host.base_url:
-                await host.emit(_ignored_base_url(self.spec))
+                await host.emit(notices.ignored_base_url(self.spec.label))
             blocks = await self._blocks(connection, opened, host, prompt)
             run = PromptRun(connection, opened.session, host, ladder=self._ladder, silence_s=self._silence_s)
             try:
@@ -122,25 +123,9 @@ class AcpAgent:
         blocks = [text_block(opened.note)] if noted else []
         blocks.append(text_block(guard_slash(prompt.text, commands)))
         if prompt.images and not connection.abilities.image:
-            await host.emit(_ignored_images(self.spec, len(prompt.images)))
+            await host.emit(notices.ignored_images(self.spec.label, len(prompt.images)))
             return blocks
         for image in prompt.images:
             data = await host.attachment(image)
             blocks.append(await asyncio.to_thread(image_block, data, image.media_type))
         return blocks
-
-
-def _ignored_base_url(spec: AgentSpec) -> Notice:
-    return Notice(
-        code="base_url_ignored",
-        message=f"The base URL is ignored: {spec.label} reaches its model by its own settings.",
-    )
-
-
-def _ignored_images(spec: AgentSpec, count: int) -> Notice:
-    return Notice(
-        level="warn",
-        code="images_ignored",
-        message=f"{spec.label} cannot look at images; {count} of them were not sent.",
-        hint="Choose an agent and a model that can.",
-    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from boocode_desktop.agents import notices
 from boocode_desktop.agents.acp import requests
 from boocode_desktop.agents.acp.connection import AgentConnection
 from boocode_desktop.agents.acp.feed import Own
@@ -16,8 +17,6 @@ from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.events import Json, Notice, Outcome
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.orchestrator.ports.agents import TurnHost, TurnResult
-
-SILENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +98,7 @@ class PromptRun:
             quiet = time.monotonic() - self._session.feed.heard
             if quiet >= self._silence_s and told < self._session.feed.heard and not self._waits_for_us():
                 told = time.monotonic()
-                self._say(self._silence_notice())
+                self._say(notices.silent(self._connection.spec.label, self._silence_s))
             waiting: set[asyncio.Future[Any]] = {asked, recorded}
             rest = max(1.0, self._silence_s - quiet)
             await asyncio.wait(waiting, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
@@ -111,14 +110,6 @@ class PromptRun:
         """Whether the agent is quiet because a person or a command of ours is not done."""
         turn = self._session.turn
         return bool(turn and turn.asking) or self._session.terminals.running
-
-    def _silence_notice(self) -> Notice:
-        return Notice(
-            level="warn",
-            code="silent",
-            message=f"No news from {self._connection.spec.label} for {self._silence_s:.0f} s.",
-            hint="It may be waiting for its model, or trying again without saying so. Stop it if it takes too long.",
-        )
 
     async def _take_late_usage(self) -> None:
         """Some agents send their token counts a moment after the end."""
@@ -138,17 +129,9 @@ class PromptRun:
         events = [*self._mapper.close(outcome, error, time.monotonic()), *self._mapper.finish(response)]
         feed.put_now(Own(tuple(events)))
         if response and not worked and not self._mapper.spoke:
-            self._say(self._nothing_notice())
+            self._say(notices.no_output(self._connection.spec.label))
         await feed.settle()
         await self._session.terminals.release_all()
-
-    def _nothing_notice(self) -> Notice:
-        return Notice(
-            level="warn",
-            code="no_output",
-            message=f"{self._connection.spec.label} ended its turn without any output.",
-            hint="Its model may have refused the request; its own log may say more.",
-        )
 
     def _say(self, notice: Notice) -> None:
         self._session.feed.put_now(Own((notice,)))

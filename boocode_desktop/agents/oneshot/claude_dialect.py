@@ -128,7 +128,7 @@ def _results(message: Json) -> list[Json]:
 
 
 def _usage(told: Json) -> Json:
-    """In the spelling of `acp.usage`. Claude counts cached tokens beside the input, Qwen within it and gives a total."""
+    """In the spelling of `acp.usage`. Claude counts cached tokens beside the input; Qwen within it, with a total."""
     given, written = count_of(told.get("input_tokens")), count_of(told.get("output_tokens"))
     read, made = count_of(told.get("cache_read_input_tokens")), count_of(told.get("cache_creation_input_tokens"))
     total = count_of(told.get("total_tokens")) or given + written + read + made

@@ -1,4 +1,4 @@
-"""The stream of `opencode run --format json`: whole parts, tool calls once they ended, tokens per step, no last line."""
+"""The stream of `opencode run --format json`: whole parts, ended tool calls, tokens per step, no last line."""
 
 from boocode_desktop.agents.acp.loose import count_of, first_text, object_of, text_of
 from boocode_desktop.agents.oneshot.dialects import StreamFacts, call_ended, call_started, said, spent

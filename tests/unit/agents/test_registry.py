@@ -175,3 +175,17 @@ def test_the_file_says_who_is_sandboxed_and_what_it_writes():
     assert specs["mine"].state == ("~/.mine/",)
     wrong = merge_agents({"goose": {"sandbox": True}}, BUILTIN)
     assert "none of" in wrong.problems[0]
+
+
+def test_an_agent_without_its_acp_form_is_ready_one_shot_and_is_not_asked_over_acp(tmp_path):
+    program(tmp_path / "bin", "claude")
+    found = registry(tmp_path, path=str(tmp_path / "bin"))
+    (claude,) = [info for info in asyncio.run(found.refresh()) if info.name == "claude"]
+    assert (claude.state, claude.protocol) == ("ready", "one-shot")
+    assert claude.command == (str(tmp_path / "bin/claude"),) and "one-shot" in claude.detail
+    assert "npm install" in claude.install
+    assert asyncio.run(found.probe("claude", force=True)).state == "ready"
+    assert not (tmp_path / "started-by-the-probe").exists()
+    program(tmp_path / "bin", "claude-agent-acp")
+    (claude,) = [info for info in asyncio.run(found.refresh()) if info.name == "claude"]
+    assert (claude.protocol, "one-shot" in claude.detail) == ("acp", False)
