@@ -16,6 +16,7 @@ from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox import SandboxLauncher
 
 QUIET_FOLDER = "settings"
+ONE_SHOT_FOLDER = "one-shot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def make_agent(
             from boocode_desktop.agents.oneshot.agent import OneShotAgent
 
             return OneShotAgent(
-                spec, shop.children, shop.folder, environ=shop.environ, confiner=shop.confiner
+                spec, shop.children, shop.folder / ONE_SHOT_FOLDER, environ=shop.environ, confiner=shop.confiner
             )
         case _:
             raise UserFacingError(f"{spec.label} speaks {spec.protocol}, which this version does not.")

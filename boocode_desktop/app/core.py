@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.deferred import DeferredAgent
-from boocode_desktop.agents.making import QUIET_FOLDER
+from boocode_desktop.agents.making import ONE_SHOT_FOLDER, QUIET_FOLDER
 from boocode_desktop.agents.registry import Registry
 from boocode_desktop.app.late_parts import LateParts
 from boocode_desktop.config.paths import Paths
@@ -229,7 +229,7 @@ def _confiner(settings: SettingsFile, paths: Paths) -> AgentConfiner:
         launcher=launcher,
         default=lambda: settings.value.agent_sandbox,
         environ=os.environ,
-        readable=(paths.run / "agents" / QUIET_FOLDER,),
+        readable=(paths.run / "agents" / QUIET_FOLDER, paths.run / "agents" / ONE_SHOT_FOLDER),
     )
 
 

@@ -14,7 +14,6 @@ import psutil
 import pytest
 
 from boocode_desktop.agents.oneshot.agent import OneShotAgent
-from boocode_desktop.agents.oneshot.confining import Launch
 from boocode_desktop.agents.oneshot.run import Patience
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain import events as ev
@@ -24,6 +23,7 @@ from boocode_desktop.domain.usage import Usage
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.processes.child_specs import Ladder
 from boocode_desktop.processes.children import Children
+from boocode_desktop.processes.sandbox import Sandbox
 from tests.fakes import one_shot_cli
 from tests.fakes.acp_host import RecordingHost
 
@@ -31,8 +31,11 @@ SCRIPT = Path(one_shot_cli.__file__)
 QUICK = Patience(silence_s=0.3, stdin_s=0.5, leave_s=0.5, ladder=Ladder(close_stdin_s=0, terminate_s=0.4))
 
 
-async def sandboxed(program: Path, root: Path, env, *, own) -> Launch:
-    return Launch(env=env, bound="sandboxed", description="sandboxed by bubblewrap")
+class Boxed:
+    """Stands for what puts agents into sandboxes; the program runs outside all the same."""
+
+    async def agent_sandbox(self, spec, program, root, env) -> Sandbox:
+        return Sandbox(prefix=(), environment={}, sandboxed=True, description="sandboxed by bubblewrap")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +70,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(tmp_path: Path, mode: str, *, way: str = "claude", confine=None) -> AsyncIterator[Stage]:
+async def stage(tmp_path: Path, mode: str, *, way: str = "claude", confiner=None) -> AsyncIterator[Stage]:
     program, root, log = tmp_path / "claude", tmp_path / "work", tmp_path / "log"
     root.mkdir()
     program.write_text(f'#!/bin/sh\nexec {sys.executable} {SCRIPT} {mode} "$@"\n')
@@ -81,7 +84,7 @@ async def stage(tmp_path: Path, mode: str, *, way: str = "claude", confine=None)
         env=(("ONE_SHOT_LOG", str(log)),),
     )
     children = Children(tmp_path / "run")
-    more = {"confine": confine} if confine else {}
+    more = {"confiner": confiner}
     agent = OneShotAgent(spec, children, tmp_path / "own", environ=os.environ, patience=QUICK, **more)
     try:
         yield Stage(agent=agent, root=root, children=children, log=log)
@@ -270,7 +273,7 @@ def test_model_and_effort_are_flags_and_an_image_goes_by_standard_input(tmp_path
             assert content[0]["text"] == "look" and content[1]["source"]["data"] == "UE5H"
             assert codes(host) == ["one_shot", "base_url_ignored"]
             await on.agent.forget("cht_1")
-            assert not list((tmp_path / "own" / "one-shot").iterdir())
+            assert not list((tmp_path / "own").iterdir())
 
     run(case)
 
@@ -290,15 +293,15 @@ def test_images_a_program_cannot_take_are_told(tmp_path):
     ("values", "box", "flags", "asked"),
     [
         ({}, None, {"--permission-mode=acceptEdits", "--disallowedTools=Bash"}, 0),
-        ({"trusted": False}, sandboxed, {"--permission-mode=plan"}, 0),
-        ({"read_only": True}, sandboxed, {"--permission-mode=plan"}, 0),
-        ({}, sandboxed, {"--permission-mode=acceptEdits", "--allowedTools=Bash"}, 1),
-        ({"answer": lambda request: "no"}, sandboxed, {"--disallowedTools=Bash"}, 1),
+        ({"trusted": False}, Boxed(), {"--permission-mode=plan"}, 0),
+        ({"read_only": True}, Boxed(), {"--permission-mode=plan"}, 0),
+        ({}, Boxed(), {"--permission-mode=acceptEdits", "--allowedTools=Bash"}, 1),
+        ({"answer": lambda request: "no"}, Boxed(), {"--disallowedTools=Bash"}, 1),
     ],
 )
 def test_what_it_may_do_follows_from_trust_sandbox_and_the_only_door(tmp_path, values, box, flags, asked):
     async def case():
-        async with stage(tmp_path, "normal", confine=box) as on:
+        async with stage(tmp_path, "normal", confiner=box) as on:
             host = await on.turn(**values)
             assert flags <= set(on.started()[0]["argv"])
             assert len(host.asked) == asked

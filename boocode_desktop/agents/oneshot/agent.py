@@ -63,7 +63,7 @@ class OneShotAgent:
         self.spec = spec
         self._way = way_named(spec.oneshot, spec.label)
         self._children = children
-        self._folder = folder / "one-shot"
+        self._folder = folder
         self._environ = dict(os.environ if environ is None else environ)
         self._confiner = confiner
         self._patience = patience or Patience()
@@ -131,9 +131,7 @@ class OneShotAgent:
     def _run(self, host: TurnHost) -> OneShotRun:
         return OneShotRun(self._way, self.spec.label, host.emit, patience=self._patience)
 
-    async def _call(
-        self, run: OneShotRun, host: TurnHost, command: tuple[str, ...], box: Sandbox, turn: Turn
-    ) -> Ended:
+    async def _call(self, run: OneShotRun, host: TurnHost, command: tuple[str, ...], box: Sandbox, turn: Turn) -> Ended:
         call = compose(self._way, turn)
         spec = ChildSpec(
             name=self.spec.label,
