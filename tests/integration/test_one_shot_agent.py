@@ -7,7 +7,7 @@ import stat
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
@@ -28,7 +28,7 @@ from tests.fakes import one_shot_cli
 from tests.fakes.acp_host import RecordingHost
 
 SCRIPT = Path(one_shot_cli.__file__)
-QUICK = Patience(silence_s=0.3, stdin_s=0.5, leave_s=0.5, ladder=Ladder(close_stdin_s=0, terminate_s=0.4))
+QUICK = Patience(silence_s=60, stdin_s=0.5, leave_s=0.5, ladder=Ladder(close_stdin_s=0, terminate_s=0.4))
 
 
 class Boxed:
@@ -70,7 +70,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(tmp_path: Path, mode: str, *, way: str = "claude", confiner=None) -> AsyncIterator[Stage]:
+async def stage(
+    tmp_path: Path, mode: str, *, way: str = "claude", confiner=None, patience=QUICK
+) -> AsyncIterator[Stage]:
     program, root, log = tmp_path / "claude", tmp_path / "work", tmp_path / "log"
     root.mkdir()
     program.write_text(f'#!/bin/sh\nexec {sys.executable} {SCRIPT} {mode} "$@"\n')
@@ -225,7 +227,7 @@ def test_a_cancel_ends_the_program_and_what_it_left_in_other_sessions(tmp_path):
 
 def test_silence_is_told_once(tmp_path):
     async def case():
-        async with stage(tmp_path, "silent") as on:
+        async with stage(tmp_path, "silent", patience=replace(QUICK, silence_s=0.3)) as on:
             host = on.host()
             turn = asyncio.create_task(on.agent.prompt(host, Prompt(text="go")))
             await host.until(lambda h: "silent" in codes(h))
