@@ -86,8 +86,7 @@ async def stage(
         env=(("ONE_SHOT_LOG", str(log)),),
     )
     children = Children(tmp_path / "run")
-    more = {"confiner": confiner}
-    agent = OneShotAgent(spec, children, tmp_path / "own", environ=os.environ, patience=QUICK, **more)
+    agent = OneShotAgent(spec, children, tmp_path / "own", environ=os.environ, patience=patience, confiner=confiner)
     try:
         yield Stage(agent=agent, root=root, children=children, log=log)
     finally:
