@@ -70,7 +70,13 @@ class ChildProtocol(SubprocessStreamProtocol):
 
 
 async def open_child(
-    argv: list[str], spec: ChildSpec, env: dict[str, str], make: Callable[[], ChildProtocol], options: dict[str, Any]
+    argv: list[str],
+    spec: ChildSpec,
+    env: dict[str, str],
+    make: Callable[[], ChildProtocol],
+    options: dict[str, Any],
+    *,
+    slave: int | None = None,
 ) -> tuple[asyncio.SubprocessTransport, ChildProtocol]:
     """Fork and exec; the event loop's own subprocess machinery underneath.
 
@@ -78,6 +84,10 @@ async def open_child(
         OSError: the program or its folder cannot be used.
     """
     pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    if slave is not None:
+        loop = asyncio.get_running_loop()
+        ends = {"stdin": slave, "stdout": slave, "stderr": slave}
+        return await loop.subprocess_exec(make, *argv, **ends, cwd=spec.cwd, env=env, **options)
     return await asyncio.get_running_loop().subprocess_exec(
         make,
         *argv,

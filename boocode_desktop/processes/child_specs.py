@@ -38,6 +38,7 @@ class ChildSpec:
         stderr: `log` feeds the log ring, `stdout` joins it to the output in the order of writing.
         line_limit: Bytes after which a line is cut (`lines`); half of what the reader holds at most (`stream`).
         reach: `descendants` also ends processes that left the group (agents start shells in their own sessions).
+        terminal: Columns and lines of a terminal of its own instead of pipes; then `Child.terminal` is our end of it.
         die_with_us: End it by the kernel when we die (Linux); off only where the command sees to that itself.
     """
 
@@ -52,6 +53,7 @@ class ChildSpec:
     log_bytes: int = 256_000
     log_lines: int = 200
     reach: Reach = "group"
+    terminal: tuple[int, int] | None = None
     die_with_us: bool = True
 
 

@@ -18,6 +18,7 @@ from boocode_desktop.processes.child_records import ChildRecord, new_token, reco
 from boocode_desktop.processes.child_specs import CHILD_TOKEN, ChildSpec, Exit, Ladder, SpawnError, exit_of
 from boocode_desktop.processes.process_groups import ProcessGroup, group_of, spawn_options
 from boocode_desktop.processes.process_identity import identify, this_process
+from boocode_desktop.processes.pty_terminal import TerminalEnd, open_terminal
 from boocode_desktop.processes.sweep import Swept, end_bearers, sweep
 
 _log = logging.getLogger(__name__)
@@ -30,18 +31,25 @@ LINGER_LIMIT_S = 5.0
 class Child:
     """A running child. Made by `Children.spawn`.
 
-    `stdin` and `stdout` are None unless the spec asks for them. Bound every `stdin.drain()`: a child that does not
+    `stdin` and `stdout` are None unless the spec asks for them, and so is `terminal`. Bound every `stdin.drain()`: a child that does not
     read blocks it for as long as it likes.
     """
 
     def __init__(
-        self, spec: ChildSpec, token: str, transport: asyncio.SubprocessTransport, protocol: ChildProtocol, log: LogRing
+        self,
+        spec: ChildSpec,
+        token: str,
+        transport: asyncio.SubprocessTransport,
+        protocol: ChildProtocol,
+        log: LogRing,
+        terminal: TerminalEnd | None = None,
     ) -> None:
         self.spec = spec
         self.token = token
         self.pid: int = transport.get_pid()
         self.stdin: asyncio.StreamWriter | None = protocol.stdin
         self.stdout: asyncio.StreamReader | None = protocol.stdout if spec.stdout == "stream" else None
+        self.terminal = terminal
         self._transport = transport
         self._protocol = protocol
         self._log = log
@@ -237,6 +245,7 @@ async def _open(
         sinks[STDOUT] = LineSplitter(on_line or _ignore, limit=spec.line_limit)
     elif spec.stdout == "log":
         sinks[STDOUT] = log.sink()
+    terminal, slave = open_terminal(*spec.terminal) if spec.terminal else (None, None)
     try:
         transport, protocol = await open_child(
             argv,
@@ -244,10 +253,16 @@ async def _open(
             {**spec.env, CHILD_TOKEN: token},
             lambda: ChildProtocol(sinks, limit=spec.line_limit, loop=loop),
             spawn_options(),
+            slave=slave,
         )
     except (OSError, ValueError) as error:
+        if terminal is not None:
+            terminal.close()
         raise SpawnError(f"{spec.name} cannot be started: {error}") from error
-    return Child(spec, token, transport, protocol, log)
+    finally:
+        if slave is not None:
+            os.close(slave)
+    return Child(spec, token, transport, protocol, log, terminal)
 
 
 def _ignore(line: bytes) -> None:
@@ -262,10 +277,11 @@ def _command(spec: ChildSpec) -> list[str]:
     if program is None:
         raise SpawnError(f"{spec.name} cannot be started: there is no program {spec.argv[0]}", "Is it installed?")
     command = [program, *spec.argv[1:]]
-    if not spec.die_with_us or sys.platform != "linux":
+    if spec.terminal is None and (not spec.die_with_us or sys.platform != "linux"):
         return command
     launcher = Path(__file__).with_name("die_with_parent.py")
-    return [sys.executable, "-I", "-S", str(launcher), str(os.getpid()), *command]
+    parent = f"{os.getpid()}{'t' if spec.terminal else ''}"
+    return [sys.executable, "-I", "-S", str(launcher), parent, *command]
 
 
 def _find(spec: ChildSpec) -> str | None:

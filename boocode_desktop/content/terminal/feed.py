@@ -1,0 +1,127 @@
+"""A terminal from its bytes: drawn a little at a time, so that no flood of output stops the window.
+
+When more waits than anybody could read, the older part goes to the history as printed and only the newest is drawn.
+"""
+
+import codecs
+import re
+import time
+from collections.abc import Callable
+
+from boocode_desktop.content.terminal.history import History
+from boocode_desktop.content.terminal.lines import EMPTY, Line, RawLine
+from boocode_desktop.content.terminal.screen import TerminalScreen
+from boocode_desktop.content.terminal.tokens import Tokens
+
+BACKLOG_LIMIT = 256 * 1024
+DRAWN_AFTER_SKIP = 32 * 1024
+SLICE = 4096
+"""Bytes drawn between two looks at the clock."""
+_MODES = re.compile(rb"\x1b\[\?[0-9;]{1,40}[hl]")
+_STYLES = re.compile(rb"\x1b\[[0-9;]{0,60}m")
+Clock = Callable[[], float]
+
+
+class TerminalFeed:
+    """The screen and the history of one program. `work` draws what `put` brought, within a budget of seconds."""
+
+    def __init__(self, columns: int, lines: int, *, clock: Clock = time.monotonic) -> None:
+        self.history = History()
+        self.screen = TerminalScreen(columns, lines, self.history.add)
+        self.changes = 0
+        self._clock = clock
+        self._tokens = Tokens()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._waiting = bytearray()
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that are not drawn yet."""
+        return len(self._waiting)
+
+    def put(self, data: bytes) -> None:
+        """What the program printed."""
+        self._waiting += data
+
+    def work(self, budget_s: float) -> bool:
+        """Draw; returns whether more waits."""
+        if len(self._waiting) > BACKLOG_LIMIT and not self.screen.alternate:
+            self._skip()
+        until = self._clock() + budget_s
+        while self._waiting:
+            piece = bytes(self._waiting[:SLICE])
+            del self._waiting[:SLICE]
+            self._draw(self._decoder.decode(piece))
+            if self._clock() >= until:
+                break
+        return bool(self._waiting)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """The window has another size."""
+        if (columns, lines) != (self.screen.columns, self.screen.lines):
+            self.screen.resize(lines, columns)
+            self.changes += 1
+
+    def answers(self) -> bytes:
+        """What the program asked the terminal; taken once."""
+        taken, self.screen.answers = self.screen.answers, []
+        return "".join(taken).encode()
+
+    @property
+    def length(self) -> int:
+        """Lines of history and screen together."""
+        return len(self.history) + self.screen.lines
+
+    def line(self, place: int) -> Line:
+        """The line at a place, counted from the oldest that is kept."""
+        if place < len(self.history):
+            past = self.history[place]
+            return past.line() if isinstance(past, RawLine) else past
+        row = place - len(self.history)
+        return self.screen.row(row) if row < self.screen.lines else EMPTY
+
+    def find(self, wanted: str) -> list[tuple[int, int]]:
+        """Where a text is, in any case: (place of the line, character in it), oldest first."""
+        needle = wanted.casefold()
+        found: list[tuple[int, int]] = []
+        if not needle:
+            return found
+        texts = [past.text for past in self.history]
+        texts += [self.screen.row(y).text for y in range(self.screen.lines)]
+        for place, text in enumerate(texts):
+            at = text.casefold().find(needle)
+            while at >= 0:
+                found.append((place, at))
+                at = text.casefold().find(needle, at + len(needle))
+        return found
+
+    def _draw(self, text: str) -> None:
+        act = self.screen.act
+        for token in self._tokens.feed(text):
+            act(token)
+        if self.screen.cleared:
+            self.screen.cleared = 0
+            self.history.clear()
+        self.changes += 1
+
+    def _skip(self) -> None:
+        """Pass over all but the newest output, keeping its lines as printed and the modes it set."""
+        cut = self._waiting.rfind(b"\n", 0, len(self._waiting) - DRAWN_AFTER_SKIP) + 1
+        if cut <= 0:
+            return
+        passed = bytes(self._waiting[:cut])
+        if b"\x1b[?1049h" in passed or b"\x1b[?47h" in passed:
+            # A full-screen program began in it: its screen has to be drawn from the start.
+            cut = passed.rfind(b"\x1b[?1049h") if b"\x1b[?1049h" in passed else passed.rfind(b"\x1b[?47h")
+            passed = passed[:cut]
+        del self._waiting[: len(passed)]
+        # Two lines of what is on screen now are finished by the first bytes that pass.
+        self.screen.keep_screen()
+        self.history.skip(passed.split(b"\n")[:-1])
+        self._decoder.reset()
+        self._tokens = Tokens()
+        self.screen.buffer.clear()
+        self.screen.cursor_position()
+        styles = _STYLES.findall(passed[-SLICE:])
+        for sequence in (*_MODES.findall(passed), b"\x1b[0m", *styles[-8:]):
+            self._draw(sequence.decode())
