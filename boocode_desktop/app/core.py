@@ -30,6 +30,7 @@ from boocode_desktop.orchestrator.recorder import Recorder
 from boocode_desktop.orchestrator.recovery import settle_orphans
 from boocode_desktop.orchestrator.review import ReviewDesk
 from boocode_desktop.orchestrator.sessions import SessionDesk
+from boocode_desktop.orchestrator.terminals import TerminalDesk
 from boocode_desktop.orchestrator.turns import DEFAULT_AGENT, TurnDesk, TurnOptions
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.engine import LocalEngine
@@ -82,6 +83,7 @@ class Core:
     catalog: "Catalog"
     report: OpenReport
     late: LateParts
+    terminals: TerminalDesk
     notes: list[str] = field(default_factory=list)
 
     async def close(self) -> None:
@@ -89,6 +91,7 @@ class Core:
         for part in (
             self.turns.close(),
             self.front.agents.close(),
+            self.terminals.close(),
             self.engine.stop(),
             self.catalog.close(),
             self.recorder.flush(),
@@ -157,6 +160,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         live_here=turns.live,
         recorder=recorder,
     )
+    terminals = TerminalDesk(children, checkpoints.root)
     front = Front(
         bus=bus,
         store=store,
@@ -171,6 +175,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         ledger=LedgerDesk(store),
         agents=registry,
         models=catalog,
+        terminals=terminals,
     )
     return Core(
         paths=paths,
@@ -184,6 +189,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         catalog=catalog,
         report=report,
         late=late,
+        terminals=terminals,
         notes=[*settings.problems, *registry.problems, *([report.message] if report.message else [])],
     )
 

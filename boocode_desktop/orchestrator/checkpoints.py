@@ -63,6 +63,14 @@ class Checkpoints:
             raise NotFoundError("This session has no checkpoint.", "Start a new session.")
         return found
 
+    async def root(self, session_id: str) -> Path:
+        """The folder a session works in.
+
+        Raises:
+            NotFoundError: the session has none.
+        """
+        return Path((await self.worktree(session_id)).root)
+
     async def bring_back(self, session_id: str) -> bool:
         """Make a deleted worktree again from its newest checkpoint; whether that was needed."""
         worktree = await self.worktree(session_id)

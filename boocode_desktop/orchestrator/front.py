@@ -26,6 +26,7 @@ from boocode_desktop.orchestrator.ports.agents import AgentRegistry, Prompt
 from boocode_desktop.orchestrator.ports.models import ModelCatalog
 from boocode_desktop.orchestrator.ports.store import EntryPage, Store, TracePage
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
+from boocode_desktop.orchestrator.terminals import Terminal
 from boocode_desktop.orchestrator.views import ChatView, ProjectView, Sent, SessionView, TrustItem
 
 
@@ -173,6 +174,18 @@ class Ledger(Protocol):
     async def usage(self, *, chat_id: str = "", session_id: str = "", project_id: str = "") -> Usage: ...
 
 
+class Terminals(Protocol):
+    """Shells of the person. They live until they are closed or the program ends."""
+
+    def listing(self) -> Sequence[Terminal]: ...
+    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "") -> Terminal:
+        """A shell in a session's worktree, else in `cwd`, else in the person's home."""
+
+    async def restart(self, terminal_id: str) -> Terminal: ...
+    def rename(self, terminal_id: str, name: str) -> None: ...
+    async def close_terminal(self, terminal_id: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
     """Everything a front end gets. `bus` publishes all chats' envelopes (subscribe to "" for all)."""
@@ -188,3 +201,4 @@ class Front:
     ledger: Ledger
     agents: AgentRegistry
     models: ModelCatalog
+    terminals: Terminals

@@ -85,9 +85,9 @@ async def open_child(
     """
     pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     if slave is not None:
-        loop = asyncio.get_running_loop()
-        ends = {"stdin": slave, "stdout": slave, "stderr": slave}
-        return await loop.subprocess_exec(make, *argv, **ends, cwd=spec.cwd, env=env, **options)
+        return await asyncio.get_running_loop().subprocess_exec(
+            make, *argv, stdin=slave, stdout=slave, stderr=slave, cwd=spec.cwd, env=env, **options
+        )
     return await asyncio.get_running_loop().subprocess_exec(
         make,
         *argv,

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from boocode_desktop.ui.theme.theme import Theme
 
-Where = Literal["window", "chat", "composer", "changes"]
-Menu = Literal["project", "session", "chat", "changes", "view", "program"]
+Where = Literal["window", "chat", "composer", "changes", "terminal"]
+Menu = Literal["project", "session", "chat", "changes", "terminal", "view", "program"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +93,16 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("changes.approve_all", "Approve all changes", "changes", "check-check"),
         _row("changes.undo", "Undo the last decision", "changes", "undo-2", "Ctrl+Z", where="changes"),
         _row("changes.layout", "Switch unified and side by side", "changes", "columns-2", "V", where="changes"),
+        _row("terminal.new", "New terminal", "terminal", "square-terminal", "Ctrl+Shift+T"),
+        _row("terminal.find", "Find in the terminal", "terminal", "search"),
+        _row("terminal.rename", "Rename the terminal…", "terminal", "pencil"),
+        _row("terminal.restart", "Restart the terminal", "terminal", "rotate-cw"),
+        _row("terminal.close", "Close the terminal", "terminal", "trash-2", hint="ends what runs in it"),
         _row("view.palette", "Search or command", "view", "search", "Ctrl+K"),
         _row("view.sidebar", "Show or hide the sidebar", "view", "panel-left", "Ctrl+B"),
         _row("view.changes", "Show or hide changes", "view", "panel-bottom", "Ctrl+J"),
         _row("view.traces", "Show or hide traces", "view", "panel-right", "Ctrl+Alt+B"),
+        _row("view.terminal", "Show or hide the terminal", "view", "square-terminal", "Ctrl+`"),
         _row("view.theme", "Switch dark and light", "view", "moon", "Ctrl+Shift+L"),
         _row("view.welcome", "Welcome page", "view", "house"),
         _row("program.settings", "Settings…", "program", "settings", "Ctrl+,"),

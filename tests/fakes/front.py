@@ -271,10 +271,16 @@ class FakeChats:
         return self.world.add_chat(session_id, read_only=read_only)
 
     async def configure(
-        self, chat_id: str, *, agent: str | None = None, model: str | None = None, effort: str | None = None
+        self,
+        chat_id: str,
+        *,
+        agent: str | None = None,
+        model: str | None = None,
+        effort: str | None = None,
+        read_only: bool | None = None,
     ) -> rec.Chat:
         self.world.note("chats.configure", chat_id, agent, model, effort)
-        given = {"agent": agent, "model": model, "effort": effort}
+        given = {"agent": agent, "model": model, "effort": effort, "read_only": read_only}
         return self._put(replace(self.world.chats[chat_id], **{k: v for k, v in given.items() if v is not None}))
 
     def _put(self, chat: rec.Chat) -> rec.Chat:
@@ -671,6 +677,29 @@ class FakeStore:
         return len(self.world.stored[chat_id])
 
 
+class FakeTerminals:
+    """Real shells would need a real folder; tests that want them bring a `TerminalDesk`."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def listing(self) -> Sequence[Any]:
+        return ()
+
+    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "") -> Any:
+        self.world.note("terminals.open", session_id, cwd, name)
+        raise UserFacingError("The fake has no terminal.")
+
+    async def restart(self, terminal_id: str) -> Any:
+        raise NotFoundError("This terminal is closed.")
+
+    def rename(self, terminal_id: str, name: str) -> None:
+        self.world.note("terminals.rename", terminal_id, name)
+
+    async def close_terminal(self, terminal_id: str) -> None:
+        self.world.note("terminals.close_terminal", terminal_id)
+
+
 def front_of(world: World) -> Front:
     """A `Front` over a world."""
     store: Any = FakeStore(world)
@@ -686,4 +715,5 @@ def front_of(world: World) -> Front:
         ledger=FakeLedger(world),
         agents=FakeAgents(world),
         models=FakeModels(world),
+        terminals=FakeTerminals(world),
     )

@@ -15,6 +15,7 @@ from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.palette.palette import Palette
 from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.setup_port import Tour
+from boocode_desktop.ui.terminal.pane import TerminalPane
 
 
 class ViewCommands(QObject):
@@ -33,11 +34,13 @@ class ViewCommands(QObject):
         bind("program.about", self.open_about)
         bind("program.quit", desk.window.close)
         desk.docks.visibility_changed.connect(self._on_visibility_changed)
-        for dock in ("changes", "traces"):
+        for dock in ("changes", "traces", "terminal"):
             if desk.docks.known(dock):
                 bind(f"view.{dock}", partial(desk.docks.toggle, dock))
         if desk.docks.known("changes"):
             bind("changes.focus", partial(desk.docks.focus, "changes"))
+        if desk.docks.known("terminal"):
+            bind("terminal.new", self.open_terminal)
         welcome = desk.welcome
         welcome.tour_asked.connect(self.start_tour)
         welcome.agent_used.connect(self._use_agent)
@@ -48,6 +51,13 @@ class ViewCommands(QObject):
     def open_palette(self) -> None:
         """Search or command."""
         Palette(self._context.theme, self._desk.window, palette_entries(self._desk, self.open_settings)).open()
+
+    def open_terminal(self) -> None:
+        """A new terminal, in the worktree of the session on screen."""
+        self._desk.docks.show("terminal")
+        pane = self._desk.docks.build("terminal")
+        if isinstance(pane, TerminalPane):
+            pane.open_here()
 
     def open_settings(self, group: str) -> None:
         """The settings, at a group."""

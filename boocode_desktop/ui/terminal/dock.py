@@ -1,0 +1,24 @@
+"""The terminals as a dock."""
+
+from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.dock_host import DockContent, DockSpec
+from boocode_desktop.ui.terminal.pane import TerminalPane
+from boocode_desktop.ui.theme.tokens import METRICS
+
+
+def terminal_dock(context: Context) -> DockSpec:
+    """The dock below the chat, behind the changes."""
+
+    def build() -> DockContent:
+        pane = TerminalPane(context)
+        return DockContent(widget=pane, tools=pane.tools)
+
+    return DockSpec(
+        id="terminal",
+        title="Terminal",
+        icon="square-terminal",
+        area="bottom",
+        build=build,
+        size=METRICS.bottom_dock,
+        visible=False,
+    )
