@@ -12,6 +12,7 @@ from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.making import ONE_SHOT_FOLDER, QUIET_FOLDER
 from boocode_desktop.agents.registry import Registry
 from boocode_desktop.app.late_parts import LateParts
+from boocode_desktop.app.late_terminals import LateTerminals
 from boocode_desktop.config.paths import Paths
 from boocode_desktop.config.settings_file import SettingsFile
 from boocode_desktop.llm.secrets import Secrets
@@ -30,7 +31,6 @@ from boocode_desktop.orchestrator.recorder import Recorder
 from boocode_desktop.orchestrator.recovery import settle_orphans
 from boocode_desktop.orchestrator.review import ReviewDesk
 from boocode_desktop.orchestrator.sessions import SessionDesk
-from boocode_desktop.orchestrator.terminals import TerminalDesk
 from boocode_desktop.orchestrator.turns import DEFAULT_AGENT, TurnDesk, TurnOptions
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.engine import LocalEngine
@@ -42,6 +42,7 @@ from boocode_desktop.storage.sqlite_store import SqliteStore
 
 if TYPE_CHECKING:
     from boocode_desktop.llm.catalog import Catalog
+    from boocode_desktop.orchestrator.terminals import TerminalDesk
 
 _log = logging.getLogger(__name__)
 # A program that speaks ACP and plays the tour in place of the scripted agent.
@@ -83,7 +84,7 @@ class Core:
     catalog: "Catalog"
     report: OpenReport
     late: LateParts
-    terminals: TerminalDesk
+    terminals: LateTerminals
     notes: list[str] = field(default_factory=list)
 
     async def close(self) -> None:
@@ -160,7 +161,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         live_here=turns.live,
         recorder=recorder,
     )
-    terminals = TerminalDesk(children, checkpoints.root)
+    terminals = LateTerminals(lambda: _terminals(children, checkpoints))
     front = Front(
         bus=bus,
         store=store,
@@ -202,6 +203,12 @@ def _catalog(settings: SettingsFile, engine: LocalEngine, paths: Paths, secrets:
     from boocode_desktop.llm.catalog import Catalog
 
     return Catalog(lambda: settings.value, lambda: engine_address(engine, paths.run), secrets)
+
+
+def _terminals(children: Children, checkpoints: Checkpoints) -> "TerminalDesk":
+    from boocode_desktop.orchestrator.terminals import TerminalDesk
+
+    return TerminalDesk(children, checkpoints.root)
 
 
 def _workspace(paths: Paths) -> Workspace:

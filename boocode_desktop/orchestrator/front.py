@@ -7,7 +7,7 @@ All methods are coroutines on the application's event loop. Listeners are called
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.changes import (
@@ -26,8 +26,10 @@ from boocode_desktop.orchestrator.ports.agents import AgentRegistry, Prompt
 from boocode_desktop.orchestrator.ports.models import ModelCatalog
 from boocode_desktop.orchestrator.ports.store import EntryPage, Store, TracePage
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
-from boocode_desktop.orchestrator.terminals import Terminal
 from boocode_desktop.orchestrator.views import ChatView, ProjectView, Sent, SessionView, TrustItem
+
+if TYPE_CHECKING:
+    from boocode_desktop.orchestrator.terminals import Terminal
 
 
 class Projects(Protocol):
@@ -177,11 +179,11 @@ class Ledger(Protocol):
 class Terminals(Protocol):
     """Shells of the person. They live until they are closed or the program ends."""
 
-    def listing(self) -> Sequence[Terminal]: ...
-    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "") -> Terminal:
+    def listing(self) -> "Sequence[Terminal]": ...
+    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "") -> "Terminal":
         """A shell in a session's worktree, else in `cwd`, else in the person's home."""
 
-    async def restart(self, terminal_id: str) -> Terminal: ...
+    async def restart(self, terminal_id: str) -> "Terminal": ...
     def rename(self, terminal_id: str, name: str) -> None: ...
     async def close_terminal(self, terminal_id: str) -> None: ...
 

@@ -195,6 +195,7 @@ class TerminalDesk:
             cwd=terminal.cwd,
             env=environment,
             terminal=(screen.columns, screen.lines),
+            reach="descendants",
         )
         child = await self._children.spawn(spec)
         terminal.begin(child)

@@ -31,8 +31,8 @@ LINGER_LIMIT_S = 5.0
 class Child:
     """A running child. Made by `Children.spawn`.
 
-    `stdin` and `stdout` are None unless the spec asks for them, and so is `terminal`. Bound every `stdin.drain()`: a child that does not
-    read blocks it for as long as it likes.
+    `stdin`, `stdout` and `terminal` are None unless the spec asks for them. Bound every `stdin.drain()`: a child that
+    does not read blocks it for as long as it likes.
     """
 
     def __init__(

@@ -1,8 +1,9 @@
 """Run as a script (`python -I -S die_with_parent.py PARENT COMMAND…`): become a command that dies with its parent.
 
 With a `t` behind the parent's number, the terminal that is its standard input becomes the command's own: shells need
-that for job control. The kernel's parent-death signal must be asked for by the child itself, and code between fork and exec is unsafe in a
-program with threads; so this runs after exec and then becomes the command. Standard library only, imports kept few.
+that for job control. The kernel's parent-death signal must be asked for by the child itself, and code between fork and
+exec is unsafe in a program with threads; so this runs after exec and then becomes the command. Standard library only,
+imports kept few.
 """
 
 import ctypes

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,10 +83,10 @@ def bare_world() -> World:
 class Desktop:
     """A window with its contents, and what tests do with it again and again."""
 
-    def __init__(self, qtbot: QtBot, theme: Theme, loop: AsyncLoop, world: World) -> None:
+    def __init__(self, qtbot: QtBot, theme: Theme, loop: AsyncLoop, world: World, **services: Any) -> None:
         self.qtbot, self.loop, self.world = qtbot, loop, world
         self.setup = FakeSetup(world)
-        self.front = front_of(world)
+        self.front = replace(front_of(world), **services)
         self.window = MainWindow(theme)
         self.window.show()
         self.bench = Workbench(self.window, self.front, self.setup, loop)
@@ -125,6 +126,22 @@ def desktop(qtbot: QtBot, theme: Theme, loop: AsyncLoop, world: World) -> Iterat
     desktop.wait(lambda: desktop.bench.area.pane is not None)
     yield desktop
     desktop.close()
+
+
+@pytest.fixture
+def make_desktop(qtbot: QtBot, theme: Theme, loop: AsyncLoop, world: World) -> Iterator[Callable[..., Desktop]]:
+    """Makes the window over the sample world with real services in place of fakes, by their names in `Front`."""
+    made: list[Desktop] = []
+
+    def make(**services: Any) -> Desktop:
+        desktop = Desktop(qtbot, theme, loop, world, **services)
+        made.append(desktop)
+        desktop.wait(lambda: desktop.bench.area.pane is not None)
+        return desktop
+
+    yield make
+    for desktop in made:
+        desktop.close()
 
 
 @pytest.fixture

@@ -48,7 +48,8 @@ def test_titles_that_ask_first_end_in_an_ellipsis():
 
 
 def test_every_row_is_bound_in_the_finished_window(desktop):
-    desktop.bench.docks.show("changes")
+    for dock in ("changes", "terminal"):
+        desktop.bench.docks.show(dock)
     assert desktop.context.actions.unbound() == []
 
 

@@ -11,7 +11,17 @@ _NUMBERED = {
 }  # fmt: skip
 _FUNCTIONS = {"F1": "P", "F2": "Q", "F3": "R", "F4": "S"}
 _PLAIN = {"Return": "\r", "Enter": "\r", "Tab": "\t", "Escape": "\x1b", "Backspace": "\x7f"}
-_CTRL = {" ": "\x00", "@": "\x00", "[": "\x1b", "\\": "\x1c", "]": "\x1d", "^": "\x1e", "_": "\x1f", "/": "\x1f", "?": "\x7f"}
+_CTRL = {
+    " ": "\x00",
+    "@": "\x00",
+    "[": "\x1b",
+    "\\": "\x1c",
+    "]": "\x1d",
+    "^": "\x1e",
+    "_": "\x1f",
+    "/": "\x1f",
+    "?": "\x7f",
+}
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
 Button = Literal["left", "middle", "right", "none", "wheel_up", "wheel_down"]
 _BUTTONS = {"left": 0, "middle": 1, "right": 2, "none": 3, "wheel_up": 64, "wheel_down": 65}

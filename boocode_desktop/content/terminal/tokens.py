@@ -90,9 +90,11 @@ class Tokens:
 
 
 def _token(found: re.Match[str]) -> Token | None:
+    if found.lastgroup == "text":
+        return Token("text", found["text"])
+    if found.end() - found.start() > PENDING_LIMIT:
+        return None
     match found.lastgroup:
-        case "text":
-            return Token("text", found["text"])
         case "control":
             return Token("control", found["control"])
         case "escape":

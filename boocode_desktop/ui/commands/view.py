@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -15,7 +16,9 @@ from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.palette.palette import Palette
 from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.setup_port import Tour
-from boocode_desktop.ui.terminal.pane import TerminalPane
+
+if TYPE_CHECKING:
+    from boocode_desktop.ui.terminal.pane import TerminalPane
 
 
 class ViewCommands(QObject):
@@ -55,9 +58,7 @@ class ViewCommands(QObject):
     def open_terminal(self) -> None:
         """A new terminal, in the worktree of the session on screen."""
         self._desk.docks.show("terminal")
-        pane = self._desk.docks.build("terminal")
-        if isinstance(pane, TerminalPane):
-            pane.open_here()
+        cast("TerminalPane", self._desk.docks.build("terminal")).open_here()
 
     def open_settings(self, group: str) -> None:
         """The settings, at a group."""

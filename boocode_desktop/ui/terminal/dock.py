@@ -2,7 +2,6 @@
 
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dock_host import DockContent, DockSpec
-from boocode_desktop.ui.terminal.pane import TerminalPane
 from boocode_desktop.ui.theme.tokens import METRICS
 
 
@@ -10,6 +9,9 @@ def terminal_dock(context: Context) -> DockSpec:
     """The dock below the chat, behind the changes."""
 
     def build() -> DockContent:
+        # Late, because the emulation costs 3 MB and most windows show no terminal.
+        from boocode_desktop.ui.terminal.pane import TerminalPane
+
         pane = TerminalPane(context)
         return DockContent(widget=pane, tools=pane.tools)
 

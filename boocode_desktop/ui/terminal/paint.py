@@ -78,7 +78,7 @@ class TerminalPainter:
     def _mark(self, painter: QPainter, y: float, marks: Marks) -> None:
         for column, size, shown in marks.matches:
             tone = QColor(self._theme.color("warn_fill"))
-            tone.setAlphaF(0.75 if shown else 0.3)
+            tone.setAlphaF(0.5 if shown else 0.25)
             painter.fillRect(self._box(y, column, size), tone)
         if marks.selected is not None:
             tone = QColor(self._theme.color("accent_fill"))

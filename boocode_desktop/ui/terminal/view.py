@@ -72,10 +72,15 @@ class TerminalView(QAbstractScrollArea):
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.viewport().setMouseTracking(True)
         self._frame = QTimer(self, interval=FRAME_MS, singleShot=True)
-        self._frame.timeout.connect(self._show_news)
+        self._frame.timeout.connect(self.show_news)
         stop = terminal.listen(self._on_terminal_changed)
         self.destroyed.connect(lambda: stop())
         theme.changed.connect(self._on_theme_changed)
+
+    @property
+    def cell_size(self) -> tuple[float, float]:
+        """Height of a row and width of a column, in px."""
+        return self._paint.height, self._paint.cell
 
     # What the pane asks.
 
@@ -279,7 +284,7 @@ class TerminalView(QAbstractScrollArea):
         """Catch up with what was printed while nobody looked."""
         super().showEvent(event)
         self._fit()
-        self._show_news()
+        self.show_news()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A filled cursor."""
@@ -329,7 +334,8 @@ class TerminalView(QAbstractScrollArea):
         if self.isVisible() and not self._frame.isActive():
             self._frame.start()
 
-    def _show_news(self) -> None:
+    def show_news(self) -> None:
+        """Show what changed since the last frame; the end stays in view for whoever is there."""
         bar = self.verticalScrollBar()
         stuck = bar.value() >= bar.maximum()
         first = self.terminal.feed.history.first
