@@ -7,6 +7,7 @@ from pathlib import Path
 from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.environments import quieted
 from boocode_desktop.agents.oneshot.fallback import spoken
+from boocode_desktop.agents.pool import AgentPool
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.model_stream import ModelInfo
@@ -28,6 +29,7 @@ class Workshop:
         environ: Our environment, to choose from.
         launcher: Makes the sandboxes of commands that agents run through us.
         confiner: Puts agents themselves into sandboxes.
+        pool: Keeps what stays warm within limits.
     """
 
     children: Children
@@ -35,6 +37,7 @@ class Workshop:
     environ: Mapping[str, str]
     launcher: SandboxLauncher | None = None
     confiner: AgentConfiner | None = None
+    pool: AgentPool | None = None
 
     def settled(self, spec: AgentSpec) -> AgentSpec:
         """The spec with its quiet settings in place. Blocks."""
@@ -67,7 +70,9 @@ def make_agent(
                 version=VERSION,
                 environ=shop.environ,
                 launcher=shop.launcher,
+                confiner=shop.confiner,
                 on_known=on_known,
+                pool=shop.pool,
             )
         case "one-shot":
             from boocode_desktop.agents.oneshot.agent import OneShotAgent

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.diagnosis import diagnosis
 from boocode_desktop.agents.installing import run_install
 from boocode_desktop.agents.making import Workshop, make_agent
+from boocode_desktop.agents.pool import AgentPool
+from boocode_desktop.agents.pool_policy import PoolLimits, limits_from
 from boocode_desktop.agents.probe_desk import ProbeDesk
 from boocode_desktop.agents.roster import Roster
 from boocode_desktop.agents.specs import AgentSpec
@@ -38,6 +40,7 @@ class Registry:
         confiner: Puts agents themselves into sandboxes; without it the snapshot has no word on that.
         tour_executable: A program that plays the tour instead of the scripted agent.
         tour_pace: How slowly the scripted agent plays; 0 without pauses.
+        pool_limits: What may stay warm now; the environment may say otherwise.
         environ: Our environment.
     """
 
@@ -52,18 +55,22 @@ class Registry:
         confiner: AgentConfiner | None = None,
         tour_executable: str = "",
         tour_pace: float = 1.0,
+        pool_limits: Callable[[], PoolLimits] = PoolLimits,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self._native = native
         tour = tour_agent_spec(tour_executable or None, pace=tour_pace)
         self._roster = Roster(settings_folder, run_folder / "locks", tour)
         self._children = Children(run_folder)
+        own = dict(os.environ if environ is None else environ)
+        self._pool = AgentPool(lambda: limits_from(own, pool_limits()))
         self._shop = Workshop(
             children=self._children,
             folder=run_folder / "agents",
-            environ=dict(os.environ if environ is None else environ),
+            environ=own,
             launcher=launcher,
             confiner=confiner,
+            pool=self._pool,
         )
         self._bound: dict[str, Confinement] = {}
         self._desk = ProbeDesk(self._shop, data_folder or run_folder)
@@ -185,7 +192,8 @@ class Registry:
     def children(self) -> Sequence[AgentChild]:
         """The running processes of agents."""
         living = [agent for _, agent in self._agents.values()] + list(self._retiring.values())
-        return [child for agent in living for child in agent.children()]
+        told = [*(child for agent in living for child in agent.children()), *self._pool.children()]
+        return list({child.pid: child for child in told}.values())
 
     def get(self, name: str) -> Agent:
         """The agent of that name.
@@ -204,6 +212,7 @@ class Registry:
 
     async def close(self) -> None:
         """End every agent's children."""
+        await self._pool.close()
         for task in self._retiring:
             task.cancel()
         agents = [agent for _, agent in self._agents.values()] + list(self._retiring.values())

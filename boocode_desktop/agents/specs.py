@@ -54,6 +54,7 @@ class AgentSpec:
         sandbox_env: Variables set for it in a sandbox.
         keyring_unless: It keeps its keys in the system's keyring unless one of these variables is set or one of these
             files is in the home folder; () for agents that do not.
+        options: Config options of its sessions that are set when one is opened, by their ids.
         scripted: It plays a script instead of thinking.
         source: Where it comes from, `changed` whether the file changes one that we know.
     """
@@ -83,6 +84,7 @@ class AgentSpec:
     state: tuple[str, ...] | None = None
     sandbox_env: tuple[tuple[str, str], ...] = ()
     keyring_unless: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     scripted: bool = False
     enabled: bool = True
     source: AgentSource = "built-in"

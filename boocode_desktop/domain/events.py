@@ -208,6 +208,20 @@ class ModeChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentOpened:
+    """How an agent came to its own conversation for this turn; not said while it simply goes on.
+
+    `resumed`: it remembers by itself. `history`: its own history was read again. `new`: it knows of earlier turns only
+    what it was told in short; `why` says what stood in the way of going on ("" for a first turn).
+    """
+
+    type: ClassVar = "agent_opened"
+    agent: str
+    how: Literal["resumed", "history", "new"]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageReported:
     """Tokens spent by one step, or by the agent as it reports them."""
 
@@ -309,6 +323,7 @@ AgentEvent = (
     | Plan
     | Commands
     | ModeChanged
+    | AgentOpened
     | UsageReported
     | Retry
     | Steered

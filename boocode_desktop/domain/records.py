@@ -71,6 +71,7 @@ class Chat:
     agent: str = ""
     model: str = ""
     effort: str = ""
+    mode: str = ""
     read_only: bool = False
     archived: bool = False
     created_at: float = 0.0
@@ -190,7 +191,7 @@ class QueuedPrompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSession:
-    """An agent's own conversation: one per chat and agent."""
+    """An agent's own conversation: one per chat and agent. `opened` says how the agent last came to it."""
 
     chat_id: str
     agent: str
@@ -198,6 +199,7 @@ class AgentSession:
     memory: dict[str, Any] | None = None
     last_turn: int = 0
     fingerprint: str = ""
+    opened: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,7 +197,7 @@ class Transcript:
                 changed = self._drop_retry(turn)
             case ev.ModeChanged():
                 changed = self._name_model(turn, event.model)
-            case ev.StepFinished() | ev.Commands() | ev.QueueChanged():
+            case ev.StepFinished() | ev.Commands() | ev.QueueChanged() | ev.AgentOpened():
                 changed = ()
             case ev.CheckpointMade() | ev.ChangesUpdated():
                 changed = ()

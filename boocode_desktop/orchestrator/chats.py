@@ -101,6 +101,7 @@ class ChatDesk:
         agent: str | None = None,
         model: str | None = None,
         effort: str | None = None,
+        mode: str | None = None,
         read_only: bool | None = None,
     ) -> Chat:
         """Choose who takes the next turn, and whether it may edit.
@@ -111,13 +112,15 @@ class ChatDesk:
         chat = await self.need(chat_id)
         if agent:
             self.agents.get(agent)
-        # A model belongs to its agent: another one would not know it.
-        kept_model = "" if agent is not None and agent != chat.agent else chat.model
+        # A model and a mode belong to their agent: another one would not know them.
+        other = agent is not None and agent != chat.agent
+        kept_model, kept_mode = ("", "") if other else (chat.model, chat.mode)
         changed = replace(
             chat,
             agent=chat.agent if agent is None else agent,
             model=kept_model if model is None else model,
             effort=chat.effort if effort is None else effort,
+            mode=kept_mode if mode is None else mode,
             read_only=chat.read_only if read_only is None else read_only,
         )
         await self.store.save(changed)

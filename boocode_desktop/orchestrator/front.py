@@ -84,6 +84,7 @@ class Chats(Protocol):
         agent: str | None = None,
         model: str | None = None,
         effort: str | None = None,
+        mode: str | None = None,
         read_only: bool | None = None,
     ) -> rec.Chat:
         """Choose who takes the next turn, and whether it may edit."""

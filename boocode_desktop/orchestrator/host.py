@@ -46,6 +46,7 @@ class Host:
     recorder: ChatRecorder
     questions: QuestionDesk
     publish_queue: Callable[[], Awaitable[None]]
+    mode: str = ""
     waited_ms: dict[str, float] = field(default_factory=dict)
     """How long each call waited for a person: its latency is the tool's alone."""
 
@@ -98,8 +99,17 @@ class Host:
         """The bytes of an image."""
         return await self.store.attachment(image.sha256)
 
+    async def attach(self, data: bytes, media_type: str) -> ImageRef:
+        """Keep an image that the agent made."""
+        return await self.store.add_attachment(data, media_type=media_type)
+
     async def remember(
-        self, *, external_id: str | None = None, memory: dict[str, Any] | None = None, fingerprint: str | None = None
+        self,
+        *,
+        external_id: str | None = None,
+        memory: dict[str, Any] | None = None,
+        fingerprint: str | None = None,
+        opened: str | None = None,
     ) -> None:
         """Save what the agent needs to find its own conversation again."""
         kept = self.agent_session
@@ -108,6 +118,7 @@ class Host:
             external_id=kept.external_id if external_id is None else external_id,
             memory=kept.memory if memory is None else memory,
             fingerprint=kept.fingerprint if fingerprint is None else fingerprint,
+            opened=kept.opened if opened is None else opened,
             last_turn=self.number,
         )
         await self.store.save(self.agent_session)

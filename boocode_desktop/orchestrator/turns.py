@@ -384,6 +384,7 @@ class TurnDesk:
             root=Path(worktree.root),
             model=chat.model,
             effort=chat.effort,
+            mode=chat.mode,
             base_url=self._options.base_url,
             read_only=chat.read_only,
             trusted=trusted,

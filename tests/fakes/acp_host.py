@@ -1,8 +1,9 @@
 """A turn's host for agents under test: records every event, answers questions as told, decides by the real rules."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class RecordingHost:
     number: int = 1
     model: str = ""
     effort: str = ""
+    mode: str = ""
     base_url: str = ""
     read_only: bool = False
     trusted: bool = True
@@ -91,13 +93,22 @@ class RecordingHost:
     async def attachment(self, image: ImageRef) -> bytes:
         return self.images[image.sha256]
 
+    async def attach(self, data: bytes, media_type: str) -> ImageRef:
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.images[sha256] = data
+        return ImageRef(sha256=sha256, media_type=media_type)
+
     async def remember(
-        self, *, external_id: str | None = None, memory: dict[str, Any] | None = None, fingerprint: str | None = None
+        self,
+        *,
+        external_id: str | None = None,
+        memory: dict[str, Any] | None = None,
+        fingerprint: str | None = None,
+        opened: str | None = None,
     ) -> None:
-        kept = self.agent_session
-        self.agent_session = AgentSession(
-            chat_id=kept.chat_id, agent=kept.agent, external_id=external_id or kept.external_id, last_turn=self.number
-        )
+        told = {"external_id": external_id, "memory": memory, "fingerprint": fingerprint, "opened": opened}
+        changes = {name: value for name, value in told.items() if value is not None}
+        self.agent_session = replace(self.agent_session, last_turn=self.number, **changes)
 
     def of(self, kind: type) -> list[Any]:
         """The recorded events of one type."""

@@ -19,10 +19,12 @@ from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.events import Json
 from boocode_desktop.orchestrator.ports.agents import Prompt, TurnResult
 from boocode_desktop.processes.children import Children
+from boocode_desktop.processes.restart_policy import RestartPolicy
 from tests.fakes.acp_host import RecordingHost
 
 SCRIPT = Path(__file__).with_name("misbehaving_agent.py")
 MARK = "ACP_TEST_MARK"
+AT_ONCE = RestartPolicy(first_delay_s=0.0, budget=1000)
 QUICK = CancelLadder(again_s=0.3, kill_s=0.8, notify_s=0.3)
 
 
@@ -75,9 +77,9 @@ class Rig:
     @property
     def connection(self) -> AgentConnection:
         """The connection of the first chat."""
-        found = self.agent._warm.known("cht_1")
-        assert found is not None
-        return found
+        seat = self.agent._seats.of("cht_1")
+        assert seat is not None
+        return seat.connection
 
     async def kill(self) -> None:
         """SIGKILL to all of it, and wait until we know."""
@@ -111,6 +113,7 @@ async def rig(tmp_path: Path, mode: str, *arguments: str, **options: Any) -> Asy
     options.setdefault("ladder", QUICK)
     made = Rig(root=root, mark=mark, children=children)
     tap = made.note if options.pop("record", True) else None
+    options.setdefault("restarts", AT_ONCE)
     made.agent = AcpAgent(spec, children, tmp_path / "home", tap=tap, **options)
     try:
         yield made

@@ -277,10 +277,11 @@ class FakeChats:
         agent: str | None = None,
         model: str | None = None,
         effort: str | None = None,
+        mode: str | None = None,
         read_only: bool | None = None,
     ) -> rec.Chat:
         self.world.note("chats.configure", chat_id, agent, model, effort)
-        given = {"agent": agent, "model": model, "effort": effort, "read_only": read_only}
+        given = {"agent": agent, "model": model, "effort": effort, "mode": mode, "read_only": read_only}
         return self._put(replace(self.world.chats[chat_id], **{k: v for k, v in given.items() if v is not None}))
 
     def _put(self, chat: rec.Chat) -> rec.Chat:

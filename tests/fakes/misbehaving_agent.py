@@ -3,6 +3,7 @@
 Each mode is something that a real agent or a broken one was seen to do. What the client answered comes back as text.
 """
 
+import base64
 import json
 import os
 import signal
@@ -401,6 +402,40 @@ def wedge(agent: Agent) -> Json:
     return {}
 
 
+def picture(agent: Agent) -> Json:
+    """Answers with an image, and shows one in a tool call."""
+    data = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 100).decode()
+    image = {"type": "image", "data": data, "mimeType": "image/png"}
+    agent.update("agent_message_chunk", content=image)
+    shot = [{"type": "content", "content": {**image, "data": base64.b64encode(b"\xff\xd8\xff" + b"1" * 50).decode()}}]
+    agent.update("tool_call", toolCallId="t1", title="Screenshot", kind="other", content=shot)
+    agent.update("tool_call_update", toolCallId="t1", status="completed", content=shot)
+    return {"stopReason": "end_turn"}
+
+
+def deaf_in_turn(agent: Agent) -> Json:
+    """Says a word, then neither answers nor ends, whatever it is asked."""
+    agent.say("stuck")
+    agent.sleep_for_ever()
+    return {}
+
+
+def lost_form(agent: Agent) -> Json:
+    """Asks for a form outside any session."""
+    agent.session = ""
+    reply = agent.ask("elicitation/create", mode="form", requestId=1, message="?", requestedSchema={"type": "object"})
+    agent.session = "s1"
+    agent.say(json.dumps(reply.get("result") or reply.get("error")))
+    return {"stopReason": "end_turn"}
+
+
+def switches(agent: Agent) -> Json:
+    """Changes its mode by itself, and tells so by a notification of its own alone."""
+    params = {"v": 1, "sessionId": agent.session, "currentModeId": "plan"}
+    agent.send({"method": "qwen/notify/session/mode-update", "params": params})
+    return remembers(agent)
+
+
 MODES: dict[str, Callable[[Agent], Json]] = {
     name: value
     for name, value in list(globals().items())
@@ -443,8 +478,22 @@ class Server(Agent):
                 self.load(number, params)
             case "session/prompt":
                 self.prompt(number, params)
-            case "session/set_model" | "session/set_config_option":
-                self.notes.append(f"{method} {params.get('modelId') or params.get('value')}")
+            case "session/set_model" | "session/set_config_option" | "session/set_mode":
+                self.notes.append(f"{method} {params.get('modelId') or params.get('modeId') or params.get('value')}")
+                self.send({"id": number, "result": {}})
+            case "session/list" if self.claims("list"):
+                page = params.get("cursor") or "1"
+                told = {"sessions": [{"sessionId": f"kept-{page}", "cwd": params["cwd"]}]}
+                self.send({"id": number, "result": told | ({"nextCursor": "2"} if page == "1" else {})})
+            case "session/fork" if self.claims("fork"):
+                self.opened += 1
+                self.session = f"fork-{self.opened}"
+                self.heard.append(f"forked from {params['sessionId']}")
+                self.send({"id": number, "result": {"sessionId": self.session}})
+            case "session/resume" if self.claims("resume"):
+                self.session, self.cwd = params["sessionId"], params["cwd"]
+                if self.memory is not None and self.memory.exists():
+                    self.heard = json.loads(self.memory.read_text())
                 self.send({"id": number, "result": {}})
             case "session/close":
                 self.send({"id": number, "result": {}})
@@ -453,14 +502,23 @@ class Server(Agent):
 
     def abilities(self) -> Json:
         """What it claims; some claim a `session/resume` that they then do not know."""
+        claimed = [name for name in ("resume", "fork", "list", "close") if self.claims(name)]
+        claimed += ["resume"] if "MISBEHAVING_RESUME" in os.environ else []
         return {
             "loadSession": self.memory is not None,
             "promptCapabilities": {"image": self.mode == "image"},
-            "sessionCapabilities": {"resume": {}} if "MISBEHAVING_RESUME" in os.environ else {},
+            "sessionCapabilities": {name: {} for name in claimed},
         }
 
+    def claims(self, name: str) -> bool:
+        """Whether it offers something about sessions."""
+        return name in os.environ.get("MISBEHAVING_CLAIMS", "").split()
+
     def choices(self) -> Json:
-        """Models to choose from."""
+        """Models and modes to choose from."""
+        if self.mode in ("modes", "switches"):
+            modes = [{"id": "ask", "name": "Ask"}, {"id": "plan", "name": "Plan first"}]
+            return {"modes": {"currentModeId": "ask", "availableModes": modes}}
         if self.mode != "models":
             return {}
         models = [{"modelId": "fake/a", "name": "Model A"}, {"modelId": "fake/b", "name": "Model B"}]

@@ -17,6 +17,7 @@ from boocode_desktop.domain.transcript import Transcript
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.processes.children import Children
 from tests.fakes.acp_host import RecordingHost
+from tests.fakes.acp_rig import AT_ONCE
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 TIMES = 20
@@ -83,7 +84,7 @@ def test_kill_agent_child_mid_turn(tmp_path, sign):
 
     async def main():
         children = Children(tmp_path / "run")
-        agent = AcpAgent(tour.tour_agent_spec(pace=0), children, tmp_path)
+        agent = AcpAgent(tour.tour_agent_spec(pace=0), children, tmp_path, restarts=AT_ONCE)
         for number in range(TIMES):
             await one(number, agent, children)
         host = RecordingHost(root=tmp_path)

@@ -1,18 +1,19 @@
 """One agent child and the protocol with it: every request bounded, every end told, sessions by their own ids."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from acp.connection import Connection
 from acp.exceptions import RequestError
 
 from boocode_desktop.agents.acp import requests
-from boocode_desktop.agents.acp.child import LADDER
+from boocode_desktop.agents.acp.abilities import Abilities, parse_abilities
+from boocode_desktop.agents.acp.child import LADDER, OPEN
 from boocode_desktop.agents.acp.duties import ClientDuties
 from boocode_desktop.agents.acp.frames import both, frame_file
-from boocode_desktop.agents.acp.loose import first_text, object_of, text_of
+from boocode_desktop.agents.acp.loose import object_of, objects_of, text_of
 from boocode_desktop.agents.acp.offers import parse_offer
 from boocode_desktop.agents.acp.refusals import AgentRefusal, ending, refusal
 from boocode_desktop.agents.acp.session import AcpSession
@@ -22,41 +23,20 @@ from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.events import Json
 from boocode_desktop.processes.children import Child, Children
 from boocode_desktop.processes.places import Place
-from boocode_desktop.processes.sandbox import SandboxLauncher
+from boocode_desktop.processes.sandbox import Sandbox, SandboxLauncher
 
 INITIALIZE_S = 60.0
 SESSION_S = 60.0
 LOAD_S = 120.0
 SETTING_S = 20.0
 CLOSING_S = 2.0
+LIST_PAGES = 20
+"""Pages of an agent's list of conversations that are read at most."""
 ENDING_S = 8.0
 """How long a child whose output ended may take to end itself, with what it started."""
 EARLY_LIMIT = 200
-"""Updates kept for sessions whose id we do not know yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Abilities:
-    """What the agent said it can do."""
-
-    load: bool = False
-    resume: bool = False
-    close: bool = False
-    image: bool = False
-    version: str = ""
-
-
-def parse_abilities(response: Json) -> Abilities:
-    """From the response to `initialize`."""
-    can = object_of(response.get("agentCapabilities"))
-    sessions = object_of(can.get("sessionCapabilities"))
-    return Abilities(
-        load=can.get("loadSession") is True,
-        resume=isinstance(sessions.get("resume"), dict),
-        close=isinstance(sessions.get("close"), dict),
-        image=object_of(can.get("promptCapabilities")).get("image") is True,
-        version=first_text(object_of(response.get("agentInfo")), "version"),
-    )
+EARLY_BYTES = 1_000_000
+"""Updates kept for sessions whose id we do not know yet, and how long their lines may be together."""
 
 
 class AgentConnection:
@@ -70,16 +50,24 @@ class AgentConnection:
         launcher: SandboxLauncher,
         environ: Mapping[str, str],
         tap: Tap | None,
+        sandbox: Sandbox = OPEN,
     ) -> None:
         assert child.stdout is not None and child.stdin is not None
         self._stdin = child.stdin
         self.spec = spec
         self.child = child
+        self.sandbox = sandbox
+        self.began_at = self.ended_at = time.monotonic()
+        self.started_at = time.time()
         self.abilities = Abilities()
+        self.guests: set[str] = set()
+        self.misses = 0
+        self.answers = False
         self.sessions: dict[str, AcpSession] = {}
         self._children = children
         self._launcher = launcher
         self._early: defaultdict[str, list[Json]] = defaultdict(list)
+        self._early_bytes = 0
         self._opening = 0
         self._frames = frame_file(environ, spec.name, child.pid)
         taps = both(tap, self._frames.note if self._frames else None)
@@ -99,6 +87,22 @@ class AgentConnection:
     def dropped(self) -> int:
         """Lines of output that were no messages."""
         return self._transport.dropped
+
+    @property
+    def heard_at(self) -> float:
+        """When the agent last said anything, by `time.monotonic`."""
+        return self._transport.heard_at
+
+    @property
+    def hosts(self) -> bool:
+        """Whether a chat has a session here, or a turn is on its way to one."""
+        return bool(self.sessions or self.guests)
+
+    @property
+    def last_words(self) -> str:
+        """Why it ended, in a few words."""
+        ended = self.child.exit
+        return self._transport.fault or (ended.describe() if ended else "closed its output")
 
     async def initialize(self, version: str) -> None:
         """Shake hands.
@@ -128,6 +132,23 @@ class AgentConnection:
                 f"{self.spec.label} did not answer {method} within {timeout_s:.0f} s.",
                 "Try again; if it happens again, run its program in a terminal to see what it waits for.",
             ) from None
+
+    async def ping(self, timeout_s: float) -> bool:
+        """Whether it answers at all: it is asked for something nobody has, and any answer will do."""
+        try:
+            await self.request(requests.PING, {}, timeout_s)
+        except AgentRefusal:
+            pass
+        except AdapterError:
+            self.misses += 1
+            return False
+        self.misses, self.answers = 0, True
+        return True
+
+    async def condemn(self, fault: str) -> None:
+        """It is of no use any more: end it; its turns fail with `fault`, which follows its name."""
+        self._transport.fault = self._transport.fault or fault
+        await self.child.kill()
 
     async def notify(self, method: str, params: Json, timeout_s: float) -> None:
         """Tell the agent something; one that cannot be told is not our problem here."""
@@ -163,9 +184,11 @@ class AgentConnection:
         """
         if not self.abilities.resume and not self.abilities.load:
             raise AgentRefusal(f"{self.spec.label} cannot go on with an earlier session.")
+        if session_id in self.sessions:
+            raise AgentRefusal(f"{self.spec.label} has this session open for another chat.")
         session = self._register(session_id, place, {})
         try:
-            answer = await self._go_on(session_id, str(place.root))
+            answer = await self._go_on(session, str(place.root))
             session.offer = parse_offer(answer)
             await session.feed.settle()
         except BaseException:
@@ -173,15 +196,53 @@ class AgentConnection:
             raise
         return session
 
-    async def _go_on(self, session_id: str, cwd: str) -> Json:
+    async def _go_on(self, session: AcpSession, cwd: str) -> Json:
         """By resume, else by load: qwen 0.15 offers a resume that it does not know."""
         if self.abilities.resume:
+            session.reopened = "resumed"
             try:
-                return await self.request(requests.RESUME_SESSION, requests.resume_session(cwd, session_id), LOAD_S)
+                return await self.request(requests.RESUME_SESSION, requests.resume_session(cwd, session.id), LOAD_S)
             except AgentRefusal:
                 if not self.abilities.load:
                     raise
-        return await self.request(requests.LOAD_SESSION, requests.load_session(cwd, session_id), LOAD_S)
+        session.reopened = "history"
+        return await self.request(requests.LOAD_SESSION, requests.load_session(cwd, session.id), LOAD_S)
+
+    async def fork_session(self, session_id: str, place: Place) -> AcpSession:
+        """A new conversation that remembers what another one does.
+
+        Raises:
+            AdapterError: the agent cannot do this, or does not know that conversation.
+        """
+        if not self.abilities.fork:
+            raise AgentRefusal(f"{self.spec.label} cannot fork a session.")
+        self._opening += 1
+        try:
+            params = requests.load_session(str(place.root), session_id)
+            answer = await self.request(requests.FORK_SESSION, params, LOAD_S)
+            forked = text_of(answer.get("sessionId"))
+            if not forked or forked in self.sessions:
+                raise AgentRefusal(f"{self.spec.label} forked a session without a name of its own.")
+            return self._register(forked, place, answer)
+        finally:
+            self._forget_early()
+
+    async def list_sessions(self, cwd: str) -> list[Json]:
+        """The conversations it keeps for a folder, as it describes them; none where it cannot list them.
+
+        Raises:
+            AdapterError: it does not answer.
+        """
+        found: list[Json] = []
+        cursor = ""
+        for _ in range(LIST_PAGES if self.abilities.list else 0):
+            params: Json = {"cwd": cwd} | ({"cursor": cursor} if cursor else {})
+            answer = await self.request(requests.LIST_SESSIONS, params, SESSION_S)
+            found += objects_of(answer.get("sessions"))
+            cursor = text_of(answer.get("nextCursor"))
+            if not cursor:
+                break
+        return found
 
     async def close_session(self, session: AcpSession) -> None:
         """End a conversation, and tell the agent where it wants to know."""
@@ -234,6 +295,7 @@ class AgentConnection:
         # Not cancelled: asyncio would cancel its own future with it, and stumble over that when the pipe closes.
         closed = asyncio.ensure_future(self._input_closed())
         await asyncio.wait({ended, closed}, return_when=asyncio.FIRST_COMPLETED)
+        self.ended_at = time.monotonic()
         if self._transport.fault or not await self._ends_soon():
             heard = not self._transport.ended.is_set()
             self._transport.fault = self._transport.fault or f"closed its {'input' if heard else 'output'}"
@@ -253,12 +315,14 @@ class AgentConnection:
             return False
         return True
 
-    async def _route(self, session_id: str, update: Json) -> None:
+    async def _route(self, session_id: str, update: Json, size: int) -> None:
         session = self.sessions.get(session_id)
         if session is not None:
-            await session.feed.put(update)
+            await session.feed.put(update, size)
         elif self._opening and sum(map(len, self._early.values())) < EARLY_LIMIT:
-            self._early[session_id].append(update)
+            self._early_bytes += size
+            if self._early_bytes <= EARLY_BYTES:
+                self._early[session_id].append(update)
 
     def _register(self, session_id: str, place: Place, answer: Json) -> AcpSession:
         session = self.sessions[session_id] = AcpSession(session_id, place, self._children, self._launcher)
@@ -271,3 +335,4 @@ class AgentConnection:
         self._opening -= 1
         if not self._opening:
             self._early.clear()
+            self._early_bytes = 0

@@ -12,6 +12,7 @@ from boocode_desktop.agents.acp.session import AcpSession
 from boocode_desktop.domain.events import Json
 
 Duty = Callable[[Request], Awaitable[Json]]
+ELICITATION = CLIENT_METHODS["elicitation_create"]
 PERMISSION = CLIENT_METHODS["session_request_permission"]
 
 
@@ -19,7 +20,7 @@ def duty_table() -> dict[str, Duty]:
     """Every method that agents may call."""
     return {
         PERMISSION: question_duties.request_permission,
-        CLIENT_METHODS["elicitation_create"]: question_duties.elicit,
+        ELICITATION: question_duties.elicit,
         CLIENT_METHODS["fs_read_text_file"]: file_duties.read_file,
         CLIENT_METHODS["fs_write_text_file"]: file_duties.write_file,
         CLIENT_METHODS["terminal_create"]: terminal_duties.create,
@@ -50,6 +51,8 @@ class ClientDuties:
             raise RequestError.method_not_found(method)
         given = object_of(params)
         session = self._sessions.get(text_of(given.get("sessionId")))
+        if session is None and method == ELICITATION:
+            return question_duties.NOT_FILLED_IN
         if session is None:
             raise RequestError.invalid_params({"details": "no such session"})
         turn = session.turn
@@ -62,4 +65,6 @@ def _out_of_turn(method: str) -> Json:
     """Outside a turn nothing may happen, and agents are told so in the words they wait for."""
     if method == PERMISSION:
         return question_duties.CANCELLED
+    if method == ELICITATION:
+        return question_duties.NOT_FILLED_IN
     raise RequestError(REFUSED, "no prompt is running in this session")

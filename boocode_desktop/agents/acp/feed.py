@@ -8,16 +8,17 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from boocode_desktop.agents.acp.mapper import TurnMapper, parse_commands
+from boocode_desktop.agents.acp.media import Attach, has_image, with_images
 from boocode_desktop.agents.acp.tool_content import is_heavy, prepared
 from boocode_desktop.domain.events import AgentEvent, Json, Reasoning, Text
 
 _log = logging.getLogger(__name__)
 LIMIT = 4_000
-"""Updates that may wait before the wire has to."""
+BYTES_LIMIT = 8_000_000
+"""Updates that may wait before the wire has to, and bytes of their lines together."""
 BATCH = 100
-_KEPT = frozenset(
-    {"available_commands_update", "current_mode_update", "config_option_update", "usage_update", "session_info_update"}
-)
+_SETTINGS = frozenset({"current_mode_update", "current_model_update", "config_option_update"})
+_KEPT = frozenset({"available_commands_update", "usage_update", "session_info_update"})
 Emit = Callable[[AgentEvent], Awaitable[None]]
 
 
@@ -47,10 +48,15 @@ class Own:
 Item = Json | TerminalOutput | TerminalExit | Own
 
 
+def _ignore(_update: Json) -> None:
+    """What was chosen in the session is of no interest."""
+
+
 @dataclass(slots=True)
 class _Turn:
     mapper: TurnMapper
     emit: Emit
+    attach: Attach
     failed: asyncio.Future[None]
 
 
@@ -61,11 +67,13 @@ class SessionFeed:
     and a replayed history are dropped.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, on_setting: Callable[[Json], None] = _ignore) -> None:
+        self._on_setting = on_setting
         self.commands: frozenset[str] = frozenset()
         self.heard = time.monotonic()
         self.late = 0
-        self._items: deque[Item | asyncio.Future[None]] = deque()
+        self.waiting_bytes = 0
+        self._items: deque[tuple[Item | asyncio.Future[None], int]] = deque()
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -73,32 +81,36 @@ class SessionFeed:
         self._turn: _Turn | None = None
         self._consumer = asyncio.create_task(self._consume(), name=f"updates of {name}")
 
-    async def put(self, item: Item) -> None:
-        """Add an item; waits while too many wait already."""
-        while len(self._items) >= LIMIT and not self._consumer.done():
+    async def put(self, item: Item, size: int = 0) -> None:
+        """Add an item whose line had `size` bytes; waits while too much waits already."""
+        while self._is_full() and not self._consumer.done():
             self._room.clear()
             await self._room.wait()
-        self.put_now(item)
+        self.put_now(item, size)
 
-    def put_now(self, item: Item) -> None:
-        """Add an item of ours at once."""
+    def put_now(self, item: Item, size: int = 0) -> None:
+        """Add an item at once."""
         if not self._consumer.done():
-            self._items.append(item)
+            self._items.append((item, size))
+            self.waiting_bytes += size
             self._arrived.set()
+
+    def _is_full(self) -> bool:
+        return len(self._items) >= LIMIT or self.waiting_bytes >= BYTES_LIMIT
 
     async def settle(self) -> None:
         """Wait until everything that was put before is emitted."""
         if self._consumer.done():
             return
         passed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._items.append(passed)
+        self._items.append((passed, 0))
         self._arrived.set()
         await passed
 
-    def attach(self, mapper: TurnMapper, emit: Emit) -> asyncio.Future[None]:
+    def attach(self, mapper: TurnMapper, emit: Emit, keep: Attach) -> asyncio.Future[None]:
         """Begin to show a turn. The future fails when an event could not be emitted."""
         failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._turn = _Turn(mapper, emit, failed)
+        self._turn = _Turn(mapper, emit, keep, failed)
         self.heard = time.monotonic()
         self.put_now(Own(tuple(mapper.begin())))
         kept, self._kept = self._kept, {}
@@ -117,7 +129,7 @@ class SessionFeed:
 
     def _let_go(self) -> None:
         """Nobody takes items any more: nobody may wait for that either."""
-        for item in self._items:
+        for item, _size in self._items:
             if isinstance(item, asyncio.Future) and not item.done():
                 item.set_result(None)
         self._items.clear()
@@ -139,16 +151,19 @@ class SessionFeed:
         events: list[AgentEvent] = []
         passed: list[asyncio.Future[None]] = []
         for _ in range(min(BATCH, len(self._items))):
-            item = self._items.popleft()
+            item, size = self._items.popleft()
+            self.waiting_bytes -= size
             if isinstance(item, asyncio.Future):
                 passed.append(item)
                 break
             if isinstance(item, dict) and is_heavy(item):
                 item = await asyncio.to_thread(prepared, item)
+            elif isinstance(item, dict) and self._turn is not None and has_image(item):
+                item = await with_images(item, self._turn.attach)
             events += self._map(item)
         if not self._items:
             self._arrived.clear()
-        if len(self._items) < LIMIT // 2:
+        if len(self._items) < LIMIT // 2 and self.waiting_bytes < BYTES_LIMIT // 2:
             self._room.set()
         await self._emit(join_text(events))
         for future in passed:
@@ -174,11 +189,13 @@ class SessionFeed:
         kind = update.get("sessionUpdate")
         if kind == "available_commands_update":
             self.commands = frozenset(command.name for command in parse_commands(update))
+        elif isinstance(kind, str) and kind in _SETTINGS:
+            self._on_setting(update)
         if turn is not None:
             return turn.mapper.apply(update, self.heard)
         if isinstance(kind, str) and kind in _KEPT:
             self._kept[kind] = update
-        else:
+        elif kind not in _SETTINGS:
             self.late += 1
         return []
 

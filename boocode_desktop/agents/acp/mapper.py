@@ -6,6 +6,7 @@ Nothing an agent sends makes it raise: what is unknown or malformed is passed ov
 from collections.abc import Callable
 
 from boocode_desktop.agents.acp.loose import first_text, object_of, objects_of, text_of
+from boocode_desktop.agents.acp.media import image_of
 from boocode_desktop.agents.acp.offers import current_choices
 from boocode_desktop.agents.acp.tool_calls import ToolCalls
 from boocode_desktop.agents.acp.tool_content import block_text
@@ -14,6 +15,7 @@ from boocode_desktop.domain.events import (
     AgentEvent,
     CommandInfo,
     Commands,
+    Image,
     Json,
     ModeChanged,
     Notice,
@@ -49,6 +51,7 @@ class TurnMapper:
         self._used_tools = False
         self._started = started
         self._first: float | None = None
+        self._shown: set[str] = set()
 
     def begin(self) -> list[AgentEvent]:
         """The events that open the turn's first step."""
@@ -66,7 +69,7 @@ class TurnMapper:
                 events = self.calls.update(update, self._step, now)
                 self._used_tools = self._used_tools or bool(events)
                 self.worked = self.worked or self._used_tools
-                return events
+                return [*events, *self._images(update)]
             case "plan" | "plan_update":
                 return _plan(update)
             case "usage_update":
@@ -97,12 +100,23 @@ class TurnMapper:
         if text:
             self.spoke = True
             events = [*self._next_step(), Reasoning(delta=text) if thought else Text(delta=text)]
+        elif (image := image_of(block)) is not None:
+            self.spoke = True
+            events = [*self._next_step(), Image(image=image)]
         elif block.get("type") in ("image", "audio"):
-            events = [Notice(message=f"The agent sent an {block['type']}, which cannot be shown yet.", code="media")]
+            what = "a sound" if block["type"] == "audio" else "an image that is none we know"
+            events = [Notice(message=f"The agent sent {what}; it cannot be shown.", code="media")]
         told = object_of(object_of(update.get("_meta")).get("usage"))
         if told and (usage := self.usage.piece(told)) != Usage():
             events.append(UsageReported(usage=usage, step=self._step))
         return events
+
+    def _images(self, update: Json) -> list[AgentEvent]:
+        """Images that a tool call shows, each once in the turn: every update repeats what was there before."""
+        found = [image_of(object_of(part.get("content"))) for part in objects_of(update.get("content"))]
+        fresh = {image.sha256: image for image in found if image is not None and image.sha256 not in self._shown}
+        self._shown |= set(fresh)
+        return [Image(image=image) for image in fresh.values()]
 
     def _next_step(self) -> list[AgentEvent]:
         if not self._used_tools or self.calls.running:
@@ -131,6 +145,9 @@ def session_events(update: Json) -> list[AgentEvent]:
         case "current_mode_update":
             mode = first_text(update, "currentModeId", "modeId")
             return [ModeChanged(mode=mode)] if mode else []
+        case "current_model_update":
+            model = first_text(update, "currentModelId", "modelId")
+            return [ModeChanged(model=model)] if model else []
         case "config_option_update":
             mode, model = current_choices(update)
             return [ModeChanged(mode=mode, model=model)] if mode or model else []

@@ -7,6 +7,8 @@ from boocode_desktop.agents.acp.loose import first_text, object_of, objects_of, 
 from boocode_desktop.domain.events import Json
 from boocode_desktop.domain.model_stream import ModelInfo
 
+_EFFORT = ("thought_level", "effort")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -41,13 +43,35 @@ class Offer:
     models: Menu = Menu()
     modes: Menu = Menu()
     efforts: Menu = Menu()
+    others: tuple[Menu, ...] = ()
+    """Config options of the agent's own, by their `option`."""
+
+    def menus(self) -> tuple[Menu, ...]:
+        """All of them."""
+        return (self.models, self.modes, self.efforts, *self.others)
 
     def with_current(self, menu: Menu, choice: str) -> "Offer":
         """The offer after something was chosen from one of its menus."""
+
+        def after(own: Menu) -> Menu:
+            return replace(own, current=choice) if own is menu else own
+
         return Offer(
-            models=replace(menu, current=choice) if menu is self.models else self.models,
-            modes=replace(menu, current=choice) if menu is self.modes else self.modes,
-            efforts=replace(menu, current=choice) if menu is self.efforts else self.efforts,
+            models=after(self.models),
+            modes=after(self.modes),
+            efforts=after(self.efforts),
+            others=tuple(after(other) for other in self.others),
+        )
+
+    def after_update(self, update: Json) -> "Offer":
+        """The offer after the agent told of a change: a mode, a model, or all its config options as they are now."""
+        told = parse_offer(update)
+        mode, model = text_of(update.get("currentModeId")), text_of(update.get("currentModelId"))
+        return Offer(
+            models=_followed(self.models, told.models, model),
+            modes=_followed(self.modes, told.modes, mode),
+            efforts=_followed(self.efforts, told.efforts, ""),
+            others=told.others or self.others,
         )
 
     def model_infos(self, provider: str) -> tuple[ModelInfo, ...]:
@@ -62,13 +86,29 @@ def parse_offer(response: Json) -> Offer:
     return Offer(
         models=_state(models, "availableModels", "currentModelId", "modelId") or _option(response, "model"),
         modes=_state(modes, "availableModes", "currentModeId", "id") or _option(response, "mode"),
-        efforts=_option(response, "thought_level", "effort"),
+        efforts=_option(response, *_EFFORT),
+        others=_other_options(response),
     )
 
 
 def current_choices(holder: Json) -> tuple[str, str]:
     """Mode and model as config options tell them, "" for what they do not tell."""
     return _option(holder, "mode").current, _option(holder, "model").current
+
+
+def _followed(menu: Menu, told: Menu, current: str) -> Menu:
+    """A menu after an update: options as they are told now, but a menu with a request of its own keeps that."""
+    if told.choices and (menu.way == "option" or not menu.choices):
+        return told
+    current = current or told.current
+    return replace(menu, current=current) if current else menu
+
+
+def _other_options(holder: Json) -> tuple[Menu, ...]:
+    known = {"model", "mode", *_EFFORT}
+    options = objects_of(holder.get("configOptions"))
+    own = [o for o in options if not {text_of(o.get("id")), text_of(o.get("category"))} & known]
+    return tuple(menu for option in own if (menu := _menu_of(option)).option and menu.choices)
 
 
 def _state(state: Json, items: str, current: str, key: str) -> Menu | None:
@@ -83,13 +123,17 @@ def _state(state: Json, items: str, current: str, key: str) -> Menu | None:
 def _option(holder: Json, *names: str) -> Menu:
     for option in objects_of(holder.get("configOptions")):
         if option.get("category") in names or option.get("id") in names:
-            return Menu(
-                current=text_of(option.get("currentValue")),
-                choices=tuple(_values(objects_of(option.get("options")))),
-                way="option",
-                option=first_text(option, "id"),
-            )
+            return _menu_of(option)
     return Menu()
+
+
+def _menu_of(option: Json) -> Menu:
+    return Menu(
+        current=text_of(option.get("currentValue")),
+        choices=tuple(_values(objects_of(option.get("options")))),
+        way="option",
+        option=first_text(option, "id"),
+    )
 
 
 def _values(items: list[Json]) -> list[Choice]:

@@ -13,6 +13,7 @@ from boocode_desktop.domain.events import AskOption, Json, PermissionRequested
 from boocode_desktop.domain.ids import new_id
 
 CANCELLED: Json = {"outcome": {"outcome": "cancelled"}}
+NOT_FILLED_IN: Json = {"action": "cancel"}
 
 
 async def request_permission(request: Request) -> Json:

@@ -21,11 +21,16 @@ NEW_SESSION = AGENT_METHODS["session_new"]
 LOAD_SESSION = AGENT_METHODS["session_load"]
 RESUME_SESSION = AGENT_METHODS["session_resume"]
 CLOSE_SESSION = AGENT_METHODS["session_close"]
+FORK_SESSION = AGENT_METHODS["session_fork"]
+LIST_SESSIONS = AGENT_METHODS["session_list"]
 PROMPT = AGENT_METHODS["session_prompt"]
 CANCEL = AGENT_METHODS["session_cancel"]
+SET_MODE = AGENT_METHODS["session_set_mode"]
 SET_OPTION = AGENT_METHODS["session_set_config_option"]
 SET_MODEL = "session/set_model"
 """Not in the package's schema, but in most agents."""
+PING = "_boocode/ping"
+"""Nobody has it: an agent that is well refuses it at once."""
 
 
 def initialize(version: str) -> Json:

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from boocode_desktop.agents.acp.feed import SessionFeed
 from boocode_desktop.agents.acp.mapper import TurnMapper
 from boocode_desktop.agents.acp.offers import Offer
 from boocode_desktop.agents.acp.terminals import TerminalDesk
 from boocode_desktop.agents.acp.usage import CostMeter
+from boocode_desktop.domain.events import Json
 from boocode_desktop.orchestrator.ports.agents import TurnHost
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.places import Place
@@ -36,16 +37,23 @@ class OpenTurn:
 
 
 class AcpSession:
-    """One session of an agent. `offer` is what can be chosen in it."""
+    """One session of an agent. `offer` is what can be chosen in it; `before` what was current before a chat chose,
+    `reopened` the way in which it was gone on with after its child had ended."""
 
     def __init__(self, session_id: str, place: Place, children: Children, launcher: SandboxLauncher) -> None:
         self.id = session_id
         self.place = place
         self.offer = Offer()
+        self.before: dict[str, str] = {}
+        self.reopened: Literal["resumed", "history"] = "resumed"
         self.cost = CostMeter()
-        self.feed = SessionFeed(session_id)
+        self.feed = SessionFeed(session_id, self._note_setting)
         self.terminals = TerminalDesk(children, launcher, self.feed.put)
         self.turn: OpenTurn | None = None
+
+    def _note_setting(self, update: Json) -> None:
+        """The agent told that something else is current now, by itself or because of a command of its own."""
+        self.offer = self.offer.after_update(update)
 
     async def ask(self, question: Awaitable[T]) -> T | None:
         """Wait for a person's answer; None when the turn is over meanwhile, or none runs."""
@@ -65,6 +73,11 @@ class AcpSession:
         if task.cancelled() or (task.exception() is None and turn.closed):
             return None
         return task.result()
+
+    @property
+    def waits_for_us(self) -> bool:
+        """Whether its turn waits for a person or for a command that we run."""
+        return bool(self.turn and self.turn.asking) or self.terminals.running
 
     async def withdraw(self) -> None:
         """Answer every open question with nothing: the turn is being cancelled, or the agent ended it."""

@@ -7,12 +7,14 @@ here, one after another, and whoever takes them may wait, which holds back the a
 import asyncio
 import json
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Literal, Protocol
 
 from boocode_desktop.agents.acp.lines import parse_line
 from boocode_desktop.agents.acp.loose import object_of, text_of
+from boocode_desktop.agents.acp.private_notifications import as_update
 from boocode_desktop.domain.events import Json
 from boocode_desktop.processes.child_output import LineSplitter
 
@@ -27,7 +29,8 @@ SLICE_S = 0.002
 
 Direction = Literal["in", "out"]
 Tap = Callable[[Direction, Json], None]
-OnUpdate = Callable[[str, Json], Awaitable[None]]
+OnUpdate = Callable[[str, Json, int], Awaitable[None]]
+"""Session, update, and how many bytes its line had."""
 
 
 class ByteReader(Protocol):
@@ -54,7 +57,8 @@ class LineTransport:
     """The `acp` package's Transport over a child's pipes.
 
     `fault` says in words what made it stop, to follow the agent's name. `noise` keeps the newest lines that were no
-    messages, `dropped` counts them; `ended` is set once nothing more comes.
+    messages, `dropped` counts them; `private` counts notifications outside the protocol; `ended` is set once nothing
+    more comes; `heard_at` is when bytes came last, by `time.monotonic`.
     """
 
     def __init__(
@@ -70,6 +74,8 @@ class LineTransport:
         self.fault = ""
         self.ended = asyncio.Event()
         self.dropped = 0
+        self.private = 0
+        self.heard_at = time.monotonic()
         self.noise: deque[bytes] = deque(maxlen=50)
         self._reader = reader
         self._writer = writer
@@ -85,8 +91,9 @@ class LineTransport:
         """The next message that is no session update; None once nothing more comes."""
         while True:
             while self._lines:
-                message = await self._parse(self._lines.popleft())
-                if message is not None and not await self._divert(message):
+                line = self._lines.popleft()
+                message = await self._parse(line)
+                if message is not None and not await self._divert(message, len(line)):
                     return message
                 await self._rest()
             if self.ended.is_set():
@@ -134,6 +141,7 @@ class LineTransport:
 
     async def _read(self) -> None:
         data = await self._reader.read(READ_SIZE)
+        self.heard_at = time.monotonic()
         if data:
             self._splitter.feed(data)
         else:
@@ -154,17 +162,21 @@ class LineTransport:
             self._tap("in", message)
         return message
 
-    async def _divert(self, message: Json) -> bool:
+    async def _divert(self, message: Json, size: int) -> bool:
         """Hand on a session update; the session is named by the frame alone, never by `_meta`."""
         method = message.get("method")
         if "id" in message or method is None:
             return False
         if method == "session/update":
             params = object_of(message.get("params"))
-            await self._on_update(text_of(params.get("sessionId")), object_of(params.get("update")))
-        else:
-            # The package logs a traceback for each notification that it does not know, and agents send many.
-            _log.debug("notification %s", method)
+            await self._on_update(text_of(params.get("sessionId")), object_of(params.get("update")), size)
+            return True
+        # The package logs a traceback for each notification that it does not know, and agents send many.
+        self.private += 1
+        _log.debug("notification %s", method)
+        told = as_update(text_of(method), message.get("params"))
+        if told is not None:
+            await self._on_update(*told, size)
         return True
 
     async def _rest(self) -> None:

@@ -57,7 +57,7 @@ class PromptRun:
         """
         session, feed = self._session, self._session.feed
         session.turn = OpenTurn(host=self._host, mapper=self._mapper)
-        recorded = feed.attach(self._mapper, self._host.emit)
+        recorded = feed.attach(self._mapper, self._host.emit, self._host.attach)
         asked = asyncio.create_task(self._ask(blocks), name=f"prompt {session.id}")
         try:
             await self._watch(asked, recorded)
@@ -96,7 +96,7 @@ class PromptRun:
         told = 0.0
         while not asked.done():
             quiet = time.monotonic() - self._session.feed.heard
-            if quiet >= self._silence_s and told < self._session.feed.heard and not self._waits_for_us():
+            if quiet >= self._silence_s and told < self._session.feed.heard and not self._session.waits_for_us:
                 told = time.monotonic()
                 self._say(notices.silent(self._connection.spec.label, self._silence_s))
             waiting: set[asyncio.Future[Any]] = {asked, recorded}
@@ -105,11 +105,6 @@ class PromptRun:
             if recorded.done():
                 await self._cancel(asked)
                 recorded.result()
-
-    def _waits_for_us(self) -> bool:
-        """Whether the agent is quiet because a person or a command of ours is not done."""
-        turn = self._session.turn
-        return bool(turn and turn.asking) or self._session.terminals.running
 
     async def _take_late_usage(self) -> None:
         """Some agents send their token counts a moment after the end."""

@@ -65,6 +65,7 @@ class TurnHost(Protocol):
     root: Path
     model: str
     effort: str
+    mode: str
     base_url: str
     read_only: bool
     trusted: bool
@@ -96,8 +97,16 @@ class TurnHost(Protocol):
     async def attachment(self, image: ImageRef) -> bytes:
         """The bytes of an image."""
 
+    async def attach(self, data: bytes, media_type: str) -> ImageRef:
+        """Keep an image that the agent made, by its content."""
+
     async def remember(
-        self, *, external_id: str | None = None, memory: dict[str, Any] | None = None, fingerprint: str | None = None
+        self,
+        *,
+        external_id: str | None = None,
+        memory: dict[str, Any] | None = None,
+        fingerprint: str | None = None,
+        opened: str | None = None,
     ) -> None:
         """Save what the agent needs to find its own conversation again (per chat and agent)."""
 

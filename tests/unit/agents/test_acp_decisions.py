@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boocode_desktop.agents.acp.connection import parse_abilities
+from boocode_desktop.agents.acp.abilities import parse_abilities
 from boocode_desktop.agents.acp.handover import handover_note
 from boocode_desktop.agents.acp.offers import Choice, Menu, parse_offer
 from boocode_desktop.agents.acp.permissions import action_of, choose_answer, command_of, parse_options, shell_argv

@@ -40,7 +40,7 @@ def wire(*pieces, end=True, writer=None, **options):
         reader.feed_eof()
     updates = []
 
-    async def take(session_id, update):
+    async def take(session_id, update, size):
         updates.append((session_id, update))
 
     return LineTransport(reader, writer or Writer(), take, **options), updates
@@ -114,7 +114,7 @@ def test_a_reader_of_updates_that_waits_holds_back_the_wire():
         opened = asyncio.Event()
         taken = []
 
-        async def take(session_id, update):
+        async def take(session_id, update, size):
             await opened.wait()
             taken.append(update["n"])
 
