@@ -139,9 +139,7 @@ class AgentPool:
                 session = left[0].session
                 tried.add((session.agent, session.chat_id))
                 if await owners[session].evict(session):
-                    _log.info(
-                        "the session of chat %s with %s was ended: %s", session.chat_id, session.agent, left[0].why
-                    )
+                    _log.info("session of chat %s with %s ended: %s", session.chat_id, session.agent, left[0].why)
 
     async def _measure(self) -> dict[int, int]:
         pids = [child.pid for agent in self._agents for child in agent.running()]

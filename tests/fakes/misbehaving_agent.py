@@ -468,9 +468,8 @@ class Server(Agent):
                 self.send({"id": number, "error": {"code": -32000, "message": "Authentication required"}})
             case "session/new":
                 self.cwd = params["cwd"]
-                if self.mode == "wedge":
-                    self.opened += 1
-                    self.session = f"s{self.opened}"
+                self.opened += self.mode != "one_name" or not self.opened
+                self.session = f"s{self.opened}"
                 if self.mode == "early":
                     self.update("available_commands_update", availableCommands=[{"name": "early"}])
                 self.send({"id": number, "result": {"sessionId": self.session, **self.choices(), "future": 1}})

@@ -390,3 +390,15 @@ async def longest_stretch() -> float:
             worst, last = max(worst, now - last), now
     except asyncio.CancelledError:
         return worst
+
+
+def test_an_agent_that_names_two_sessions_alike_is_refused_the_second(tmp_path):
+    async def main():
+        async with rig(tmp_path, "one_name") as bad:
+            await bad.turn("one", chat_id="a")
+            with pytest.raises(AdapterError, match="two chats the same session"):
+                await bad.turn("two", chat_id="b")
+            again, _ = await bad.turn("three", chat_id="a")
+            assert again.text() == "heard: one | three"
+
+    run(main())

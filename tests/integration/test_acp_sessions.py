@@ -107,7 +107,7 @@ def test_a_forked_chat_forks_the_agents_memory_where_the_agent_can(tmp_path):
             )
             second, _ = await bad.turn("two", chat_id="cht_2", number=2, agent_session=forked, past=past)
             assert second.text() == "heard: one | forked from s1 | two" and ways(second) == [("resumed", "")]
-            assert second.agent_session.external_id == "fork-1"
+            assert second.agent_session.external_id == "fork-2"
             assert len(bad.sent("session/new")) == 1
 
     run(main())

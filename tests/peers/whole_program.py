@@ -1,4 +1,4 @@
-"""Real agents under the whole program: its settings, its environment, the frames that it recorded, and its leftovers."""
+"""Real agents under the whole program: its settings, its environment, the frames that it recorded, its leftovers."""
 
 import json
 import secrets

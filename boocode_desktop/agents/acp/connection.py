@@ -170,6 +170,8 @@ class AgentConnection:
             session_id = text_of(answer.get("sessionId"))
             if not session_id:
                 raise AdapterError(f"{self.spec.label} began a session without naming it.", "Try another version.")
+            if session_id in self.sessions:
+                raise AdapterError(f"{self.spec.label} gave two chats the same session.", "Try another version.")
             return self._register(session_id, place, answer)
         finally:
             self._forget_early()
