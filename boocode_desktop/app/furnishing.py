@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from boocode_desktop.app.core import CoreOptions, open_core
+from boocode_desktop.app.garbage import return_free_memory
 from boocode_desktop.app.window_setup import WindowSetup
 from boocode_desktop.config.paths import Paths
 from boocode_desktop.domain.errors import UserFacingError
@@ -18,6 +19,8 @@ CLOSING_S = 2.0
 FIRST_LOOK_S = 1.0
 """How long heavy parts wait, at most, for what was on screen last."""
 BACKUP_AFTER_S = 20.0
+TIDY_AFTER_S = (4.0, 30.0)
+"""When memory is tidied: once all is loaded, and once more after the first look around."""
 
 
 @asynccontextmanager
@@ -32,16 +35,23 @@ async def furnished(window: MainWindow, paths: Paths) -> AsyncIterator[Workbench
     bench.open()
     looking = asyncio.create_task(core.front.agents.refresh(), name="look for agents")
     backup = asyncio.create_task(_back_up(core.store.backup_daily), name="daily backup")
+    tidying = asyncio.create_task(_tidy_memory(), name="tidy memory")
     try:
         yield bench
     finally:
-        for task in (looking, backup):
+        for task in (looking, backup, tidying):
             task.cancel()
         await bench.close()
         try:
             await asyncio.wait_for(core.close(), CLOSING_S)
         except TimeoutError:
             _log.error("the program did not close within %.1f s", CLOSING_S)
+
+
+async def _tidy_memory() -> None:
+    for pause in TIDY_AFTER_S:
+        await asyncio.sleep(pause)
+        await asyncio.to_thread(return_free_memory)
 
 
 async def _back_up(backup: Callable[[], Awaitable[bool]]) -> None:
