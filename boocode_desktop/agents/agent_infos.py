@@ -40,8 +40,8 @@ def describe(
 
 def merged_models(spec: AgentSpec, offered: tuple[ModelInfo, ...]) -> tuple[ModelInfo, ...]:
     """The models people listed, beside or instead of those the agent offers."""
-    if spec.only_models:
-        return spec.models
+    if spec.only_models or not spec.models:
+        return spec.models if spec.only_models else offered
     listed = {model.id for model in spec.models}
     return (*(model for model in offered if model.id not in listed), *spec.models)
 

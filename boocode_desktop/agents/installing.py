@@ -3,7 +3,7 @@
 import asyncio
 import shlex
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from boocode_desktop.agents.environments import agent_environment
 from boocode_desktop.agents.making import Workshop
@@ -17,7 +17,7 @@ TAIL = 5
 _PREFIXES = ("NPM_", "npm_", "NODE_", "NVM_", "VOLTA_", "FNM_", "UV_", "PIP_", "PIPX_")
 
 
-async def run_install(spec: AgentSpec, shop: Workshop) -> AsyncIterator[str]:
+async def run_install(spec: AgentSpec, shop: Workshop) -> AsyncGenerator[str, None]:
     """The output of the spec's install command; leaving early ends it.
 
     Raises:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from boocode_desktop.agents.probe_results import ProbeResult
-from boocode_desktop.config.text_file import replace_text
+from boocode_desktop.config.text_file import Signature, replace_text, signature
 from boocode_desktop.domain.codec import from_plain, to_plain
 
 _log = logging.getLogger(__name__)
@@ -23,9 +23,14 @@ class ProbeCache:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._entries: dict[str, tuple[str, ProbeResult]] = {}
+        self._seen: Signature = None
 
     def load(self) -> None:
         """Take over what is newer on disk; another process may have asked meanwhile."""
+        found = signature(self._file)
+        if found == self._seen:
+            return
+        self._seen = found
         for name, (fingerprint, result) in _read(self._file).items():
             mine = self._entries.get(name)
             if mine is None or mine[1].at < result.at:
@@ -46,6 +51,7 @@ class ProbeCache:
         entries = {name: {"fingerprint": f, "result": to_plain(r)} for name, (f, r) in self._entries.items()}
         try:
             replace_text(self._file, json.dumps({"format": FORMAT, "agents": entries}))
+            self._seen = signature(self._file)
         except OSError as error:
             _log.warning("what agents can do could not be kept in %s: %s", self._file, error)
 

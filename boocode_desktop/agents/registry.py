@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -176,7 +177,7 @@ class Registry:
         """Agents to add from, those that are there already included."""
         return entries(self._roster.specs, (*BUILTIN, *MORE), self._desk.programs)
 
-    async def install(self, name: str) -> AsyncIterator[str]:
+    async def install(self, name: str) -> AsyncGenerator[str, None]:
         """Run an agent's install command, line by line, and look for its program.
 
         Raises:
@@ -185,8 +186,9 @@ class Registry:
         """
         offered = {spec.name: spec for spec in MORE}
         spec = offered[name] if name in offered and name not in self._roster.specs else self._roster.spec(name)
-        async for line in run_install(spec, self._shop):
-            yield line
+        async with aclosing(run_install(spec, self._shop)) as lines:
+            async for line in lines:
+                yield line
         await self._desk.look([spec])
 
     def children(self) -> Sequence[AgentChild]:

@@ -9,12 +9,11 @@ from boocode_desktop.agents.agents_file_edits import Change, edit_agents_file
 from boocode_desktop.agents.builtin_agents import BUILTIN
 from boocode_desktop.agents.catalogue import MORE
 from boocode_desktop.agents.specs import AgentSpec
+from boocode_desktop.config.text_file import Signature, signature
 from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.processes.locks import FileLock
 
 LOCK_S = 10.0
-
-Signature = tuple[int, int, int] | None
 
 
 class Roster:
@@ -50,7 +49,7 @@ class Roster:
 
     def reread(self) -> None:
         """Read the file again if it changed. Blocks."""
-        if _signature(self.file) != self._seen:
+        if signature(self.file) != self._seen:
             self._read()
 
     async def edit(self, change: Change) -> None:
@@ -70,11 +69,11 @@ class Roster:
 
     def _edit(self, change: Change) -> None:
         loaded = edit_agents_file(self.file, BUILTIN, MORE, change)
-        self._seen = _signature(self.file)
+        self._seen = signature(self.file)
         self._take(loaded)
 
     def _read(self) -> None:
-        self._seen = _signature(self.file)
+        self._seen = signature(self.file)
         self._take(load_agents(self.file, BUILTIN, MORE))
 
     def _take(self, loaded: LoadedAgents) -> None:
@@ -82,11 +81,3 @@ class Roster:
         if not loaded.broken or not self.specs:
             own = {spec.name: spec for spec in self._own}
             self.specs = {spec.name: spec for spec in loaded.specs if spec.name not in own} | own
-
-
-def _signature(file: Path) -> Signature:
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 
 from boocode_desktop.cli.arguments import DONE, FAILED
 from boocode_desktop.cli.output import complain, plain, print_json, print_table, say
@@ -150,8 +151,9 @@ async def agents_install(front: Front, args: argparse.Namespace) -> int:
             say(command)
             complain("Nothing was run. Run it yourself, or add --yes.")
         return DONE
-    async for line in front.agents.install(args.name):
-        complain(line) if args.json else say(line)
+    async with aclosing(front.agents.install(args.name)) as lines:
+        async for line in lines:
+            complain(line) if args.json else say(line)
     if args.json:
         print_json({"name": args.name, "install": command, "ran": True})
     return DONE

@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+Signature = tuple[int, int, int] | None
+
 
 def replace_text(path: Path, text: str) -> None:
     """Write a file by a temporary one beside it, readable by its owner alone. Blocks.
@@ -27,3 +29,12 @@ def replace_text(path: Path, text: str) -> None:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def signature(path: Path) -> Signature:
+    """Differs once the file was replaced or written to; None while there is none. Blocks."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

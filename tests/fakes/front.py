@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -591,7 +591,7 @@ class FakeAgents:
     def catalogue(self) -> Sequence[CatalogueAgent]:
         return tuple(self.world.catalogue)
 
-    async def install(self, name: str) -> AsyncIterator[str]:
+    async def install(self, name: str) -> AsyncGenerator[str, None]:
         self.world.note("agents.install", name)
         for line in self.world.install_output:
             yield line

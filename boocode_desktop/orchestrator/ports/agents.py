@@ -1,6 +1,6 @@
 """Who can take a turn, and what a turn offers to whoever takes it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -310,10 +310,10 @@ class AgentRegistry(Protocol):
     def catalogue(self) -> Sequence[CatalogueAgent]:
         """Agents to add from, those that are there already included."""
 
-    def install(self, name: str) -> AsyncIterator[str]:
+    def install(self, name: str) -> AsyncGenerator[str, None]:
         """Run the install command of an agent (`AgentInfo.install`), line by line. Only after a person said so.
 
-        Leaving the iteration early ends the command.
+        Closing it (`aclosing`) ends the command.
 
         Raises:
             NotFoundError: there is no such agent, or no command that installs it.
