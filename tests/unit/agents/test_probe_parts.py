@@ -79,7 +79,7 @@ def test_two_processes_lose_nothing_of_each_other_and_the_newer_answer_stays(tmp
         '{"format": 1}',
         '{"format": 1, "agents": {"a": 5}}',
         '{"format": 99, "agents": {}}',
-        '{"format": 1, "agents": {"a": {"fingerprint": "f", "result": {"at": "soon"}}}}',
+        '{"format": 1, "agents": {"a": {"fingerprint": "f", "result": {"at": "soon", "models": []}}}}',
     ],
 )
 def test_a_damaged_memory_counts_as_none_and_is_replaced(tmp_path, text):
