@@ -36,9 +36,10 @@ async def diagnosis(
     node = await _node(program, shop) if program else ""
     lines = [
         f"BooCode Desktop {VERSION}, Python {platform.python_version()}, {platform.platform()}",
-        f"Agent: {spec.label} ({spec.name}), {spec.protocol}, {spec.source}{', changed' if spec.changed else ''}",
+        f"Agent: {spec.label} ({spec.name}), {info.protocol}, {spec.source}{', changed' if spec.changed else ''}",
         f"State: {info.state}",
         *([f"Problem: {info.problem}"] if info.problem else []),
+        *([f"Sandbox: {': '.join(filter(None, (info.sandbox, info.sandbox_reason)))}"] if info.sandbox else []),
         *_about_program(spec, program, shop),
         *([f"Node.js: {node}"] if node else []),
         *_about_environment(spec, shop),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from boocode_desktop.agents.acp import requests
-from boocode_desktop.agents.acp.child import start_child
+from boocode_desktop.agents.acp.child import OPEN, find_or_refuse, start_child
 from boocode_desktop.agents.acp.connection import AgentConnection
 from boocode_desktop.agents.acp.loose import first_text, integer_of, object_of, objects_of, text_of
 from boocode_desktop.agents.acp.mapper import parse_commands
@@ -26,7 +26,7 @@ from boocode_desktop.domain.events import CommandInfo, Json
 from boocode_desktop.domain.product import VERSION
 from boocode_desktop.domain.redaction import redact_text
 from boocode_desktop.orchestrator.ports.agents import AgentCapabilities, AgentMode
-from boocode_desktop.processes.sandbox import SandboxLauncher
+from boocode_desktop.processes.sandbox import Sandbox, SandboxLauncher
 
 ANSWER_S = 60.0
 COMMANDS_S = 1.0
@@ -88,11 +88,12 @@ async def _ask_in(folder: Path, spec: AgentSpec, shop: Workshop, patience: Patie
     heard = _Heard()
     result = ProbeResult(at=time.time())
     try:
-        child = await start_child(shop.children, spec, folder, shop.environ)
+        sandbox = await _sandbox(spec, shop, folder)
+        child = await start_child(shop.children, spec, folder, shop.environ, sandbox)
     except AdapterError as error:
         return replace(result, problem=error.message, hint=error.hint)
     launcher = shop.launcher or SandboxLauncher(enabled=False)
-    connection = AgentConnection(spec, child, shop.children, launcher, shop.environ, heard.note)
+    connection = AgentConnection(spec, child, shop.children, launcher, shop.environ, heard.note, sandbox)
     try:
         result = _introduced(result, await _initialize(connection, patience))
         answer = await connection.request(requests.NEW_SESSION, requests.new_session(str(folder)), patience.answer_s)
@@ -103,6 +104,14 @@ async def _ask_in(folder: Path, spec: AgentSpec, shop: Workshop, patience: Patie
     finally:
         await asyncio.shield(asyncio.ensure_future(connection.close()))
     return replace(result, log=_log((*child.tail(LOG_LINES), *heard.errors)))
+
+
+async def _sandbox(spec: AgentSpec, shop: Workshop, folder: Path) -> Sandbox:
+    """The one that a turn would get: what works in the open alone does not work."""
+    if shop.confiner is None:
+        return OPEN
+    program = await find_or_refuse(spec, shop.environ)
+    return await shop.confiner.agent_sandbox(spec, program, folder, shop.environ)
 
 
 async def _initialize(connection: AgentConnection, patience: Patience) -> Json:

@@ -112,7 +112,7 @@ class Registry:
             NotFoundError: there is no such agent.
         """
         info = await self.probe(name, force=True)
-        spec = self._roster.spec(name)
+        spec = self._desk.spoken(self._roster.spec(name))
         known = self._desk.program(spec), self._desk.result(spec)
         return await diagnosis(spec, info, *known, shop=self._shop, file=self._roster.file, problems=self.problems)
 
