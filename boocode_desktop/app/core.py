@@ -160,6 +160,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         default_agent=settings.value.default_agent,
         live_here=turns.live,
         recorder=recorder,
+        worktree_limit=lambda: settings.value.worktree_limit,
     )
     terminals = LateTerminals(lambda: _terminals(children, checkpoints))
     front = Front(

@@ -92,6 +92,13 @@ class Settings:
         "auto: where it works and breaks nothing known; on: never without one; agents.toml decides for single agents.",
         group="Agents",
     )
+    worktree_limit: int = _option(
+        50,
+        "Live worktrees",
+        "Sessions that have a folder of their own at the same time; archived ones do not count.",
+        group="Agents",
+        minimum=1,
+    )
     disabled_agents: tuple[str, ...] = _option((), "Disabled agents", "Not offered and not probed.", group="Agents")
     default_model: str = _option("", "Model", "Of a new chat; empty takes the first there is.", group="Models")
     default_effort: Effort = _option("", "Thinking effort", "Of a new chat.", group="Models")

@@ -1,5 +1,6 @@
 """Sessions: made with their worktree, named, archived, and deleted only when nothing would be lost unseen."""
 
+import asyncio
 import os
 import time
 from collections import Counter, defaultdict
@@ -9,7 +10,8 @@ from pathlib import Path
 
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.ids import new_id
-from boocode_desktop.domain.records import Chat, Isolation, Session, SessionState, Turn
+from boocode_desktop.domain.records import Chat, Isolation, Session, SessionState, Turn, WorktreeRecord
+from boocode_desktop.orchestrator.checkpoints import YOU, Checkpoints
 from boocode_desktop.orchestrator.leases import Leases
 from boocode_desktop.orchestrator.ports.agents import AgentRegistry
 from boocode_desktop.orchestrator.ports.store import Store
@@ -19,6 +21,21 @@ from boocode_desktop.orchestrator.recorder import Recorder
 from boocode_desktop.orchestrator.views import SessionView
 from boocode_desktop.orchestrator.worktree_setup import run_setup
 from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive
+
+WORKTREE_LIMIT = 50
+"""Sessions with a worktree of their own at the same time, unless the settings say otherwise."""
+
+
+def worktree_ceiling(sessions: Sequence[Session], limit: int) -> str:
+    """What to do where one more worktree would be too many; "" where it is not."""
+    live = sorted((s for s in sessions if s.isolation == "worktree" and not s.archived), key=lambda s: s.updated_at)
+    if len(live) < limit:
+        return ""
+    oldest = ", ".join(f"{s.id} ({s.title or 'without a title'})" for s in live[:3])
+    return (
+        f"Archive one that you do not need now; its work is kept and can be restored. Not used for longest: {oldest}. "
+        "Or work in place, or raise `worktree_limit` in the settings."
+    )
 
 
 def _silent(_line: str) -> None:
@@ -77,6 +94,7 @@ class SessionDesk:
     default_agent: str
     live_here: Callable[[], list[Turn]]
     recorder: Recorder
+    worktree_limit: Callable[[], int] = lambda: WORKTREE_LIMIT
 
     async def need(self, session_id: str) -> Session:
         """The session of an id.
@@ -116,9 +134,11 @@ class SessionDesk:
         """A session with its worktree, checkpoint 0 and a first chat.
 
         Raises:
-            UserFacingError: the folder cannot carry a worktree; the hint offers to work in place.
+            UserFacingError: the folder cannot carry a worktree, or there are too many; the hint offers a way out.
         """
         project = await self.trust.need(project_id)
+        if isolation == "worktree":
+            await self._refuse_too_many()
         session_id, now = new_id("ses"), time.time()
         trusted = await self.trust.trusted(project_id)
         worktree, base = await self.workspace.create(
@@ -158,15 +178,64 @@ class SessionDesk:
         return session
 
     async def archive(self, session_id: str) -> None:
-        """Put a session away; its worktree and history stay."""
-        session = await self.need(session_id)
+        """Put a session away: its history stays, its work is kept as a patch, on its branch and in its checkpoints,
+        and the disk that its worktree takes is given back.
+
+        Raises:
+            UserFacingError: a turn runs, or the work could not be kept; then nothing was put away.
+        """
+        await self.need(session_id)
         self._refuse_live(session_id)
-        await self._forget_agents(session_id)
-        await self.store.save(replace(session, archived=True))
+        lease = await self.leases.acquire(session_id, "archiving the session")
+        try:
+            await self._forget_agents(session_id)
+            worktree = await self._archive_work(session_id)
+            await self.store.save(replace(await self.need(session_id), archived=True), durable=True)
+            if worktree is not None:
+                await self.workspace.free(worktree)
+        finally:
+            await lease.release()
+
+    async def _archive_work(self, session_id: str) -> WorktreeRecord | None:
+        """Keep the work of a session that has a worktree to give back."""
+        worktree = await self.store.worktree(session_id)
+        if worktree is None or worktree.isolation != "worktree":
+            return None
+        if not await asyncio.to_thread(Path(worktree.root).is_dir):
+            return None
+        checkpoints = Checkpoints(self.store, self.workspace)
+        await checkpoints.settle(session_id)
+        number = (await self.need(session_id)).next_turn
+        head = await checkpoints.take(session_id, turn=number, phase="before", author=YOU)
+        await self.workspace.archive(worktree, head)
+        return worktree
 
     async def restore(self, session_id: str) -> None:
-        """Take a session out of the archive."""
-        await self.store.save(replace(await self.need(session_id), archived=False))
+        """Take a session out of the archive, its worktree as it was.
+
+        Raises:
+            UserFacingError: the worktree cannot be made again, or there are too many; the session stays archived.
+        """
+        session = await self.need(session_id)
+        if session.archived and session.isolation == "worktree":
+            await self._refuse_too_many()
+        lease = await self.leases.acquire(session_id, "restoring the session")
+        try:
+            worktree = await self.store.worktree(session_id)
+            if worktree is not None and await self.workspace.is_archived(worktree):
+                head = await Checkpoints(self.store, self.workspace).head(session_id)
+                await self.store.save(await self.workspace.recreate(worktree, head))
+            await self.store.save(replace(await self.need(session_id), archived=False), durable=True)
+        finally:
+            await lease.release()
+
+    async def _refuse_too_many(self) -> None:
+        limit = self.worktree_limit()
+        way_out = worktree_ceiling(await self.store.sessions(), limit)
+        if way_out:
+            raise UserFacingError(
+                f"There are {limit} sessions with a worktree already, and no more are wanted.", way_out
+            )
 
     async def at_risk(self, session_id: str) -> WorkAtRisk:
         """What deleting the session would lose."""

@@ -14,11 +14,11 @@ from boocode_desktop.domain.changes import BlameLine, FileChange, FileDiff, Fold
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.records import CheckpointRecord, Decision, Isolation, WorktreeRecord
 from boocode_desktop.orchestrator.ports.workspace import Reviewed, WorkAtRisk
+from boocode_desktop.workspace import archives, folders, places, reversal, review, risk
 from boocode_desktop.workspace import audit as audits
 from boocode_desktop.workspace import blame as blames
 from boocode_desktop.workspace import changes as change_lists
 from boocode_desktop.workspace import checkpoints as snapshots
-from boocode_desktop.workspace import folders, places, reversal, review, risk
 from boocode_desktop.workspace import rewind as rewinds
 from boocode_desktop.workspace.chain import Chain, Mark
 from boocode_desktop.workspace.deltas import tree_deltas
@@ -192,16 +192,36 @@ class GitWorkspace:
 
     async def remove(self, worktree: WorktreeRecord) -> None:
         """Remove worktree, branch and chain. The caller has asked `at_risk` first."""
-        await self._alone(worktree.session_id, lambda: discard(worktree))
+
+        def work() -> None:
+            discard(worktree)
+            archives.forget(self._data_dir, worktree.session_id)
+
+        await self._alone(worktree.session_id, work)
+
+    async def archive(self, worktree: WorktreeRecord, head: CheckpointRecord) -> Path:
+        """Keep a patch and the branch of a session that is put away; the worktree stays until `free`."""
+        return await self._with_chain(worktree, lambda chain: archives.keep(worktree, chain, head, self._data_dir))
+
+    async def free(self, worktree: WorktreeRecord) -> int:
+        """Give back the disk of an archived session; the bytes that what no checkpoint holds still takes."""
+        return await self._with_chain(worktree, lambda chain: archives.free(worktree, chain, self._data_dir))
 
     async def recreate(self, worktree: WorktreeRecord, head: CheckpointRecord) -> WorktreeRecord:
         """Make a vanished worktree again from its last checkpoint."""
 
         def work() -> WorktreeRecord:
             with session_lock(_existing(worktree)):
-                return places.recreate(worktree, head, self._data_dir)
+                if archives.read_note(self._data_dir, worktree.session_id) is None:
+                    return places.recreate(worktree, head, self._data_dir)
+                return archives.bring_back(worktree, Chain.open(worktree), head, self._data_dir)
 
         return await self._alone(worktree.session_id, work)
+
+    async def is_archived(self, worktree: WorktreeRecord) -> bool:
+        """Whether there is an archive to bring the worktree back from."""
+        note = await asyncio.to_thread(archives.read_note, self._data_dir, worktree.session_id)
+        return note is not None
 
     async def file_text(self, worktree: WorktreeRecord, commit: str, path: str) -> bytes | None:
         """A file's bytes at a checkpoint, None if absent or no regular file."""
@@ -241,7 +261,11 @@ def _session(
     checkpoints: Sequence[CheckpointRecord],
     decisions: Sequence[Decision],
 ) -> change_lists.Session:
-    return change_lists.Session.now(chain, worktree, checkpoints, decisions)
+    """The session as its folder is now, or as it was put away."""
+    there = Path(worktree.root).is_dir()
+    if there or archives.read_note(chain.path.parent.parent, worktree.session_id) is None:
+        return change_lists.Session.now(chain, worktree, checkpoints, decisions)
+    return change_lists.Session.at(chain, worktree, checkpoints, decisions)
 
 
 def _existing(worktree: WorktreeRecord) -> Path:

@@ -195,6 +195,11 @@ def _forget(gitdir: Path) -> None:
             gitdir.parent.rmdir()
 
 
+def forget(record: WorktreeRecord) -> None:
+    """Remove git's entry for a worktree that is not there any more; its branch stays."""
+    _forget(Path(record.gitdir))
+
+
 def recreate(record: WorktreeRecord, place: Path) -> None:
     """Add the worktree again at the same place, on its old branch where that is left.
 

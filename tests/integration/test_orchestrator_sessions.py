@@ -1,8 +1,12 @@
 """Sessions of a folder that brings things: the setup command, trust bound to content, instructions."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost
 from tests.fakes.program import make_repository
 from tests.fakes.rig import WrittenAgent, rig
@@ -83,3 +87,100 @@ def test_a_fork_goes_on_from_its_turn(tmp_path: Path):
             assert kinds == ["prompt", "end", "prompt", "end", "prompt", "end"]
 
     asyncio.run(scenario())
+
+
+def test_an_archived_session_gives_its_disk_back_and_comes_back_with_everything(tmp_path: Path):
+    async def script(host: TurnHost, prompt: Prompt) -> None:
+        (host.root / "made.txt").write_text(prompt.text)
+
+    async def scenario() -> None:
+        folder = make_repository(tmp_path / "repo", {"a.txt": "one\n", ".gitignore": "*.log\n"})
+        async with rig(tmp_path / "home", folder, WrittenAgent("boocode", script)) as made:
+            await made.ask("by the agent")
+            root = await made.root()
+            (root / "yours.txt").write_text("by you, after the turn")
+            (root / "noise.log").write_text("ignored")
+            await made.sessions.archive(made.session.id)
+            assert not root.exists()
+            assert [s.archived for s in await made.store.sessions(archived=None)] == [True]
+            patch = (tmp_path / "home" / "archives" / made.session.id / "work.patch").read_text()
+            assert "by the agent" in patch and "by you, after the turn" in patch
+            changes = await made.review.changes(made.session.id)
+            assert sorted(change.path for change in changes) == ["made.txt", "yours.txt"]
+            assert (await made.review.diff(made.session.id, "made.txt")).hunks
+            assert (await made.sessions.at_risk(made.session.id)).any
+            await made.sessions.restore(made.session.id)
+            assert {p.name: p.read_text() for p in root.glob("[!.]*")} == {
+                "a.txt": "one\n",
+                "made.txt": "by the agent",
+                "yours.txt": "by you, after the turn",
+                "noise.log": "ignored",
+            }
+            await made.ask("again")
+            assert (root / "made.txt").read_text() == "again"
+            await made.review.rewind(made.session.id, 0)
+            assert not (root / "made.txt").exists()
+
+    asyncio.run(scenario())
+
+
+def test_a_prompt_to_an_archived_session_brings_its_worktree_back(tmp_path: Path):
+    async def script(host: TurnHost, prompt: Prompt) -> None:
+        with (host.root / "made.txt").open("a") as file:
+            file.write(prompt.text)
+
+    async def scenario() -> None:
+        folder = make_repository(tmp_path / "repo", {"a.txt": "one\n", ".gitignore": "*.log\n"})
+        async with rig(tmp_path / "home", folder, WrittenAgent("boocode", script)) as made:
+            await made.ask("one ")
+            root = await made.root()
+            (root / "noise.log").write_text("ignored")
+            await made.sessions.archive(made.session.id)
+            await made.ask("two")
+            assert (root / "made.txt").read_text() == "one two"
+            assert (root / "noise.log").read_text() == "ignored"
+
+    asyncio.run(scenario())
+
+
+def test_work_that_cannot_be_kept_is_not_put_away(tmp_path: Path):
+    async def script(host: TurnHost, prompt: Prompt) -> None:
+        (host.root / "made.txt").write_text(prompt.text)
+
+    async def scenario() -> None:
+        folder = make_repository(tmp_path / "repo", {"a.txt": "one\n"})
+        async with rig(tmp_path / "home", folder, WrittenAgent("boocode", script)) as made:
+            await made.ask("work")
+            (tmp_path / "home" / "archives").write_text("a file where the archives belong")
+            with pytest.raises(UserFacingError):
+                await made.sessions.archive(made.session.id)
+            assert [s.archived for s in await made.store.sessions(archived=None)] == [False]
+            assert (await made.root() / "made.txt").read_text() == "work"
+
+    asyncio.run(scenario())
+
+
+def test_one_worktree_too_many_is_refused_with_a_way_out(tmp_path: Path):
+    async def scenario() -> None:
+        folder = make_repository(tmp_path / "repo", {"a.txt": "one\n"})
+        async with rig(tmp_path / "home", folder, WrittenAgent("boocode", nothing)) as made:
+            sessions = replace(made.sessions, worktree_limit=lambda: 1)
+            with pytest.raises(UserFacingError) as caught:
+                await sessions.create(made.session.project_id)
+            assert made.session.id in caught.value.hint and "worktree_limit" in caught.value.hint
+            in_place = await sessions.create(made.session.project_id, isolation="in-place")
+            await sessions.archive(in_place.id)
+            await sessions.archive(made.session.id)
+            other = await sessions.create(made.session.project_id)
+            with pytest.raises(UserFacingError):
+                await sessions.restore(made.session.id)
+            await sessions.restore(in_place.id)
+            await sessions.delete(other.id)
+            await sessions.restore(made.session.id)
+            assert (await made.root()).is_dir()
+
+    asyncio.run(scenario())
+
+
+async def nothing(host: TurnHost, prompt: Prompt) -> None:
+    """A turn without a trace."""

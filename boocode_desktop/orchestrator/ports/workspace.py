@@ -140,8 +140,19 @@ class Workspace(Protocol):
     async def remove(self, worktree: WorktreeRecord) -> None:
         """Remove worktree, branch and chain. The caller has asked `at_risk` first."""
 
+    async def archive(self, worktree: WorktreeRecord, head: CheckpointRecord) -> Path:
+        """Keep what an archived session is brought back from: a patch of what is not approved (its path is returned),
+        and the work committed on the session's branch. The worktree stays until `free`."""
+
+    async def free(self, worktree: WorktreeRecord) -> int:
+        """Give back the disk of an archived session, again where that was interrupted. Returns the bytes still taken
+        by what no checkpoint holds."""
+
+    async def is_archived(self, worktree: WorktreeRecord) -> bool:
+        """Whether `recreate` would bring the worktree back from an archive, branch and ignored files included."""
+
     async def recreate(self, worktree: WorktreeRecord, head: CheckpointRecord) -> WorktreeRecord:
-        """Make a vanished worktree again from its last checkpoint."""
+        """Make a vanished or archived worktree again from its last checkpoint."""
 
     async def file_text(self, worktree: WorktreeRecord, commit: str, path: str) -> bytes | None:
         """A file's bytes at a checkpoint, None if absent or no regular file."""
