@@ -41,7 +41,11 @@ OPENCODE = AgentSpec(
     description="A coding agent for many model providers.",
     commands=("opencode",),
     args=("acp",),
-    quiet_env=(("OPENCODE_DISABLE_AUTOUPDATE", "1"),),
+    quiet_env=(
+        ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
+        # Over the person's own files, which stay; otherwise it asks its small model for a title of each session.
+        ("OPENCODE_CONFIG_CONTENT", '{"agent": {"title": {"disable": true}}}'),
+    ),
     oneshot="opencode",
     env_prefixes=("OPENCODE_", "OPENAI_", "ANTHROPIC_", "OPENROUTER_", "DEEPSEEK_"),
     # It opens an HTTP server on the loopback address, without a password unless it is given one.
@@ -65,8 +69,9 @@ QWEN = AgentSpec(
         QuietFile(
             variable="QWEN_CODE_SYSTEM_DEFAULTS_PATH",
             name="qwen-defaults.json",
-            text='{"ui": {"enableFollowupSuggestions": false}, "memory": {"enableManagedAutoMemory": false,'
-            ' "enableManagedAutoDream": false, "enableAutoSkill": false}}\n',
+            # With its version, or it would bring the file up to date itself.
+            text='{"$version": 4, "ui": {"enableFollowupSuggestions": false}, "memory": {"enableManagedAutoMemory":'
+            ' false, "enableManagedAutoDream": false, "enableAutoSkill": false}}\n',
             unless=(
                 "/etc/qwen-code/system-defaults.json",
                 "/Library/Application Support/QwenCode/system-defaults.json",

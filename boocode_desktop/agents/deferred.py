@@ -1,18 +1,9 @@
 """An agent whose machinery is loaded when it takes its first turn: what speaks ACP takes most of a second to import."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable
 
-from boocode_desktop.orchestrator.ports.agents import Agent, AgentChild, Prompt, TurnHost, TurnResult
-
-
-@runtime_checkable
-class HasChildren(Protocol):
-    """An agent that can tell which processes of it run."""
-
-    def children(self) -> Sequence[AgentChild]:
-        """Its running processes."""
+from boocode_desktop.orchestrator.ports.agents import Agent, Prompt, TurnHost, TurnResult
 
 
 class DeferredAgent:
@@ -54,10 +45,6 @@ class DeferredAgent:
         """Drop what is kept for a chat."""
         if self.made is not None:
             await self.made.forget(chat_id)
-
-    def children(self) -> Sequence[AgentChild]:
-        """Its running processes, where it can tell."""
-        return self.made.children() if isinstance(self.made, HasChildren) else ()
 
     async def retire(self) -> None:
         """End children once no turn runs: somebody else takes the turns from now on."""

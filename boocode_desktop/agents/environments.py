@@ -1,12 +1,15 @@
 """What a foreign agent sees of our environment: what every command gets, the way to its model, and its own keys."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from boocode_desktop.agents.specs import AgentSpec, QuietFile
+from boocode_desktop.config.text_file import replace_text
 from boocode_desktop.processes.command_environment import command_environment
 
+_log = logging.getLogger(__name__)
 _MORE = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"})
 
 
@@ -28,8 +31,8 @@ def quieted(spec: AgentSpec, environ: Mapping[str, str], folder: Path) -> AgentS
     What the person set in the environment, or in `agents.toml`, stands.
     """
     taken = {*environ, *(name for name, _ in spec.env)}
-    files = [(file.variable, file) for file in spec.quiet_files if file.variable not in taken]
-    written = [(name, str(_write(file, folder))) for name, file in files if not _pre_empted(file)]
+    files = [file for file in spec.quiet_files if file.variable not in taken and not _pre_empted(file)]
+    written = [(file.variable, str(path)) for file in files if (path := _write(file, folder)) is not None]
     plain = [(name, value) for name, value in spec.quiet_env if name not in taken]
     return replace(spec, env=(*plain, *written, *spec.env), quiet_env=(), quiet_files=())
 
@@ -38,9 +41,13 @@ def _pre_empted(file: QuietFile) -> bool:
     return any(Path(path).exists() for path in file.unless)
 
 
-def _write(file: QuietFile, folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _write(file: QuietFile, folder: Path) -> Path | None:
+    """Where it is; None where the disk refuses, which costs quiet and nothing else."""
     path = folder / file.name
-    if not path.exists() or path.read_text(encoding="utf-8") != file.text:
-        path.write_text(file.text, encoding="utf-8")
+    try:
+        if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != file.text:
+            replace_text(path, file.text)
+    except OSError as error:
+        _log.warning("%s cannot be written: %s", path, error)
+        return None
     return path

@@ -193,9 +193,7 @@ class Registry:
 
     def children(self) -> Sequence[AgentChild]:
         """The running processes of agents."""
-        living = [agent for _, agent in self._agents.values()] + list(self._retiring.values())
-        told = [*(child for agent in living for child in agent.children()), *self._pool.children()]
-        return list({child.pid: child for child in told}.values())
+        return self._pool.children()
 
     def get(self, name: str) -> Agent:
         """The agent of that name.

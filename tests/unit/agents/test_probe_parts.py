@@ -185,6 +185,12 @@ def test_a_quiet_file_stays_away_where_there_is_one_already(tmp_path):
     assert not quieted(replace(spec, quiet_files=(replace(file, unless=()),)), {"DEFAULTS": "x"}, tmp_path / "s").env
 
 
+def test_a_disk_that_refuses_the_quiet_file_costs_only_quiet(tmp_path):
+    (tmp_path / "file").write_text("")
+    spec = replace(QWEN, quiet_files=tuple(replace(file, unless=()) for file in QWEN.quiet_files))
+    assert quieted(spec, {}, tmp_path / "file").env == QWEN.env
+
+
 def test_an_agent_gets_its_own_variables_and_nobody_elses():
     environ = {
         "PATH": "/bin",
