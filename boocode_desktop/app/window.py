@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import time
 
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +16,9 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.window_memory import WindowMemory
 
 APP_ID = "dev.boocode.BooCode"
+PATIENCE_S = 8.0
+"""How long a second start waits for the first window's answer."""
+AGAIN_S = 0.05
 
 
 def run_window(*, tour: bool) -> int:
@@ -22,8 +26,8 @@ def run_window(*, tour: bool) -> int:
     paths = find_paths()
     paths.create()
     lock = WindowLock(paths.run)
-    if not lock.take():
-        return _hand_over(lock)
+    if not lock.take() and (code := _hand_over(lock)) is not None:
+        return code
     # Asked for by argument: to get the style as an object costs as much as everything it then paints.
     app = QApplication([NAME, "-style", "fusion"])
     app.setApplicationName(NAME)
@@ -53,11 +57,17 @@ def run_window(*, tour: bool) -> int:
     os._exit(code)
 
 
-def _hand_over(lock: WindowLock) -> int:
-    """Another window has the data folder: ask it to show itself."""
+def _hand_over(lock: WindowLock) -> int | None:
+    """Another window has the data folder: ask it to show itself. None: it ended meanwhile, and the lock is ours."""
     from boocode_desktop.app.door import knock
 
-    if knock(lock.folder):
-        return DONE
+    # Its door opens only after its first paint; one that is just starting is waited for.
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if knock(lock.folder):
+            return DONE
+        if lock.take():
+            return None
+        time.sleep(AGAIN_S)
     sys.stderr.write("boocode: another window uses this data folder and does not answer.\n")
     return FAILED

@@ -1,7 +1,6 @@
 """What must hold after any fault: the database is sound, nothing acknowledged is lost, no process is left."""
 
 import asyncio
-import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,9 +18,6 @@ from boocode_desktop.orchestrator.chats import envelopes_of
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.storage.opening import open_store
 
-MOMENTS = int(os.environ.get("BOOCODE_FAULT_MOMENTS", "20"))
-"""How many random moments a fault that can vary is tried at."""
-
 TEXT_GRACE_S = 0.25
 
 
@@ -36,12 +32,12 @@ def assert_sound(home: Path) -> None:
         assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
 
 
-def wait_until(condition: Callable[[], Any], *, within_s: float = 30) -> Any:
+def wait_until(condition: Callable[[], Any], *, within_s: float = 30, step_s: float = 0.01) -> Any:
     """The first true value of a condition of another process."""
     deadline = time.monotonic() + within_s
     while not (found := condition()):
         assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.01)
+        time.sleep(step_s)
     return found
 
 

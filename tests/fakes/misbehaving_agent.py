@@ -6,6 +6,7 @@ Each mode is something that a real agent or a broken one was seen to do. What th
 import base64
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -80,9 +81,15 @@ class Agent:
 
 
 def noise(agent: Agent) -> Json:
-    """Lines that are no messages: among them `null`, which looks like the end, and bytes that are no UTF-8."""
+    """Lines that are no messages, in any order: among them `null`, which looks like the end, and bytes, no UTF-8."""
+    lines = [b"npm notice", b"42", b"[1]", b"null", b'"text"', b"\xff\xfe", b"{half", b"", b"[" * 200_000]
+    chance = random.Random(int(agent.arguments[0]) if agent.arguments else 0)
+    chance.shuffle(lines)
+    at = chance.randrange(len(lines))
+    for line in lines[:at]:
+        agent.raw(line + b"\n")
     agent.say("a")
-    for line in (b"npm notice", b"42", b"[1]", b"null", b'"text"', b"\xff\xfe", b"{half", b"", b"[" * 200_000):
+    for line in lines[at:]:
         agent.raw(line + b"\n")
     agent.say("b")
     return {"stopReason": "end_turn"}
@@ -125,7 +132,9 @@ def die(agent: Agent) -> Json:
 def half_line(agent: Agent) -> Json:
     """Ends in the middle of a line."""
     agent.say("whole")
-    agent.raw(b'{"jsonrpc": "2.0", "method": "session/upd')
+    params = {"sessionId": agent.session, "update": {"sessionUpdate": "agent_message_chunk", "content": "half"}}
+    line = json.dumps({"jsonrpc": "2.0", "method": "session/update", "params": params}).encode()
+    agent.raw(line[: random.Random(int(agent.arguments[0])).randrange(1, len(line))])
     os._exit(0)
 
 

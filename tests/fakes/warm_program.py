@@ -113,6 +113,10 @@ class Running:
         except psutil.NoSuchProcess:
             return []
 
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.is_alive()
+
     def wait(self, timeout_s: float = TIMEOUT_S) -> int:
         """The exit code."""
         self._process.join(timeout_s)

@@ -12,15 +12,17 @@ from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from tests.fakes.acp_rig import rig
+from tests.fakes.moments import at_random_moments
 
 
 def run(coroutine):
     return asyncio.run(coroutine)
 
 
-def test_lines_that_are_no_messages_are_dropped_and_counted(tmp_path):
+@at_random_moments
+def test_non_object_json_line_is_dropped_and_counted(tmp_path, moment):
     async def main():
-        async with rig(tmp_path, "noise") as bad:
+        async with rig(tmp_path, "noise", str(moment)) as bad:
             host, result = await bad.turn()
             assert (host.text(), result.stop_reason) == ("ab", "end_turn")
             again, _ = await bad.turn()
@@ -30,7 +32,7 @@ def test_lines_that_are_no_messages_are_dropped_and_counted(tmp_path):
     run(main())
 
 
-def test_an_endless_line_ends_the_agent_and_keeps_the_text(tmp_path):
+def test_endless_json_line_ends_the_agent_and_keeps_the_text(tmp_path):
     async def main():
         async with rig(tmp_path, "endless") as bad:
             host = bad.host()
@@ -41,7 +43,7 @@ def test_an_endless_line_ends_the_agent_and_keeps_the_text(tmp_path):
     run(main())
 
 
-def test_a_ten_megabyte_line_arrives_whole_and_does_not_hold_the_loop(tmp_path):
+def test_ten_megabyte_json_line_arrives_whole_and_does_not_hold_the_loop(tmp_path):
     async def main():
         async with rig(tmp_path, "big", "10000000") as bad:
             await bad.turn("notes")
@@ -56,7 +58,7 @@ def test_a_ten_megabyte_line_arrives_whole_and_does_not_hold_the_loop(tmp_path):
     run(main())
 
 
-def test_a_flood_on_stderr_does_not_hold_the_agent(tmp_path):
+def test_stderr_flood_does_not_hold_the_agent(tmp_path):
     async def main():
         async with rig(tmp_path, "stderr") as bad:
             host, _ = await bad.turn()
@@ -81,9 +83,10 @@ def test_an_agent_that_dies_in_a_turn_is_told_with_its_last_words_and_comes_back
     run(main())
 
 
-def test_a_half_line_at_the_end_is_dropped(tmp_path):
+@at_random_moments
+def test_half_json_line_at_the_end_is_dropped(tmp_path, moment):
     async def main():
-        async with rig(tmp_path, "half_line") as bad:
+        async with rig(tmp_path, "half_line", str(moment)) as bad:
             host = bad.host()
             with pytest.raises(AdapterError, match="ended with exit code 0"):
                 await bad.agent.prompt(host, Prompt(text="go"))
@@ -92,7 +95,7 @@ def test_a_half_line_at_the_end_is_dropped(tmp_path):
     run(main())
 
 
-def test_a_cancel_that_is_never_answered_ends_the_process_and_the_next_turn_works(tmp_path):
+def test_agent_hangs_and_a_cancel_that_is_never_answered_ends_the_process_and_the_next_turn_works(tmp_path):
     async def main():
         async with rig(tmp_path, "silent") as bad:
             for _ in range(2):
@@ -124,7 +127,7 @@ def test_a_cancel_is_asked_for_twice_before_the_process_is_ended(tmp_path):
     run(main())
 
 
-def test_an_agent_that_never_answers_initialize_is_given_up(tmp_path, monkeypatch):
+def test_agent_hangs_at_initialize_and_is_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr(connections, "INITIALIZE_S", 0.5)
 
     async def main():
@@ -162,7 +165,7 @@ def test_the_frame_names_the_session_and_never_its_meta(tmp_path):
     run(main())
 
 
-def test_a_hundred_thousand_updates_keep_their_order_and_hold_the_loop_for_moments_only(tmp_path):
+def test_100_000_updates_a_second_keep_their_order_and_hold_the_loop_for_moments_only(tmp_path):
     async def main():
         async with rig(tmp_path, "flood", "100000", record=False) as bad:
             await bad.turn("notes")
@@ -275,6 +278,21 @@ def test_requests_between_turns_are_refused(tmp_path):
     run(main())
 
 
+def test_path_escapes_of_an_agent_are_refused(tmp_path):
+    async def main():
+        async with rig(tmp_path, "files") as bad:
+            (bad.root / "lines.txt").write_text("one\n")
+            (bad.root / "link").symlink_to(tmp_path)
+            (bad.root / ".git").mkdir()
+            host, result = await bad.turn()
+            told = json.loads(host.text())
+            assert {told[name] for name in ("outside", "dots", "link", "git", "nul", "none", "folder")} == {-32001}
+            assert not (tmp_path / "outside.txt").exists() and not list((bad.root / ".git").iterdir())
+            assert result.stop_reason == "end_turn"
+
+    run(main())
+
+
 def test_a_cancel_with_an_open_question_answers_it_with_cancelled(tmp_path):
     async def main():
         async with rig(tmp_path, "permission") as bad:
@@ -337,7 +355,7 @@ def test_an_agent_without_a_word_is_told(tmp_path):
     run(main())
 
 
-def test_long_silence_is_told_once(tmp_path):
+def test_agent_hangs_and_the_silence_is_told_once(tmp_path):
     async def main():
         async with rig(tmp_path, "silent", silence_s=0.2) as bad:
             host = bad.host()

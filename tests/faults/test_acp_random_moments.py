@@ -18,10 +18,10 @@ from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.processes.children import Children
 from tests.fakes.acp_host import RecordingHost
 from tests.fakes.acp_rig import AT_ONCE
+from tests.fakes.moments import at_random_moments
 
 RESOURCES = Path(__file__).parents[2] / "resources"
-TIMES = 20
-LADDER = CancelLadder(again_s=0.5, kill_s=1.0, notify_s=0.3)
+LADDER = CancelLadder(again_s=0.2, kill_s=0.4, notify_s=0.2)
 
 
 MARKS = (ev.StepStarted, ev.ToolStarted, ev.ToolFinished, ev.Plan, ev.PermissionRequested, ev.PermissionResolved)
@@ -54,12 +54,14 @@ def check_whole(host):
     assert not [e for e in folded.listing() if e.kind == "tool" and e.outcome is None]
 
 
-def marks_of_a_tour(tmp_path):
+@pytest.fixture(scope="module")
+def count(tmp_path_factory):
     """How many marks an undisturbed tour has."""
+    folder = tmp_path_factory.mktemp("tour")
 
     async def main():
-        host = RecordingHost(root=tour.copy_sample(RESOURCES, tmp_path / "whole"))
-        agent = AcpAgent(tour.tour_agent_spec(pace=0), Children(tmp_path / "run"), tmp_path)
+        host = RecordingHost(root=tour.copy_sample(RESOURCES, folder / "whole"))
+        agent = AcpAgent(tour.tour_agent_spec(pace=0), Children(folder / "run"), folder)
         await agent.prompt(host, Prompt(text=tour.PROMPT))
         await agent.close()
         return len(host.of(MARKS))
@@ -67,98 +69,101 @@ def marks_of_a_tour(tmp_path):
     return asyncio.run(main())
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
-def test_kill_agent_child_mid_turn(tmp_path, sign):
-    count = marks_of_a_tour(tmp_path)
-    dice = random.Random(sign)
+class Tour:
+    """The scripted agent in a child of its own, and a host that does something at one mark."""
 
-    async def one(number, agent, children):
-        host = Host(root=tour.copy_sample(RESOURCES, tmp_path / f"sample{number}"), chat_id=f"cht_{number}")
-        host.at(dice.randrange(1, count), lambda: psutil.Process(children.living()[0].pid).send_signal(sign))
+    def __init__(self, folder):
+        self.children = Children(folder / "run")
+        spec = tour.tour_agent_spec(pace=0)
+        self.agent = AcpAgent(spec, self.children, folder, ladder=LADDER, restarts=AT_ONCE)
+        self.host = Host(root=tour.copy_sample(RESOURCES, folder / "sample"))
+
+    @property
+    def process(self):
+        return psutil.Process(self.children.living()[0].pid)
+
+    async def play(self):
+        await self.agent.prompt(self.host, Prompt(text=tour.PROMPT))
+
+    async def end(self):
+        """The chat goes on, and then nothing is left."""
+        after = RecordingHost(root=self.host.root)
+        await self.agent.prompt(after, Prompt(text="@@say alive"))
+        assert after.text().strip() == "alive"
+        await self.agent.close()
+        assert not self.children.living()
+
+
+def some_mark(moment, count):
+    return random.Random(moment).randrange(1, count)
+
+
+@at_random_moments
+def test_kill_agent_child_mid_turn(tmp_path, count, moment):
+    sign = signal.SIGTERM if moment % 4 == 3 else signal.SIGKILL
+
+    async def main():
+        played = Tour(tmp_path)
+        played.host.at(some_mark(moment, count), lambda: played.process.send_signal(sign))
         try:
-            await agent.prompt(host, Prompt(text=tour.PROMPT))
+            await played.play()
         except AdapterError as error:
             assert error.message == f"Scripted agent was killed by {sign.name}." and "kept" in error.hint
-        check_whole(host)
-
-    async def main():
-        children = Children(tmp_path / "run")
-        agent = AcpAgent(tour.tour_agent_spec(pace=0), children, tmp_path, restarts=AT_ONCE)
-        for number in range(TIMES):
-            await one(number, agent, children)
-        host = RecordingHost(root=tmp_path)
-        await agent.prompt(host, Prompt(text="@@say alive"))
-        assert host.text().strip() == "alive"
-        await agent.close()
-        assert not children.living()
+        check_whole(played.host)
+        await played.end()
 
     asyncio.run(main())
 
 
-@pytest.mark.timeout(300)
-def test_cancel_at_any_moment_keeps_the_session_usable(tmp_path):
-    count = marks_of_a_tour(tmp_path)
-    dice = random.Random(7)
-
-    async def one(number, agent):
-        host = Host(root=tour.copy_sample(RESOURCES, tmp_path / f"sample{number}"), chat_id=f"cht_{number}")
-        turn = asyncio.create_task(agent.prompt(host, Prompt(text=tour.PROMPT)))
-        host.at(dice.randrange(1, count), turn.cancel)
+@at_random_moments
+def test_cancel_at_any_moment_keeps_the_session_usable(tmp_path, count, moment):
+    async def main():
+        played = Tour(tmp_path)
+        turn = asyncio.create_task(played.play())
+        played.host.at(some_mark(moment, count), turn.cancel)
         with pytest.raises(asyncio.CancelledError):
             await turn
-        check_whole(host)
-        after = RecordingHost(root=host.root, chat_id=host.chat_id)
-        await agent.prompt(after, Prompt(text="@@say alive"))
-        assert after.text().strip() == "alive"
-
-    async def main():
-        children = Children(tmp_path / "run")
-        agent = AcpAgent(tour.tour_agent_spec(pace=0), children, tmp_path, ladder=LADDER)
-        for number in range(TIMES):
-            await one(number, agent)
-            assert len(children.living()) == 1
-        await agent.close()
-        assert not children.living()
+        check_whole(played.host)
+        assert len(played.children.living()) == 1
+        await played.end()
 
     asyncio.run(main())
 
 
-def test_suspend_and_resume_of_an_agent_loses_nothing(tmp_path):
+@at_random_moments
+def test_suspend_and_resume_of_an_agent_loses_nothing(tmp_path, count, moment):
     async def main():
-        children = Children(tmp_path / "run")
-        agent = AcpAgent(tour.tour_agent_spec(pace=0), children, tmp_path)
-        host = Host(root=tour.copy_sample(RESOURCES, tmp_path / "sample"))
+        played = Tour(tmp_path)
 
         def freeze():
-            process = psutil.Process(children.living()[0].pid)
+            process = played.process
             process.suspend()
-            asyncio.get_running_loop().call_later(0.5, process.resume)
+            asyncio.get_running_loop().call_later(0.2, process.resume)
 
-        host.at(10, freeze)
-        await agent.prompt(host, Prompt(text=tour.PROMPT))
-        assert "10 tests, all passed" in host.text()
-        await agent.close()
+        played.host.at(some_mark(moment, count), freeze)
+        await played.play()
+        assert "10 tests, all passed" in played.host.text()
+        check_whole(played.host)
+        await played.end()
 
     asyncio.run(main())
 
 
-def test_a_frozen_agent_can_be_cancelled(tmp_path):
+@at_random_moments
+def test_agent_hangs_at_any_moment_and_is_cancelled(tmp_path, count, moment):
     async def main():
-        children = Children(tmp_path / "run")
-        agent = AcpAgent(tour.tour_agent_spec(pace=0), children, tmp_path, ladder=LADDER)
-        host = Host(root=tour.copy_sample(RESOURCES, tmp_path / "sample"))
-        turn = asyncio.create_task(agent.prompt(host, Prompt(text=tour.PROMPT)))
+        played = Tour(tmp_path)
+        turn = asyncio.create_task(played.play())
 
         def freeze():
-            psutil.Process(children.living()[0].pid).suspend()
+            played.process.suspend()
             turn.cancel()
 
-        host.at(10, freeze)
+        played.host.at(some_mark(moment, count), freeze)
         with pytest.raises(asyncio.CancelledError):
             await turn
-        check_whole(host)
-        assert not children.living()
-        await agent.close()
+        check_whole(played.host)
+        assert not played.children.living()
+        await played.end()
 
     asyncio.run(main())

@@ -1,20 +1,17 @@
 """Fault: the program is killed with -9 while it has children."""
 
 import asyncio
-import os
 import random
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.process_identity import identify
 from boocode_desktop.processes.sweep import bearers
+from tests.fakes.moments import at_random_moments
 
-MOMENTS = int(os.environ.get("BOOCODE_FAULT_MOMENTS", "20"))
 OWNER = """
 import asyncio, os, sys
 from pathlib import Path
@@ -50,9 +47,9 @@ def _own_and_die(run_dir: Path, after_s: float) -> list[str]:
         return first + owner.stdout.readlines()
 
 
-@pytest.mark.parametrize("seed", range(MOMENTS))
-def test_children_after_app_death(tmp_path: Path, seed: int) -> None:
-    said = _own_and_die(tmp_path, random.Random(seed).uniform(0, 0.3))
+@at_random_moments
+def test_children_after_app_death(tmp_path: Path, moment: int) -> None:
+    said = _own_and_die(tmp_path, random.Random(moment).uniform(0, 0.3))
     tokens = [line.split()[0] for line in said if len(line.split()[0]) == 16]
     children = [int(line.split()[1]) for line in said if len(line.split()[0]) == 16]
     deadline = time.monotonic() + 2

@@ -20,11 +20,11 @@ from boocode_desktop.processes.engine_status import EngineOptions, EngineStatus
 from boocode_desktop.processes.loopback_http import get_json
 from boocode_desktop.processes.process_identity import identify
 from boocode_desktop.processes.restart_policy import RestartPolicy
+from tests.fakes.moments import at_random_moments
 from tests.fakes.tiny_gguf import TinyModel, write_tiny_model
 
 pytest.importorskip("xllamacpp")
 
-MOMENTS = int(os.environ.get("BOOCODE_FAULT_MOMENTS", "20"))
 OWNER = """
 import asyncio, os, sys
 from pathlib import Path
@@ -58,14 +58,14 @@ def _processes_naming(text: str) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(MOMENTS))
-def test_engine_after_app_death(tmp_path: Path, seed: int) -> None:
-    model = write_tiny_model(tmp_path / f"tiny-{os.getpid()}-{seed}.gguf")
+@at_random_moments
+def test_engine_after_app_death(tmp_path: Path, moment: int) -> None:
+    model = write_tiny_model(tmp_path / f"tiny-{os.getpid()}-{moment}.gguf")
     arguments = [sys.executable, "-c", OWNER, str(tmp_path / "run"), str(model)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         assert owner.stdout.readline() == "starting 0\n"
-        time.sleep(random.Random(seed).uniform(0, 0.6))  # the random moment, not a synchronisation
+        time.sleep(random.Random(moment).uniform(0, 0.6))  # the random moment, not a synchronisation
         owner.kill()
     deadline = time.monotonic() + 2
     while (left := _processes_naming(model.name)) and time.monotonic() < deadline:
@@ -76,8 +76,8 @@ def test_engine_after_app_death(tmp_path: Path, seed: int) -> None:
     assert list((tmp_path / "run").glob("children/*.json")) == []
 
 
-@pytest.mark.parametrize("seed", range(MOMENTS))
-def test_engine_dies_mid_stream(tmp_path: Path, seed: int) -> None:
+@at_random_moments
+def test_engine_dies_mid_stream(tmp_path: Path, moment: int) -> None:
     model = write_tiny_model(tmp_path / "tiny.gguf", TinyModel(end_rate=1e-9))
     ready: asyncio.Queue[EngineStatus] = asyncio.Queue()
 
@@ -91,7 +91,7 @@ def test_engine_dies_mid_stream(tmp_path: Path, seed: int) -> None:
         engine.listen(lambda status: ready.put_nowait(status) if status.state == "ready" else None)
         await engine.start(model, EngineOptions(threads=1, cache_ram_mib=64))
         status = await ready.get()
-        received = await _stream_until_killed(status, random.Random(seed).randint(1, 4000))
+        received = await _stream_until_killed(status, random.Random(moment).randint(1, 4000))
         assert b"[DONE]" not in received
         again = await asyncio.wait_for(ready.get(), 10)
         assert again.pid != status.pid

@@ -8,11 +8,13 @@ import pytest
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.model_stream import ModelMessage, ModelRequest, RetryWait, StreamEnd, TextPiece
 from tests.fakes.model_client import Time, model_at
+from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
 
 WORDS = [f"w{number} " for number in range(60)]
 REQUEST = ModelRequest(messages=(ModelMessage(role="user", text="go"),))
-MOMENTS = sorted(random.Random(20).sample(range(60), 19))
+COUNTS = [0, *random.Random(20).sample(range(1, 61), 60)]
+"""After how many words it happens, by moment: never the same twice."""
 
 
 def consume(server, *, time=None, stall_s=5.0, max_wait_s=None):
@@ -37,29 +39,38 @@ def answer(count, *then):
     return [*[{"text": word} for word in WORDS[:count]], *then]
 
 
-@pytest.mark.parametrize("moment", [0, *MOMENTS])
-@pytest.mark.parametrize("how", [{"drop": True}, {"end": True}, {"chunk": {"error": {"message": "x", "code": 500}}}])
-def test_model_server_dies_mid_stream(moment, how):
+def break_after(count, how):
     """Text that came is kept and never doubled; only an answer that had not begun is asked for again."""
     time = Time()
-    with OpenAIServer([answer(moment, how), answer(60, {"finish": "stop"})]) as server:
+    with OpenAIServer([answer(count, how), answer(60, {"finish": "stop"})]) as server:
         pieces, error = consume(server, time=time)
-    if moment:
-        assert shown(pieces) == WORDS[:moment] and "kept" in error.message and time.slept == []
+    if count:
+        assert shown(pieces) == WORDS[:count] and "kept" in error.message and time.slept == []
         assert len(server.chats) == 1 and not any(isinstance(p, StreamEnd) for p in pieces)
     else:
         assert shown(pieces) == WORDS and error is None and time.slept == [5]
 
 
-@pytest.mark.parametrize("moment", [0, 1, 30, 60])
+@at_random_moments
+@pytest.mark.parametrize("how", [{"drop": True}, {"chunk": {"error": {"message": "x", "code": 500}}}])
+def test_model_server_dies_mid_stream(moment, how):
+    break_after(COUNTS[moment % len(COUNTS)], how)
+
+
+@at_random_moments
+def test_stream_ends_without_a_finish_event(moment):
+    break_after(COUNTS[moment % len(COUNTS)], {"end": True})
+
+
+@at_random_moments
 def test_stall_mid_stream(moment):
     """Silence is noticed; before the first word it is a reason to try again, after it the text is kept."""
-    time = Time()
-    with OpenAIServer([answer(moment, {"stall": True}), answer(60, {"finish": "stop"})]) as server:
-        pieces, error = consume(server, time=time, stall_s=1.0)
+    count, time = COUNTS[moment % len(COUNTS)], Time()
+    with OpenAIServer([answer(count, {"stall": True}), answer(60, {"finish": "stop"})]) as server:
+        pieces, error = consume(server, time=time, stall_s=0.6)
         assert server.chats[0].left.wait(10)
-    if moment:
-        assert shown(pieces) == WORDS[:moment] and "kept" in error.message
+    if count:
+        assert shown(pieces) == WORDS[:count] and "kept" in error.message
     else:
         assert shown(pieces) == WORDS and error is None and time.slept == [5]
 
@@ -77,10 +88,10 @@ def test_429_and_5xx_storm():
     assert f"{tries} times" in error.message
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_storm_that_passes(seed):
+@at_random_moments
+def test_429_and_5xx_storm_that_passes(moment):
     """Refusals, resets and empty answers in any order, then an answer: exactly that answer, once."""
-    rng = random.Random(seed)
+    rng = random.Random(moment)
     faults = [[{"status": 429, "headers": {"Retry-After": "3"}}], [{"status": 503}], [{"drop": True}], [{"end": True}]]
     replies = [rng.choice(faults) for _ in range(rng.randrange(1, 6))]
     time = Time()

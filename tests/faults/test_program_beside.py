@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.aftermath import (
-    MOMENTS,
     assert_at_rest,
     assert_goes_on,
     assert_nothing_lost,
@@ -18,6 +17,7 @@ from tests.fakes.aftermath import (
     rows,
     stored_events,
 )
+from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import make_repository
 from tests.fakes.warm_program import WarmProgram
@@ -41,7 +41,7 @@ def repository(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "repo", {"a.txt": "alpha\n"})
 
 
-def test_a_held_session_is_busy_and_nothing_of_it_is_touched(
+def test_second_instance_headless_finds_the_session_busy_and_nothing_of_it_is_touched(
     program: WarmProgram, repository: Path, server: OpenAIServer
 ):
     holder = program.start_run("@@gate hold\n@@write b.txt x\n@@say First.", "-C", str(repository))
@@ -84,10 +84,8 @@ def test_queue_waits_until_the_holder_is_done(program: WarmProgram, repository: 
     assert (Path(events[0]["worktree"]) / "b.txt").read_text() == "two"
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
-def test_the_holder_is_killed_while_another_waits(
-    program: WarmProgram, repository: Path, server: OpenAIServer, moment: int
-):
+@at_random_moments
+def test_kill_app_while_another_waits(program: WarmProgram, repository: Path, server: OpenAIServer, moment: int):
     holder = program.start_run("@@slow 20 0.02\n@@write b.txt x\n@@slow 20 0.02", "-C", str(repository))
     printed = holder.until("turn_started")
     session, chat = printed[0]["session_id"], printed[0]["chat_id"]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.aftermath import MOMENTS, assert_at_rest, assert_goes_on, assert_sound, reopened, stored_events
+from tests.fakes.aftermath import assert_at_rest, assert_goes_on, assert_sound, reopened, stored_events
+from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import make_repository
 from tests.fakes.warm_program import WarmProgram
@@ -33,7 +34,7 @@ PROMPT = """@@reason Hm.
 @@say Finished."""
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@at_random_moments
 def test_clock_jump(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, moment: int):
     repository = make_repository(tmp_path / "repo", {"a.txt": "alpha\n"})
     before = JUMPING.format(seed=random.Random(moment).random())

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.aftermath import MOMENTS, assert_sound, database
+from tests.fakes.aftermath import assert_sound, database
+from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import make_repository
 from tests.fakes.warm_program import WarmProgram
@@ -79,7 +80,7 @@ def empty(file: Path, _chance: random.Random) -> None:
 DAMAGE: tuple[Callable[[Path, random.Random], None], ...] = (noise, cut, noise, zero_header, noise, something_else)
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@at_random_moments
 def test_database_corrupted_at_the_start(program: WarmProgram, repository: Path, moment: int):
     chance = random.Random(moment)
     damage = DAMAGE[moment % len(DAMAGE)]

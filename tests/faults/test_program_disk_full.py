@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from tests.fakes.aftermath import (
-    MOMENTS,
     assert_at_rest,
     assert_goes_on,
     assert_nothing_lost,
@@ -24,6 +23,7 @@ from tests.fakes.aftermath import (
     database,
     reopened,
 )
+from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import make_repository
 from tests.fakes.warm_program import WarmProgram
@@ -64,8 +64,8 @@ async def look_again(home: Path, chat_id: str) -> None:
         await assert_goes_on(core, chat_id, "@@write room.txt again\\n\n@@say There is room.")
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
-def test_files_may_not_grow_in_mid_turn(tmp_path: Path, server: OpenAIServer, begun: tuple[Path, str], moment: int):
+@at_random_moments
+def test_disk_full_in_mid_turn(tmp_path: Path, server: OpenAIServer, begun: tuple[Path, str], moment: int):
     home, chat = begun
     program = WarmProgram(tmp_path / "boo", base_url=server.base_url)
     shutil.copytree(home, program.home)
@@ -102,7 +102,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("left", [0, 40_000, 200_000, 400_000])
-def test_the_device_is_full_in_mid_turn(small_disk: Path, repository: Path, server: OpenAIServer, left: int):
+def test_disk_full_on_a_device_in_mid_turn(small_disk: Path, repository: Path, server: OpenAIServer, left: int):
     program = WarmProgram(small_disk / "boo", base_url=server.base_url)
     chat = program.run("@@say Hello.", "-C", str(repository))[0]["chat_id"]
     (program.home / "database" / "reserve").unlink(missing_ok=True)

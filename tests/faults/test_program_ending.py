@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from tests.fakes.aftermath import (
-    MOMENTS,
     assert_at_rest,
     assert_goes_on,
     assert_gone,
@@ -20,6 +19,7 @@ from tests.fakes.aftermath import (
     reopened,
     rows,
 )
+from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import make_repository
 from tests.fakes.warm_program import Running, WarmProgram
@@ -77,7 +77,7 @@ async def look_again(home: Path, chat_id: str) -> None:
         await assert_goes_on(core, chat_id)
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@at_random_moments
 def test_exit_with_work_running(program: WarmProgram, repository: Path, moment: int):
     delay = random.Random(moment).uniform(0.0, 1.5)
     running = program.start_run(PROMPT, "-C", str(repository), "--permissions", "allow")

@@ -48,7 +48,7 @@ def repository(tmp_path: Path, outside: Path) -> Path:
     return folder
 
 
-def test_path_and_symlink_escapes(program: WarmProgram, repository: Path, outside: Path):
+def test_path_escapes_through_the_program(program: WarmProgram, repository: Path, outside: Path):
     names = [
         *(f"{outside}/secret.txt", "../../../outside/secret.txt", "a.txt/../../../../outside/secret.txt"),
         *("link.txt", "out/secret.txt", f"root{outside}/secret.txt", "loop"),
@@ -91,7 +91,7 @@ def test_path_and_symlink_escapes(program: WarmProgram, repository: Path, outsid
     assert_sound(program.home)
 
 
-def test_a_link_made_by_the_shell_leads_nobody_out(program: WarmProgram, repository: Path, outside: Path):
+def test_symlink_escapes_made_by_the_shell(program: WarmProgram, repository: Path, outside: Path):
     script = f"rm -f a.txt; ln -s {outside}/secret.txt a.txt; ln -s {outside} folder; ln -s / deep"
     call = json.dumps({"command": "bash", "args": ["-c", script]})
     prompt = f"@@call run_command {call}\n@@write a.txt pwned\n@@write folder/new.txt pwned\n@@say Done."

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from tests.fakes.aftermath import (
-    MOMENTS,
     assert_at_rest,
     assert_goes_on,
     assert_nothing_lost,
     assert_sound,
     reopened,
 )
+from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import make_repository
 from tests.fakes.warm_program import WarmProgram
@@ -64,7 +64,7 @@ def assert_kept(program: WarmProgram, events: list[dict[str, Any]]) -> None:
     asyncio.run(look_again(program.home, events[0]["chat_id"], text_of(events)))
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@at_random_moments
 def test_model_server_dies_mid_stream(program: WarmProgram, repository: Path, moment: int):
     pieces = random.Random(moment).randrange(1, WORDS)
     before = "@@write b.txt x\n" if moment % 2 else ""
@@ -110,8 +110,8 @@ def far_server() -> Iterator[tuple["subprocess.Popen[str]", str]]:
         yield made
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
-def test_suspended_and_resumed(
+@at_random_moments
+def test_suspend_and_resume(
     program: WarmProgram, repository: Path, far_server: tuple["subprocess.Popen[str]", str], moment: int
 ):
     """The program, or the server, stands still for a while in the middle of a turn: nothing is lost or doubled."""

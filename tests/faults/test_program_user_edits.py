@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.aftermath import MOMENTS, assert_sound
+from tests.fakes.aftermath import assert_sound
+from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import make_repository
 from tests.fakes.warm_program import WarmProgram
@@ -36,7 +37,7 @@ def text(lines: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@at_random_moments
 def test_user_edits_the_same_file_before_approving(program: WarmProgram, repository: Path, moment: int):
     chance = random.Random(moment)
     agents, yours = chance.randrange(len(LINES)), chance.randrange(len(LINES))

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.aftermath import MOMENTS, assert_nothing_lost, assert_sound
+from tests.fakes.aftermath import assert_nothing_lost, assert_sound
+from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.program import git, make_repository
 from tests.fakes.warm_program import WarmProgram
@@ -60,7 +61,7 @@ def test_worktree_deleted_between_turns(program: WarmProgram, repository: Path):
     assert_sound(program.home)
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@at_random_moments
 def test_worktree_deleted_in_mid_turn(program: WarmProgram, repository: Path, moment: int):
     prompt = "@@write b.txt x\n@@slow 10 0.02\n@@edit a.txt alpha => beta\n@@slow 10 0.02\n@@read a.txt\n@@say End."
     running = program.start_run(prompt, "-C", str(repository))
@@ -82,7 +83,7 @@ def test_worktree_deleted_in_mid_turn(program: WarmProgram, repository: Path, mo
     assert_sound(program.home)
 
 
-def test_index_lock_present_in_the_users_repository(program: WarmProgram, repository: Path):
+def test_index_lock_present_through_the_program(program: WarmProgram, repository: Path):
     lock = repository / ".git" / "index.lock"
     lock.write_text("somebody else's")
     events = program.run("@@edit a.txt alpha => beta\n@@call git_status {}\n@@say One.", "-C", str(repository))
@@ -110,7 +111,7 @@ def test_the_repository_is_moved_away_and_comes_back(program: WarmProgram, repos
     assert_sound(program.home)
 
 
-def test_a_detached_head_and_a_repository_without_commits(program: WarmProgram, repository: Path, tmp_path: Path):
+def test_head_detached_or_no_commits(program: WarmProgram, repository: Path, tmp_path: Path):
     git(repository, "checkout", "-q", "--detach")
     assert program.run("@@edit a.txt alpha => beta\n@@say One.", "-C", str(repository))[-1]["status"] == "completed"
     unborn = tmp_path / "unborn"

@@ -120,9 +120,37 @@ ATTACKS = {
 }
 
 
+REFS = ("delete the session's branch", "delete every branch and tag", "collect all garbage", "empty the object store")
+GIT_FILE = ("rewrite the .git file", "delete the .git file", "a repository of its own")
+SETTINGS = ("set core.hooksPath", "set core.fsmonitor and core.worktree", "add a hook")
+
+
 @pytest.mark.usefixtures("no_sandbox")
-@pytest.mark.parametrize("name", sorted(ATTACKS))
-def test_the_shell_turns_on_the_repository(program: WarmProgram, repository: Path, name: str):
+@pytest.mark.parametrize("name", REFS)
+def test_shell_deletes_refs_or_objects(program: WarmProgram, repository: Path, name: str):
+    turn_on(program, repository, name)
+
+
+@pytest.mark.usefixtures("no_sandbox")
+@pytest.mark.parametrize("name", GIT_FILE)
+def test_shell_rewrites_git_file(program: WarmProgram, repository: Path, name: str):
+    turn_on(program, repository, name)
+
+
+@pytest.mark.usefixtures("no_sandbox")
+@pytest.mark.parametrize("name", SETTINGS)
+def test_shell_sets_hooks_path_and_other_settings(program: WarmProgram, repository: Path, name: str):
+    turn_on(program, repository, name)
+
+
+@pytest.mark.usefixtures("no_sandbox")
+@pytest.mark.parametrize("name", sorted(set(ATTACKS).difference(REFS, GIT_FILE, SETTINGS)))
+def test_the_shell_works_on_the_repository(program: WarmProgram, repository: Path, name: str):
+    turn_on(program, repository, name)
+
+
+def turn_on(program: WarmProgram, repository: Path, name: str) -> None:
+    """One attack: it is told, nothing of it runs in us, and the session stays whole."""
     script, told = ATTACKS[name]
     events = attack(program, repository, script)
     assert told in notices(events)
@@ -148,7 +176,7 @@ def test_a_mirror_push_publishes_nothing_of_ours(program: WarmProgram, repositor
 
 
 @pytest.mark.usefixtures("no_sandbox")
-def test_the_whole_git_folder_of_the_project_is_deleted(program: WarmProgram, repository: Path):
+def test_shell_rewrites_git_folder_of_the_project_away(program: WarmProgram, repository: Path):
     events = attack(program, repository, f"rm -rf {repository}/.git")
     session = events[0]["session_id"]
     changes = {c["path"] for c in program.json("changes", "list", "--session", session)}

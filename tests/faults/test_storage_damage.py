@@ -12,6 +12,7 @@ from boocode_desktop.domain.errors import BusyError
 from boocode_desktop.orchestrator.ports.store import EventRow
 from boocode_desktop.storage.data_folder import DATABASE
 from boocode_desktop.storage.opening import OpenReport, open_store
+from tests.fakes.moments import at_random_moments
 from tests.fakes.stored import CHAT, entry, event, everything, opened, trace
 
 PAGE = 4096
@@ -70,10 +71,10 @@ def _overwrite(database: Path, page: int, data: bytes) -> bytes:
     return database.read_bytes()
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_page_of_noise(tmp_path: Path, seed: int) -> None:
-    rng = random.Random(seed)
-    backup = seed % 4 != 0
+@at_random_moments
+def test_database_corrupted_by_a_page_of_noise(tmp_path: Path, moment: int) -> None:
+    rng = random.Random(moment)
+    backup = moment % 4 != 0
     _fill(tmp_path, backup=backup)
     database = tmp_path / DATABASE
     pages = database.stat().st_size // PAGE

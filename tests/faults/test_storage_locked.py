@@ -1,7 +1,9 @@
 """Another program holds the database: writes say so after a while, reads go on, and then writes do too."""
 
 import asyncio
+import random
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,6 +13,7 @@ import pytest
 
 from boocode_desktop.domain.errors import BusyError
 from boocode_desktop.storage.data_folder import DATABASE
+from tests.fakes.moments import at_random_moments
 from tests.fakes.stored import event, opened, parents
 
 WAIT_S = 0.3
@@ -25,12 +28,13 @@ def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     with closing(sqlite3.connect(folder / DATABASE, isolation_level=None)) as other:
+        other.execute("PRAGMA busy_timeout = 5000")
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
 
 
-def test_a_locked_database_refuses_writes_in_time_and_takes_them_again(tmp_path: Path) -> None:
+def test_database_locked_too_long_refuses_writes_in_time_and_takes_them_again(tmp_path: Path) -> None:
     async def run() -> None:
         async with opened(tmp_path) as store:
             await store.save(*parents(), event(1))
@@ -61,7 +65,7 @@ def test_a_lock_that_is_given_back_in_time_is_only_a_delay(tmp_path: Path) -> No
     asyncio.run(run())
 
 
-def test_a_new_database_that_is_locked_is_told_when_opening(tmp_path: Path) -> None:
+def test_database_locked_at_its_first_start_is_told_when_opening(tmp_path: Path) -> None:
     (tmp_path / DATABASE).touch()
 
     async def run() -> None:
@@ -72,3 +76,33 @@ def test_a_new_database_that_is_locked_is_told_when_opening(tmp_path: Path) -> N
             await store.save(*parents())
 
     asyncio.run(run())
+
+
+@at_random_moments
+def test_database_locked_for_moments_is_only_a_delay(tmp_path: Path, moment: int) -> None:
+    """Somebody else holds the lock again and again, shorter than our patience: every write waits and arrives."""
+    chance = random.Random(moment)
+    done = threading.Event()
+
+    def hold_now_and_then() -> None:
+        while not done.is_set():
+            with _held(tmp_path):
+                done.wait(chance.uniform(0, WAIT_S / 6))
+            done.wait(chance.uniform(0, WAIT_S / 6))
+
+    async def run() -> None:
+        async with opened(tmp_path) as store:
+            await store.save(*parents())
+            holder = threading.Thread(target=hold_now_and_then)
+            holder.start()
+            try:
+                for first in range(1, 60, 6):
+                    await asyncio.gather(*(store.save(event(n)) for n in range(first, first + 6)))
+            finally:
+                done.set()
+                holder.join()
+            assert [row.seq for row in await store.events_after("cha_1", 0)] == list(range(1, 61))
+
+    asyncio.run(run())
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
+        assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]

@@ -64,7 +64,7 @@ def _content(database: Path) -> str:
 
 @pytest.mark.parametrize("failing", STEPS)
 @pytest.mark.parametrize("ending", ["error", "constraint", "stray"])
-def test_a_failed_migration_brings_the_copy_back(tmp_path: Path, failing: int, ending: str) -> None:
+def test_failed_migration_brings_the_copy_back(tmp_path: Path, failing: int, ending: str) -> None:
     data, migrations = tmp_path / "data", tmp_path / "migrations"
     migrations.mkdir()
     _fill(data)
@@ -79,7 +79,7 @@ def test_a_failed_migration_brings_the_copy_back(tmp_path: Path, failing: int, e
 
 
 @pytest.mark.parametrize("failing", STEPS)
-def test_a_killed_migration_goes_on_at_the_next_start(tmp_path: Path, failing: int) -> None:
+def test_failed_migration_by_a_kill_goes_on_at_the_next_start(tmp_path: Path, failing: int) -> None:
     data, migrations = tmp_path / "data", tmp_path / "migrations"
     migrations.mkdir()
     _fill(data)

@@ -24,7 +24,7 @@ def gigabyte(rig):
     return "big"
 
 
-def test_a_gigabyte_is_refused_with_its_size(rig, gigabyte):
+def test_huge_file_is_refused_with_its_size(rig, gigabyte):
     for name, more in (("read_file", {}), ("edit_file", {"old_string": "a", "new_string": "b"})):
         output = rig.run(name, path=gigabyte, **more)
         assert output.outcome == "error"

@@ -106,7 +106,7 @@ def test_a_stopped_command_is_killed(rig):
     assert left_in(rig.root) == []
 
 
-def test_a_flood_is_bounded_and_the_loop_lives(rig):
+def test_huge_output_is_bounded_and_the_loop_lives(rig):
     beats = 0
 
     async def play():
@@ -131,7 +131,7 @@ def test_a_flood_is_bounded_and_the_loop_lives(rig):
     assert beats > 5
 
 
-def test_a_flood_of_tiny_writes_reports_at_most_ten_times_a_second(rig):
+def test_huge_output_in_tiny_writes_reports_at_most_ten_times_a_second(rig):
     body = "import sys\nfor n in range(200_000):\n    sys.stdout.write('x\\n'); sys.stdout.flush()"
     started = time.monotonic()
     output = rig.run("run_command", **python(body))
@@ -156,7 +156,7 @@ ESCAPES = {
 
 
 @pytest.mark.parametrize("kind", sorted(ESCAPES))
-def test_output_cannot_steer_who_reads_it(rig, kind):
+def test_ansi_injection_by_the_output_of_a_command(rig, kind):
     (rig.root / "evil").write_bytes(b"before\n" + ESCAPES[kind] + b"\nafter\n")
     output = rig.run("run_command", command="cat", args=["evil"])
     assert output.text == safe_text(output.text)

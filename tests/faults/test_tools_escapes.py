@@ -72,7 +72,7 @@ def rig(tmp_path):
 
 @pytest.mark.parametrize("tool", sorted(TOOLS))
 @pytest.mark.parametrize("name", ESCAPES)
-def test_no_name_leads_out(rig, tmp_path, tool, name):
+def test_path_escapes_by_any_name(rig, tmp_path, tool, name):
     outside = tmp_path / "outside"
     output = rig.run(tool, path=name.replace("{outside}", str(outside)), **TOOLS[tool])
     if (tool, name) in (("delete_file", "out"), ("delete_file", "file"), ("delete_file", "./file")):
@@ -95,7 +95,7 @@ GRAMMAR = st.lists(
 
 @given(GRAMMAR, st.sampled_from(sorted(TOOLS)), st.booleans())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
-def test_no_grammar_leads_out(rig, tmp_path, parts, tool, absolute):
+def test_path_escapes_by_any_grammar(rig, tmp_path, parts, tool, absolute):
     outside = tmp_path / "outside"
     if tool in ("search_text", "find_files", "git_diff", "git_log"):
         return  # the same door, and a process each time
@@ -133,7 +133,7 @@ def swapping(path, target):
 
 
 @pytest.mark.parametrize("act", ["read", "write", "delete"])
-def test_a_folder_swapped_for_a_link_lets_nothing_out(tmp_path, act):
+def test_symlink_escapes_by_a_folder_swapped_for_a_link(tmp_path, act):
     root, outside = tmp_path / "tree", tmp_path / "outside"
     root.mkdir()
     outside.mkdir()
@@ -157,7 +157,7 @@ def test_a_folder_swapped_for_a_link_lets_nothing_out(tmp_path, act):
     assert happened
 
 
-def test_a_file_swapped_for_a_link_lets_nothing_out(tmp_path):
+def test_symlink_escapes_by_a_file_swapped_for_a_link(tmp_path):
     root, outside = tmp_path / "tree", tmp_path / "secret"
     root.mkdir()
     outside.write_text(CANARY)

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.aftermath import (
-    MOMENTS,
     assert_at_rest,
     assert_gone,
     assert_sound,
@@ -23,6 +22,7 @@ from tests.fakes.aftermath import (
     stored_events,
     wait_until,
 )
+from tests.fakes.moments import at_random_moments
 from tests.fakes.warm_program import Running, WarmProgram
 
 PATIENCE_S = 3.0
@@ -81,8 +81,8 @@ async def look_again(home: Path, chat: str) -> None:
         assert view.state == "interrupted" and not view.elsewhere
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
-def test_window_killed_while_an_agent_works(program: WarmProgram, moment: int):
+@at_random_moments
+def test_kill_app_with_its_window(program: WarmProgram, moment: int):
     window, chat = start_tour(program, moment)
     family = window.family()
     published = rows(program.home, "SELECT seq, body FROM events WHERE chat_id = ?", chat)
@@ -95,8 +95,8 @@ def test_window_killed_while_an_agent_works(program: WarmProgram, moment: int):
     assert [e["status"] for e in stored_events(program.home, chat) if e["type"] == "turn_finished"] == ["interrupted"]
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
-def test_window_told_to_end_while_an_agent_works(program: WarmProgram, moment: int):
+@at_random_moments
+def test_exit_with_work_running_in_the_window(program: WarmProgram, moment: int):
     window, chat = start_tour(program, 100 + moment)
     family = window.family()
     asked = time.monotonic()
@@ -111,7 +111,7 @@ def test_window_told_to_end_while_an_agent_works(program: WarmProgram, moment: i
     asyncio.run(look_again(program.home, chat))
 
 
-def test_a_second_window_hands_over_to_the_first(program: WarmProgram):
+def test_second_instance_hands_over_to_the_first(program: WarmProgram):
     first = program.start(before=TELLING)
     told = first.lines()
     assert next(told) == "minimized\n"
@@ -122,6 +122,22 @@ def test_a_second_window_hands_over_to_the_first(program: WarmProgram):
     first.send(signal.SIGTERM)
     assert first.wait(10) == 0
     assert not (program.home / "run" / "window.door").exists()
+
+
+@at_random_moments
+def test_second_instance_started_while_the_first_starts(program: WarmProgram, moment: int):
+    """One window stands, the other start ends by itself with 0: whichever of them was first."""
+    both = [program.start()]
+    time.sleep(random.Random(moment).uniform(0, 0.4))  # the random moment itself, not a wait for anything
+    both.append(program.start())
+    wait_until(lambda: any(not running.alive() for running in both))
+    (left,) = [running for running in both if running.alive()]
+    (gone,) = [running for running in both if not running.alive()]
+    assert gone.wait() == 0
+    assert gone.errors == []
+    wait_until((program.home / "run" / "window.door").exists)
+    left.send(signal.SIGTERM)
+    assert left.wait(10) == 0
 
 
 def test_a_window_after_one_that_was_killed(program: WarmProgram):
@@ -143,7 +159,7 @@ def test_a_first_window_that_does_not_answer_is_told(program: WarmProgram):
     first = program.start()
     wait_until((program.home / "run" / "window.door").exists)
     (program.home / "run" / "window.door").write_text("{")
-    second = program.start()
+    second = program.start(before="import boocode_desktop.app.window as window; window.PATIENCE_S = 0.5")
     assert second.wait(10) == 1
     assert "does not answer" in "".join(second.errors)
     first.send(signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import socket
 import struct
 import sys
@@ -19,6 +20,7 @@ from boocode_desktop.domain.transcript import TextEntry
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.transcript.images import decode_image
 from boocode_desktop.ui.transcript.view import TranscriptView
+from tests.fakes.moments import at_random_moments
 
 IN_OPEN_OR_READ = 0x20 | 0x1
 
@@ -133,23 +135,59 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", lines) + chunk(b"IEND", b"")
 
 
-BOMBS = {
+PNG_BOMBS = {
     "20,000 by 20,000": png(20_000, 20_000),
     "a line of 2,000,000,000": png(2_000_000_000, 1),
-    "cut": png(400, 400)[:60],
-    "svg that refers to a file": b"<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>",
-    "svg of a billion laughs": b"<!DOCTYPE s [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><svg>&b;</svg>",
+    "a column of 2,000,000,000": png(1, 2_000_000_000),
+    "65 million": png(13_000, 5_000),
 }
 
 
-@pytest.mark.parametrize("name", sorted(BOMBS))
-def test_pictures_made_to_hurt(name: str):
+def uses(number: int) -> str:
+    """A group of ten times the group before it."""
+    return f"<use href=\x27#g{number - 1}\x27/>" * 10 if number else "<rect width=\x271\x27 height=\x271\x27/>"
+
+
+USES = "".join(f"<g id=\x27g{n}\x27>{uses(n)}</g>" for n in range(7))
+SVG_BOMBS = {
+    "refers to a file": "<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>",
+    "a billion laughs": "<!DOCTYPE s [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><svg>&b;</svg>",
+    "a million uses": f"<svg xmlns='http://www.w3.org/2000/svg'><defs>{USES}</defs><use href='#g6'/></svg>",
+    "an entity from outside": "<!DOCTYPE s [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><svg><text>&x;</text></svg>",
+}
+
+
+def assert_not_drawn(data: bytes) -> None:
     began = time.monotonic()
-    assert decode_image(BOMBS[name], QSize(640, 360)).isNull()
+    assert decode_image(data, QSize(640, 360)).isNull()
     assert time.monotonic() - began < 5
 
 
-def test_text_made_to_hurt(view: TranscriptView):
+@pytest.mark.parametrize("name", sorted(PNG_BOMBS))
+def test_png_bomb_is_not_unpacked(name: str):
+    assert_not_drawn(PNG_BOMBS[name])
+
+
+@pytest.mark.parametrize("name", sorted(SVG_BOMBS))
+def test_svg_bomb_is_not_drawn(name: str):
+    assert_not_drawn(SVG_BOMBS[name].encode())
+
+
+@at_random_moments
+def test_truncated_image_hurts_nobody(moment: int):
+    """Cut anywhere, or with bytes that were changed: a picture of the stated size or none, and no crash."""
+    chance = random.Random(moment)
+    good = png(400, 60)
+    assert decode_image(good, QSize(640, 360)).size() == QSize(400, 60)
+    cut = good[: chance.randrange(len(good))]
+    assert decode_image(cut, QSize(640, 360)).size() in (QSize(0, 0), QSize(400, 60))
+    damaged = bytearray(good)
+    for _ in range(chance.randint(1, 5)):
+        damaged[chance.randrange(8, len(damaged))] = chance.randrange(256)
+    decode_image(bytes(damaged), QSize(640, 360))
+
+
+def test_markdown_bomb(view: TranscriptView):
     began = time.monotonic()
     for text in (
         "> " * 500 + "deep",

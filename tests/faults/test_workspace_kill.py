@@ -20,9 +20,9 @@ from boocode_desktop.workspace.chain import Chain, Mark
 from boocode_desktop.workspace.checkpoints import make
 from boocode_desktop.workspace.journal import settle
 from boocode_desktop.workspace.session_lock import session_lock
+from tests.fakes.moments import MOMENTS
 from tests.fakes.workspace_sessions import Drive, contents, git, repository, write
 
-MOMENTS = 20
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
@@ -130,7 +130,7 @@ def no_leftovers(drive: Drive) -> None:
     assert not (Path(drive.worktree.chain) / "boocode.pending").exists()
 
 
-def test_kill_during_checkpoint(drive: Drive) -> None:
+def test_kill_app_during_checkpoint(drive: Drive) -> None:
     killer = Killer(random.Random(1))
     base = contents(drive.root)
     for number in range(1, MOMENTS + 1):
@@ -147,7 +147,7 @@ def test_kill_during_checkpoint(drive: Drive) -> None:
     assert contents(drive.root) == base
 
 
-def test_kill_during_approve(drive: Drive) -> None:
+def test_kill_app_during_approve(drive: Drive) -> None:
     killer = Killer(random.Random(2))
     for number in range(1, MOMENTS + 1):
         edit(drive, number)
@@ -173,7 +173,7 @@ def _each_old_or_new(found: dict, before: dict, after: dict) -> None:
             assert found.get(name) in (before.get(name), after.get(name)), name
 
 
-def test_kill_during_reject(drive: Drive) -> None:
+def test_kill_app_during_reject(drive: Drive) -> None:
     killer = Killer(random.Random(3))
     baseline = contents(drive.root)
     for number in range(1, MOMENTS + 1):
@@ -192,7 +192,7 @@ def test_kill_during_reject(drive: Drive) -> None:
     assert killer.killed >= MOMENTS // 3
 
 
-def test_kill_during_rewind(drive: Drive) -> None:
+def test_kill_app_during_rewind(drive: Drive) -> None:
     killer = Killer(random.Random(4))
     undone = 0
     for number in range(1, MOMENTS + 1):
@@ -229,7 +229,7 @@ def test_kill_during_a_rewind_spares_what_was_changed_since(drive: Drive) -> Non
 
 
 @pytest.mark.parametrize("isolation", ["worktree", "in-place"])
-def test_kill_during_create(tmp_path: Path, isolation: str) -> None:
+def test_kill_app_during_create(tmp_path: Path, isolation: str) -> None:
     killer = Killer(random.Random(5), events=1500)
     folder = repository(tmp_path / "p", {f"f{n}.txt": f"{n}\n" for n in range(30)})
     write(folder, {"f1.txt": "dirty\n", "u.txt": "untracked\n"})
