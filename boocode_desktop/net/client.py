@@ -1,6 +1,7 @@
 """A client for one server: JSON requests and event streams, with timeouts and errors that people understand."""
 
 import asyncio
+import base64
 import contextlib
 import ipaddress
 import json
@@ -63,6 +64,21 @@ class HttpClient:
         """The JSON answer to a JSON request. Raises as `get_json` does."""
         async with self._request("POST", path, encode(body)) as response:
             return await self._json(response)
+
+    async def send_json(self, method: str, path: str, body: Any) -> None:
+        """Send JSON where the answer says nothing but that it was taken. Raises as `get_json` does."""
+        async with self._request(method, path, encode(body)) as response:
+            await read_body(response, self.host)
+
+    @contextlib.asynccontextmanager
+    async def subscribe(self, path: str) -> AsyncIterator[EventReader]:
+        """A stream that a server keeps open and fills as things happen; silence for `between_bytes` breaks it.
+
+        Raises:
+            NetError: no answer, or an error status.
+        """
+        async with self._request("GET", path, None, accept="text/event-stream") as response:
+            yield EventReader(response, self.host, self.timeouts.between_bytes, flowing=True)
 
     @contextlib.asynccontextmanager
     async def events(self, path: str, body: bytes) -> AsyncIterator[EventReader]:
@@ -172,6 +188,11 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def basic_auth(user: str, password: str) -> str:
+    """The value of an `Authorization` header."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
 
 
 def encode(body: Any) -> bytes:

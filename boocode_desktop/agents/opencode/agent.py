@@ -1,0 +1,163 @@
+"""opencode as the orchestrator knows agents: one warm server, a session of its own for each chat."""
+
+import asyncio
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from boocode_desktop.agents.opencode.message_ids import message_id
+from boocode_desktop.agents.opencode.opening import Opened, open_session, plain_total
+from boocode_desktop.agents.opencode.prompts import Message, build_message, image_part
+from boocode_desktop.agents.opencode.server import OpencodeServer
+from boocode_desktop.agents.opencode.session import OpencodeSession
+from boocode_desktop.agents.opencode.turn import SILENCE_S, CancelLadder, PromptRun
+from boocode_desktop.agents.opencode.warm_server import Patience, WarmServer
+from boocode_desktop.agents.specs import AgentSpec
+from boocode_desktop.domain.errors import AdapterError
+from boocode_desktop.domain.events import Commands, Json, Notice
+from boocode_desktop.domain.model_stream import ModelInfo
+from boocode_desktop.net.errors import NetError
+from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost, TurnResult
+from boocode_desktop.processes.children import Children
+from boocode_desktop.processes.restart_policy import RestartPolicy
+
+OnKnown = Callable[[str, Sequence[ModelInfo]], None]
+
+
+class OpencodeAgent:
+    """Implements `Agent` by opencode's own HTTP server.
+
+    Args:
+        spec: Which program.
+        children: Who owns processes.
+        folder: Where its server lives.
+        environ: Our environment, to choose from.
+        on_known: Told the server's version and models at each turn.
+        ladder: How patient a cancel is.
+        silence_s: After how long without news people are told.
+        patience: How patient everything else is.
+        policy: How often a server that dies is started again.
+    """
+
+    def __init__(
+        self,
+        spec: AgentSpec,
+        children: Children,
+        folder: Path,
+        *,
+        environ: Mapping[str, str] | None = None,
+        on_known: OnKnown | None = None,
+        ladder: CancelLadder | None = None,
+        silence_s: float = SILENCE_S,
+        patience: Patience | None = None,
+        policy: RestartPolicy | None = None,
+    ) -> None:
+        self.spec = spec
+        environment = dict(os.environ if environ is None else environ)
+        self._warm = WarmServer(spec, children, folder, environment, patience=patience, policy=policy)
+        self._on_known = on_known
+        self._ladder = ladder or CancelLadder()
+        self._silence_s = silence_s
+        self._sessions: dict[str, OpencodeSession] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @property
+    def name(self) -> str:
+        """The name people choose it by."""
+        return self.spec.name
+
+    async def prompt(self, host: TurnHost, prompt: Prompt) -> TurnResult:
+        """Take one turn; an earlier one of the same chat is waited for.
+
+        Raises:
+            AdapterError: it cannot be started, fails, or ended.
+        """
+        async with self._turns[host.chat_id]:
+            server = await self._warm.get()
+            opened = await self._open(server, host)
+            message = await self._message(opened, host, prompt)
+            model = opened.catalog.find_model(opened.wish.model or opened.catalog.model)
+            run = PromptRun(
+                server,
+                opened.session,
+                host,
+                message,
+                ladder=self._ladder,
+                silence_s=self._silence_s,
+                context_size=model.context_size if model else 0,
+            )
+            try:
+                return await run.run()
+            finally:
+                await asyncio.shield(asyncio.ensure_future(self._after(server, opened.session, host, run)))
+
+    async def forget(self, chat_id: str) -> None:
+        """Let go of a chat's session, and end the server with the last one. opencode keeps its own history."""
+        self._turns.pop(chat_id, None)
+        session, server = self._sessions.pop(chat_id, None), self._warm.known
+        if session is None or server is None or server.sessions.get(session.id) is not session:
+            return
+        await server.drop(session)
+        await self._warm.close_if_empty(server)
+
+    async def close(self) -> None:
+        """End the server."""
+        self._sessions.clear()
+        await self._warm.close()
+
+    async def _open(self, server: OpencodeServer, host: TurnHost) -> Opened:
+        try:
+            opened = await open_session(server, host, self._sessions.get(host.chat_id))
+        except NetError:
+            if server.child.exit is not None:
+                raise (await _ending(server)) from None
+            raise
+        self._sessions[host.chat_id] = opened.session
+        if self._on_known is not None:
+            self._on_known(server.version, opened.catalog.models)
+        if not opened.session.commands_told:
+            opened.session.commands_told = True
+            await host.emit(Commands(commands=opened.catalog.commands))
+        if host.base_url:
+            await host.emit(_ignored_base_url(self.spec))
+        return opened
+
+    async def _message(self, opened: Opened, host: TurnHost, prompt: Prompt) -> Message:
+        files: list[Json] = []
+        model = opened.catalog.find_model(opened.wish.model or opened.catalog.model)
+        if prompt.images and model is not None and not model.vision:
+            await host.emit(_ignored_images(self.spec, model.id, len(prompt.images)))
+        else:
+            for image in prompt.images:
+                data = await host.attachment(image)
+                files.append(await asyncio.to_thread(image_part, data, image.media_type, image.name))
+        # The id holds the time: it is made when the message is about to be sent.
+        return build_message(message_id(time.time()), prompt.text, opened.note, files, opened.wish, opened.catalog)
+
+    async def _after(self, server: OpencodeServer, session: OpencodeSession, host: TurnHost, run: PromptRun) -> None:
+        await host.remember(memory={"usage": plain_total(session.total)})
+        if run.wedged:
+            await self._warm.retire(server)
+
+
+async def _ending(server: OpencodeServer) -> AdapterError:
+    await asyncio.wait({server.ended})
+    return server.gone()
+
+
+def _ignored_base_url(spec: AgentSpec) -> Notice:
+    return Notice(
+        code="base_url_ignored",
+        message=f"The base URL is ignored: {spec.label} reaches its model by its own settings.",
+    )
+
+
+def _ignored_images(spec: AgentSpec, model: str, count: int) -> Notice:
+    return Notice(
+        level="warn",
+        code="images_ignored",
+        message=f"The model {model} of {spec.label} cannot look at images; {count} of them were not sent.",
+        hint="Choose a model that can.",
+    )
