@@ -5,6 +5,7 @@ PATH=$PWD/node_modules/.bin:$PATH python -m pytest -n0 tests/peers/test_opencode
 """
 
 import asyncio
+import base64
 import json
 import os
 from contextlib import asynccontextmanager
@@ -25,9 +26,8 @@ from tests.fakes.acp_host import RecordingHost
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.opencode_config import opencode_environment
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6364f8cf500f00038601805a34"
-    "7d6b0000000049454e44ae426082"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
 
@@ -154,9 +154,15 @@ def test_permissions_are_asked_for_refused_and_left_open_at_a_cancel(tmp_path):
 def test_a_cancel_in_text_in_a_command_and_with_a_silent_model_ends_the_turn_and_what_runs(tmp_path):
     async def main():
         async with stage(tmp_path) as on:
+
+            def printed(host):
+                return any("begun" in update.output for update in host.of(ev.ToolUpdated))
+
             happened = {
                 "@@slow 200 0.1": lambda host: bool(host.text()),
-                on.bash("echo begun; sleep 986"): lambda host: any("begun" in u.output for u in host.of(ev.ToolUpdated)),
+                on.bash("echo begun; sleep 986"): lambda host: any(
+                    "begun" in u.output for u in host.of(ev.ToolUpdated)
+                ),
                 "@@hang": lambda host: bool(host.of(ev.ModeChanged) or host.of(ev.StepStarted)),
             }
             for text, until in happened.items():
@@ -184,6 +190,8 @@ def test_an_image_reasoning_a_path_as_words_and_a_compaction(tmp_path):
             assert seen.text() == "seen"
             assert "".join(e.delta for e in seen.of(ev.Reasoning)) == "hm hm"
             assert "data:image/png;base64," in json.dumps(on.server.chats[-1].body)
+            with pytest.raises(AdapterError, match="could not be decoded"):
+                await on.turn("@@say seen", shown=(image,), images={"a": PIXEL[:40]})
             words, _ = await on.turn("/etc/hosts looks wrong")
             assert "/etc/hosts looks wrong" in words.text()
             full = {"prompt_tokens": 130_000, "completion_tokens": 10, "total_tokens": 130_010}

@@ -57,18 +57,17 @@ class TurnMessages:
 
     def note_problem(self, error: Json) -> None:
         """The session tells an error; one about an abort may be of an earlier turn."""
-        if error.get("name") != ABORTED and self.taken:
+        if error.get("name") != ABORTED:
             self.problem = self.problem or error
 
     @property
     def standing(self) -> Standing:
         """Whether the turn is over; `unsure` wants the session's status to be asked for."""
-        if not self._idle:
-            return "open"
         last = self.last
         if not last:
+            # A message that it could not take (a broken image) has neither an answer nor an idle, only an error.
             return "unsure" if self.problem else "open"
-        if not self._completed(last):
+        if not self._idle or not self._completed(last):
             return "open"
         ended = bool(last.get("error")) or self.finish not in _GOES_ON
         return "over" if ended else "unsure"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from boocode_desktop.agents.acp.loose import object_of, text_of
+from boocode_desktop.agents.acp.loose import text_of
 from boocode_desktop.domain.events import AgentEvent, Json, Reasoning, Text
 
 
@@ -19,8 +19,8 @@ class _Piece:
 class Pieces:
     """The text parts of a turn, by their ids.
 
-    While `rereading`, the whole of an unfinished part may already hold deltas that the stream is about to bring; its
-    deltas are passed over from then on, and its rest is told when the part comes as a whole again.
+    While `rereading`, the whole of a part may already hold deltas that the stream is about to bring; its deltas are
+    passed over from then on, and its rest is told when the part comes as a whole again.
     """
 
     rereading: bool = False
@@ -33,7 +33,7 @@ class Pieces:
         if part.get("synthetic") is True or part.get("ignored") is True:
             piece.in_step = False
             return []
-        if self.rereading and "end" not in object_of(part.get("time")):
+        if self.rereading:
             piece.in_step = False
         # What was told cannot be taken back: a whole that reads differently (trimmed, say) adds nothing.
         if not text.startswith(piece.told):

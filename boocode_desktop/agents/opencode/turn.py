@@ -335,7 +335,7 @@ class PromptRun:
 
 def _failed(label: str, login: str, error: Json) -> AdapterError:
     name, data = text_of(error.get("name")), object_of(error.get("data"))
-    words = (first_text(data, "message") or name or "unknown error")[:1000]
+    words = (first_text(data, "message") or name or "unknown error").partition("\n    at ")[0][:1000]
     if name == ABORTED:
         return AdapterError(f"{label} stopped this turn by itself.", KEPT)
     if name in _SIGN_IN:
