@@ -55,7 +55,7 @@ def _basics(spec: AgentSpec, program: Program | None) -> AgentInfo:
         icon=spec.icon,
         scripted=spec.scripted,
         protocol=spec.protocol,
-        command=(*start, *spec.args),
+        command=(*start, *(("serve",) if spec.protocol == "opencode" else spec.args)),
         source=spec.source,
         changed=spec.changed,
         enabled=spec.enabled,

@@ -101,6 +101,9 @@ def _merged(name: str, table: Any, spec: AgentSpec | None, problems: list[str]) 
     changes: dict[str, Any] = {}
     for key, value in said.items():
         changes |= _READERS[key](key, value)
+    if base.protocol == "opencode" and "args" in changes and "protocol" not in changes:
+        # Arguments are those of an ACP agent; the server is started with ours.
+        changes["protocol"] = "acp"
     changes["env"] = (*base.env, *changes.get("env", ()))
     if "state" in changes:
         changes["state"] = (*(base.state or ()), *changes["state"])

@@ -39,6 +39,8 @@ OPENCODE = AgentSpec(
     name="opencode",
     label="opencode",
     description="A coding agent for many model providers.",
+    # Its own server, which every version since 1.0 has; the arguments are those of its ACP form.
+    protocol="opencode",
     commands=("opencode",),
     args=("acp",),
     quiet_env=(

@@ -74,6 +74,12 @@ def make_agent(
                 on_known=on_known,
                 pool=shop.pool,
             )
+        case "opencode":
+            from boocode_desktop.agents.opencode.agent import OpencodeAgent
+
+            return OpencodeAgent(
+                spec, shop.children, shop.folder, environ=shop.environ, confiner=shop.confiner, on_known=on_known
+            )
         case "one-shot":
             from boocode_desktop.agents.oneshot.agent import OneShotAgent
 

@@ -109,13 +109,19 @@ class ProbeDesk:
         await asyncio.to_thread(self._cache.save)
 
     async def _answer(self, spec: AgentSpec) -> ProbeResult:
-        if spec.protocol != "acp":
+        if spec.protocol not in ("acp", "opencode"):
             return ProbeResult(at=time.time())
         try:
-            return await _ask_acp(spec, self._shop)
+            return await (_ask_acp if spec.protocol == "acp" else _ask_opencode)(spec, self._shop)
         except OSError as error:
             _log.warning("%s could not be asked: %s", spec.name, error)
             return ProbeResult(at=time.time(), problem=f"{spec.label} could not be asked: {error}.")
+
+
+async def _ask_opencode(spec: AgentSpec, shop: Workshop) -> ProbeResult:
+    from boocode_desktop.agents.opencode.probe import ask
+
+    return await ask(spec, shop)
 
 
 async def _ask_acp(spec: AgentSpec, shop: Workshop) -> ProbeResult:

@@ -1,10 +1,10 @@
 """Which protocol an agent is spoken to by: its own where that program is there, one-shot where only the other is."""
 
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from boocode_desktop.agents.builtin_agents import BUILTIN
-from boocode_desktop.agents.programs import find_program
+from boocode_desktop.agents.programs import find_program, package_version
 from boocode_desktop.agents.specs import AgentSpec
 
 
@@ -22,11 +22,18 @@ def as_one_shot(spec: AgentSpec) -> AgentSpec:
     return replace(spec, protocol="one-shot", commands=commands, args=args, oneshot=way)
 
 
+def has_server(version: str) -> bool:
+    """Whether that version of opencode has the server we speak to; one that is not known has."""
+    return not version.startswith("0.")
+
+
 def spoken(spec: AgentSpec, path: str | None) -> tuple[AgentSpec, str | None]:
     """The spec to make the agent of, and its program on the search path `path`, None where neither form is there."""
     if spec.protocol == "one-shot":
         return (other := as_one_shot(spec)), find_program(other, path)
     program = find_program(spec, path)
+    if spec.protocol == "opencode" and program is not None and not has_server(package_version(Path(program).resolve())):
+        return replace(spec, protocol="acp"), program
     if program is not None or spec.protocol == "native" or not spec.oneshot:
         return spec, program
     other = as_one_shot(spec)

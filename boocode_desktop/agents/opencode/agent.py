@@ -7,21 +7,24 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from boocode_desktop.agents import notices
+from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.opencode.message_ids import message_id
 from boocode_desktop.agents.opencode.opening import Opened, open_session, plain_total
 from boocode_desktop.agents.opencode.prompts import Message, build_message, image_part
 from boocode_desktop.agents.opencode.server import OpencodeServer
 from boocode_desktop.agents.opencode.session import OpencodeSession
-from boocode_desktop.agents.opencode.turn import SILENCE_S, CancelLadder, PromptRun
+from boocode_desktop.agents.opencode.turn import CancelLadder, PromptRun
 from boocode_desktop.agents.opencode.warm_server import Patience, WarmServer
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import AdapterError
-from boocode_desktop.domain.events import Commands, Json, Notice
+from boocode_desktop.domain.events import Commands, Json
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.net.errors import NetError
-from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost, TurnResult
+from boocode_desktop.orchestrator.ports.agents import AgentChild, Prompt, TurnHost, TurnResult
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.restart_policy import RestartPolicy
+from boocode_desktop.processes.sandbox import Sandbox
 
 OnKnown = Callable[[str, Sequence[ModelInfo]], None]
 
@@ -34,6 +37,7 @@ class OpencodeAgent:
         children: Who owns processes.
         folder: Where its server lives.
         environ: Our environment, to choose from.
+        confiner: Puts the server into a sandbox; each worktree gets a server of its own then.
         on_known: Told the server's version and models at each turn.
         ladder: How patient a cancel is.
         silence_s: After how long without news people are told.
@@ -48,19 +52,26 @@ class OpencodeAgent:
         folder: Path,
         *,
         environ: Mapping[str, str] | None = None,
+        confiner: AgentConfiner | None = None,
         on_known: OnKnown | None = None,
         ladder: CancelLadder | None = None,
-        silence_s: float = SILENCE_S,
+        silence_s: float = notices.SILENCE_S,
         patience: Patience | None = None,
         policy: RestartPolicy | None = None,
     ) -> None:
         self.spec = spec
-        environment = dict(os.environ if environ is None else environ)
-        self._warm = WarmServer(spec, children, folder, environment, patience=patience, policy=policy)
+        self._children = children
+        self._folder = folder
+        self._environ = dict(os.environ if environ is None else environ)
+        self._confiner = confiner
+        self._patience = patience
+        self._policy = policy
+        self._warm: dict[str, WarmServer] = {}
         self._on_known = on_known
         self._ladder = ladder or CancelLadder()
         self._silence_s = silence_s
         self._sessions: dict[str, OpencodeSession] = {}
+        self._homes: dict[str, WarmServer] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @property
@@ -75,7 +86,8 @@ class OpencodeAgent:
             AdapterError: it cannot be started, fails, or ended.
         """
         async with self._turns[host.chat_id]:
-            server = await self._warm.get()
+            warm = self._homes[host.chat_id] = await self._home(host.root)
+            server = await warm.get()
             opened = await self._open(server, host)
             message = await self._message(opened, host, prompt)
             model = opened.catalog.find_model(opened.wish.model or opened.catalog.model)
@@ -91,21 +103,62 @@ class OpencodeAgent:
             try:
                 return await run.run()
             finally:
-                await asyncio.shield(asyncio.ensure_future(self._after(server, opened.session, host, run)))
+                await asyncio.shield(asyncio.ensure_future(self._after(warm, server, opened.session, host, run)))
 
     async def forget(self, chat_id: str) -> None:
         """Let go of a chat's session, and end the server with the last one. opencode keeps its own history."""
         self._turns.pop(chat_id, None)
-        session, server = self._sessions.pop(chat_id, None), self._warm.known
-        if session is None or server is None or server.sessions.get(session.id) is not session:
+        session, warm = self._sessions.pop(chat_id, None), self._homes.pop(chat_id, None)
+        server = warm.known if warm is not None else None
+        if session is None or warm is None or server is None or server.sessions.get(session.id) is not session:
             return
         await server.drop(session)
-        await self._warm.close_if_empty(server)
+        await warm.close_if_empty(server)
+
+    def children(self) -> Sequence[AgentChild]:
+        """The servers that run."""
+        found: list[AgentChild] = []
+        for warm in self._warm.values():
+            found += [self._described(server, warm.sandboxed) for server in warm.living()]
+        return found
 
     async def close(self) -> None:
-        """End the server."""
+        """End the servers."""
         self._sessions.clear()
-        await self._warm.close()
+        self._homes.clear()
+        await asyncio.gather(*(warm.close() for warm in self._warm.values()))
+
+    async def _home(self, root: Path) -> WarmServer:
+        """The warm server for a folder: the one for all, unless a sandbox fixes which folder it sees."""
+        confiner = self._confiner
+        key = str(root) if confiner is not None and await confiner.confines(self.spec) else ""
+        if key not in self._warm:
+
+            async def box(program: str) -> Sandbox | None:
+                return await confiner.agent_sandbox(self.spec, program, root, self._environ) if confiner else None
+
+            self._warm[key] = WarmServer(
+                self.spec,
+                self._children,
+                self._folder,
+                self._environ,
+                box=box,
+                patience=self._patience,
+                policy=self._policy,
+            )
+        return self._warm[key]
+
+    def _described(self, server: OpencodeServer, sandboxed: bool) -> AgentChild:
+        ours = {session.id for session in server.sessions.values()}
+        return AgentChild(
+            agent=self.name,
+            pid=server.child.pid,
+            chat_ids=tuple(chat for chat, session in self._sessions.items() if session.id in ours),
+            rss_mb=0.0,
+            busy=bool(server.busy()),
+            sandboxed=sandboxed,
+            started_at=server.started_at,
+        )
 
     async def _open(self, server: OpencodeServer, host: TurnHost) -> Opened:
         try:
@@ -121,14 +174,14 @@ class OpencodeAgent:
             opened.session.commands_told = True
             await host.emit(Commands(commands=opened.catalog.commands))
         if host.base_url:
-            await host.emit(_ignored_base_url(self.spec))
+            await host.emit(notices.ignored_base_url(self.spec.label))
         return opened
 
     async def _message(self, opened: Opened, host: TurnHost, prompt: Prompt) -> Message:
         files: list[Json] = []
         model = opened.catalog.find_model(opened.wish.model or opened.catalog.model)
         if prompt.images and model is not None and not model.vision:
-            await host.emit(_ignored_images(self.spec, model.id, len(prompt.images)))
+            await host.emit(notices.ignored_images(f"{model.id} in {self.spec.label}", len(prompt.images)))
         else:
             for image in prompt.images:
                 data = await host.attachment(image)
@@ -136,28 +189,14 @@ class OpencodeAgent:
         # The id holds the time: it is made when the message is about to be sent.
         return build_message(message_id(time.time()), prompt.text, opened.note, files, opened.wish, opened.catalog)
 
-    async def _after(self, server: OpencodeServer, session: OpencodeSession, host: TurnHost, run: PromptRun) -> None:
+    async def _after(
+        self, warm: WarmServer, server: OpencodeServer, session: OpencodeSession, host: TurnHost, run: PromptRun
+    ) -> None:
         await host.remember(memory={"usage": plain_total(session.total)})
         if run.wedged:
-            await self._warm.retire(server)
+            await warm.retire(server)
 
 
 async def _ending(server: OpencodeServer) -> AdapterError:
     await asyncio.wait({server.ended})
     return server.gone()
-
-
-def _ignored_base_url(spec: AgentSpec) -> Notice:
-    return Notice(
-        code="base_url_ignored",
-        message=f"The base URL is ignored: {spec.label} reaches its model by its own settings.",
-    )
-
-
-def _ignored_images(spec: AgentSpec, model: str, count: int) -> Notice:
-    return Notice(
-        level="warn",
-        code="images_ignored",
-        message=f"The model {model} of {spec.label} cannot look at images; {count} of them were not sent.",
-        hint="Choose a model that can.",
-    )

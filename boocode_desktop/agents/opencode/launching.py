@@ -11,6 +11,7 @@ from boocode_desktop.agents.environments import agent_environment
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.processes.child_specs import ChildSpec, Exit
+from boocode_desktop.processes.sandbox import Sandbox
 
 USER = "opencode"
 PASSWORD = "OPENCODE_SERVER_PASSWORD"
@@ -28,14 +29,21 @@ def new_password() -> str:
 
 
 def server_spec(
-    spec: AgentSpec, program: str, port: int, password: str, folder: Path, environ: Mapping[str, str]
+    spec: AgentSpec,
+    program: str,
+    port: int,
+    password: str,
+    folder: Path,
+    environ: Mapping[str, str],
+    box: Sandbox | None = None,
 ) -> ChildSpec:
     """The server as a child. Its shells may leave its group, so all descendants count; the password is no argument."""
     env = {PERMISSION: json.dumps(ASKS)} | agent_environment(environ, spec.env_prefixes) | dict(spec.env)
+    env |= box.environment if box is not None else {}
     env |= {PASSWORD: password, "OPENCODE_SERVER_USERNAME": USER}
     return ChildSpec(
         name=spec.label,
-        argv=(program, "serve", "--port", str(port), "--hostname", HOST),
+        argv=(*(box.prefix if box is not None else ()), program, "serve", "--port", str(port), "--hostname", HOST),
         cwd=folder,
         env=env,
         stdin="null",

@@ -33,6 +33,7 @@ class OpencodeServer:
         self.version = version
         self.sessions: dict[str, OpencodeSession] = {}
         self.started = time.monotonic()
+        self.started_at = time.time()
         self.ended_at = 0.0
         self.ended: asyncio.Task[Exit] = asyncio.create_task(self._watch(), name=f"watch {spec.name}")
         self._children: dict[str, OpencodeSession] = {}

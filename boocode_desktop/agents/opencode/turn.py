@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from boocode_desktop.agents import notices
 from boocode_desktop.agents.acp.feed import join_text
 from boocode_desktop.agents.acp.loose import first_text, object_of, text_of
 from boocode_desktop.agents.opencode.correlation import ABORTED
@@ -18,13 +19,12 @@ from boocode_desktop.agents.opencode.requests import ANSWERED, KINDS, RequestDes
 from boocode_desktop.agents.opencode.server import OpencodeServer
 from boocode_desktop.agents.opencode.session import OpencodeSession
 from boocode_desktop.domain.errors import AdapterError
-from boocode_desktop.domain.events import AgentEvent, Json, Notice, Outcome
+from boocode_desktop.domain.events import AgentEvent, Json, Outcome
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.net.errors import HttpStatusError
 from boocode_desktop.orchestrator.ports.agents import TurnHost, TurnResult
 
 _log = logging.getLogger(__name__)
-SILENCE_S = 60.0
 LIMIT = 5_000
 """Events that may wait before the stream does."""
 BATCH = 200
@@ -141,7 +141,7 @@ class PromptRun:
             quiet = time.monotonic() - self._heard
             if quiet >= self._silence_s and told < self._heard and not self._desk.waiting:
                 told = time.monotonic()
-                await self._host.emit(self._silence_notice())
+                await self._host.emit(notices.silent(self._server.spec.label, self._silence_s))
                 self.missed()
         if (error := feeding.exception()) is not None:
             if not isinstance(error, AdapterError):
@@ -250,7 +250,7 @@ class PromptRun:
         closing = self.mapper.close(outcome, error, time.monotonic())
         await self._emit([*closing, *self.mapper.finish(finish or outcome)])
         if outcome == "interrupted" and not self.mapper.spoke and not self.mapper.messages.failure and feeding.done():
-            await self._emit([self._nothing_notice()] if self.mapper.messages.complete else [])
+            await self._emit([notices.no_output(self._server.spec.label)] if self.mapper.messages.complete else [])
 
     async def _cancel(self, feeding: asyncio.Task[None], posting: asyncio.Task[None]) -> None:
         """Stop opencode, then close the turn with what it still sent."""
@@ -315,22 +315,6 @@ class PromptRun:
             self._queue.put_nowait(item)
         except asyncio.QueueFull:
             _log.warning("too many events of session %s wait; %s is dropped", self._session.id, item)
-
-    def _silence_notice(self) -> Notice:
-        return Notice(
-            level="warn",
-            code="silent",
-            message=f"No news from {self._server.spec.label} for {self._silence_s:.0f} s.",
-            hint="It may be waiting for its model or a long command. Stop it if it takes too long.",
-        )
-
-    def _nothing_notice(self) -> Notice:
-        return Notice(
-            level="warn",
-            code="no_output",
-            message=f"{self._server.spec.label} ended its turn without any output.",
-            hint="Its model may have refused the request; its own log may say more.",
-        )
 
 
 def _failed(label: str, login: str, error: Json) -> AdapterError:

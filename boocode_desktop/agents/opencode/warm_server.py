@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,10 @@ from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.processes.child_specs import Exit
 from boocode_desktop.processes.children import Child, Children
 from boocode_desktop.processes.restart_policy import Ends, GiveUp, RestartPolicy, decide, note_end
+from boocode_desktop.processes.sandbox import Sandbox
 
 _log = logging.getLogger(__name__)
+Box = Callable[[str], Awaitable[Sandbox | None]]
 PORTS = 3
 """How many ports are tried: another program may take one between our look and the server's start."""
 
@@ -48,6 +50,7 @@ class WarmServer:
         children: Who owns processes.
         folder: Where the server lives; sessions have folders of their own.
         environ: Our environment, to choose from.
+        box: Makes the sandbox of a program; none where there is none.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class WarmServer:
         folder: Path,
         environ: Mapping[str, str],
         *,
+        box: Box | None = None,
         patience: Patience | None = None,
         policy: RestartPolicy | None = None,
     ) -> None:
@@ -64,6 +68,8 @@ class WarmServer:
         self._children = children
         self._folder = folder
         self._environ = environ
+        self._box = box
+        self.sandboxed = False
         self._patience = patience or Patience()
         self._policy = policy or RestartPolicy()
         self._ends = Ends()
@@ -75,6 +81,10 @@ class WarmServer:
     def known(self) -> OpencodeServer | None:
         """The server that runs, if one does."""
         return self._server if self._server is not None and self._server.alive else None
+
+    def living(self) -> list[OpencodeServer]:
+        """Every server that runs, those that are put aside included."""
+        return [*([self.known] if self.known else []), *self._leaving.values()]
 
     async def get(self) -> OpencodeServer:
         """The warm server, or a new one where there is none or it died.
@@ -138,15 +148,17 @@ class WarmServer:
             hint = f"Install it with: {self._spec.install}" if self._spec.install else "Check agents.toml."
             raise AdapterError(f"{self._spec.label} is not installed.", hint)
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+        box = await self._box(program) if self._box is not None else None
+        self.sandboxed = box is not None and box.sandboxed
         for tries_left in reversed(range(PORTS)):
-            outcome = await self._start_on(program, free_port())
+            outcome = await self._start_on(program, free_port(), box)
             if isinstance(outcome, OpencodeServer):
                 return outcome
             if not tries_left or outcome is None or not _port_was_taken(outcome):
                 raise no_start(self._spec, outcome, self._patience.banner_s)
         raise AssertionError("unreachable")
 
-    async def _start_on(self, program: str, port: int) -> OpencodeServer | Exit | None:
+    async def _start_on(self, program: str, port: int, box: Sandbox | None) -> OpencodeServer | Exit | None:
         """A server that listens and answers; how it ended instead, None if it only never listened."""
         password = new_password()
         announced: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -156,7 +168,7 @@ class WarmServer:
             if address and not announced.done():
                 announced.set_result(address)
 
-        spec = server_spec(self._spec, program, port, password, self._folder, self._environ)
+        spec = server_spec(self._spec, program, port, password, self._folder, self._environ, box)
         child = await self._children.spawn(spec, on_line=hear)
         try:
             ended = await self._announced(child, announced)
