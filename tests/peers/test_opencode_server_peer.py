@@ -24,7 +24,11 @@ from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.processes.children import Children
 from tests.fakes.acp_host import RecordingHost
 from tests.fakes.openai_server import OpenAIServer
+from tests.fakes.aftermath import wait_until
+from tests.fakes.conversation import Conversation
 from tests.fakes.opencode_config import opencode_environment
+from tests.peers.known_peers import PINNED
+from tests.peers.whole_program import installation
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -242,3 +246,30 @@ def test_a_killed_server_fails_its_turn_and_the_session_is_found_again(tmp_path)
             assert "the first answer" in json.dumps(on.server.chats[-1].body["messages"])
 
     asyncio.run(main())
+
+
+def test_the_whole_program_speaks_to_the_server_and_finds_the_session_again_after_it_was_killed(tmp_path):
+    (peer,) = [peer for peer in PINNED if peer.spec is OPENCODE]
+    with installation(peer, tmp_path, protocol="opencode") as on:
+        talk = Conversation(on.program(), "-C", str(on.repository), "--agent", "opencode")
+        try:
+            talk.say(type="prompt", text="@@begin\n" + peer.running("echo hello > said.txt; cat said.txt"))
+            asked = talk.until("permission_requested")
+            assert [o["id"] for o in asked["options"]] == ["once", "always", "reject"]
+            talk.say(type="answer", request_id=asked["request_id"], option_id="once")
+            assert talk.until("tool_finished")["outcome"] == "success"
+            started = talk.seen[0]
+            talk.until("turn_finished", status="completed")
+            assert any("serve" in process.cmdline() for process in on.processes())
+            talk.say(type="prompt", text="@@begin\n@@slow 2000 0.1")
+            talk.until("text")
+        finally:
+            talk.close()
+        wait_until(lambda: not on.processes(), within_s=10)
+        assert [c["path"] for c in on.program().json("changes", "list")] == ["said.txt"]
+        again = ("--session", started["session_id"], "--chat", started["chat_id"])
+        last = on.program().run("@@begin\n@@say And on.", *again)
+        assert "".join(e["delta"] for e in last if e["type"] == "text") == "And on."
+        told = json.dumps(on.server.chats[-1].body["messages"])
+        assert "cat said.txt" in told and "[bash]" not in told  # its own memory, not our account of it
+        assert on.frames() == []

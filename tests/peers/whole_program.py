@@ -65,14 +65,15 @@ class Installation:
 
 
 @contextmanager
-def installation(peer: Peer, folder: Path) -> Iterator[Installation]:
-    """An installation for one test; afterwards nothing of the agent may be left."""
+def installation(peer: Peer, folder: Path, *, protocol: str = "acp") -> Iterator[Installation]:
+    """An installation for one test; afterwards nothing of the agent may be left. Frames are those of ACP."""
     needed(peer)
     with OpenAIServer(titles=True, vision=True) as server:
         repository = make_repository(folder / "repository", {"a.txt": "alpha\n"})
         made = Installation(peer=peer, folder=folder, server=server, repository=repository)
         made.home.mkdir()
-        (made.home / "agents.toml").write_text(f'[{peer.spec.name}]\nenv = {{ {MARK} = "{made.mark}" }}\n')
+        table = f'[{peer.spec.name}]\nprotocol = "{protocol}"\nenv = {{ {MARK} = "{made.mark}" }}\n'
+        (made.home / "agents.toml").write_text(table)
         try:
             yield made
             wait_until(lambda: not made.processes(), within_s=10)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from boocode_desktop.domain.errors import AdapterError
-from boocode_desktop.net.client import HttpClient, Timeouts, encode, is_loopback, open_client
+from boocode_desktop.net.client import HttpClient, Timeouts, basic_auth, encode, is_loopback, open_client
 from boocode_desktop.net.errors import HttpStatusError, NetError, converted
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
@@ -314,3 +314,44 @@ def test_proxy_settings_that_cannot_be_used_are_told(monkeypatch):
 
 def test_the_same_value_gives_the_same_bytes():
     assert encode({"b": 1, "a": ["é", "\ud800"]}) == '{"b":1,"a":["é","?"]}'.encode()
+
+
+async def subscribed(client):
+    found = []
+    async with client.subscribe("/events?of=a") as reader:
+        while (batch := await reader.read()) is not None:
+            found += [event.data for event in batch]
+    return found
+
+
+def test_a_subscription_is_a_get_that_goes_on_while_bytes_come():
+    async def main():
+        async with serving(OK + b"\r\n", b"data: one\n\n", b"data: two\n\n") as (client, heads):
+            client.headers = {"Authorization": basic_auth("me", "pass word")}
+            assert await subscribed(client) == ["one", "two"]
+            assert heads[0].startswith(b"GET /v1/events?of=a ")
+            assert b"authorization: basic bwu6cgfzcyb3b3jk" in heads[0].lower()
+
+    run(main())
+
+
+def test_a_subscription_that_falls_silent_is_given_up():
+    async def main():
+        async with serving(OK + b"\r\n", b"data: one\n\n", keep=True) as (client, _):
+            with pytest.raises(NetError, match="fell silent"):
+                await subscribed(client)
+
+    run(main())
+
+
+def test_an_answer_without_a_body_is_enough_for_what_is_only_sent():
+    async def main():
+        async with serving(b"HTTP/1.1 204 No Content\r\n\r\n") as (client, heads):
+            await client.send_json("POST", "/do", {"a": 1})
+            assert heads[0].startswith(b"POST /v1/do ")
+        async with serving(b"HTTP/1.1 400 Bad\r\nContent-Length: 2\r\n\r\nno") as (client, _):
+            with pytest.raises(HttpStatusError) as refused:
+                await client.send_json("PATCH", "/do", {})
+            assert (refused.value.status, refused.value.body) == (400, "no")
+
+    run(main())
