@@ -23,9 +23,9 @@ from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.processes.children import Children
 from tests.fakes.acp_host import RecordingHost
-from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.aftermath import wait_until
 from tests.fakes.conversation import Conversation
+from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.opencode_config import opencode_environment
 from tests.peers.known_peers import PINNED
 from tests.peers.whole_program import installation
