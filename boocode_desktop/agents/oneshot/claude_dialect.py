@@ -13,10 +13,10 @@ _FAILED_CALL = "[API Error:"
 
 
 class ClaudeDialect:
-    """Implements `Dialect`."""
+    """Implements `Dialect`. `cumulative`: the tokens are those of the whole conversation (Qwen, once resumed)."""
 
-    def __init__(self) -> None:
-        self.facts = StreamFacts()
+    def __init__(self, *, cumulative: bool = False) -> None:
+        self.facts = StreamFacts(cumulative=cumulative)
         self._message = ""
         self._seen: list[Json] = []
         self._pieces = {"text": "", "thinking": ""}

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from boocode_desktop.agents.oneshot.access import Access
@@ -88,7 +89,8 @@ class Way:
 
 
 def _permission(edit: str, command: str) -> Environment:
-    rules = {"edit": edit, "bash": command, "external_directory": "deny", "webfetch": command, "doom_loop": "deny"}
+    """Without a person it refuses what would ask; running commands is allowed in a sandbox only, which sets bounds."""
+    rules = {"edit": edit, "bash": command, "external_directory": command, "webfetch": command, "doom_loop": "deny"}
     return (("OPENCODE_PERMISSION", json.dumps(rules)),)
 
 
@@ -108,7 +110,7 @@ WAYS: Mapping[str, Way] = {
         pictures="json",
     ),
     "qwen": Way(
-        dialect=ClaudeDialect,
+        dialect=partial(ClaudeDialect, cumulative=True),
         # Without a person its default mode leaves out the tools that change things.
         held={
             "read": Held(args=("--approval-mode=default",)),
