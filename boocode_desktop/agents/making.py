@@ -78,7 +78,13 @@ def make_agent(
             from boocode_desktop.agents.opencode.agent import OpencodeAgent
 
             return OpencodeAgent(
-                spec, shop.children, shop.folder, environ=shop.environ, confiner=shop.confiner, on_known=on_known
+                spec,
+                shop.children,
+                shop.folder,
+                environ=shop.environ,
+                confiner=shop.confiner,
+                on_known=on_known,
+                pool=shop.pool,
             )
         case "one-shot":
             from boocode_desktop.agents.oneshot.agent import OneShotAgent

@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
+from boocode_desktop.agents.pool import AgentPool
+from boocode_desktop.agents.pool_policy import PoolLimits
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.events import ImageRef
@@ -216,6 +219,25 @@ def test_chats_have_sessions_of_their_own_and_the_server_ends_with_the_last(tmp_
                 assert len(on.children.living()) == 1
                 await on.agent.forget(f"cht_{number}")
             assert not on.children.living()
+
+    run(main())
+
+
+def test_the_pool_ends_a_session_that_is_idle_and_the_next_turn_finds_it_again(tmp_path):
+    async def main():
+        pool = AgentPool(lambda: PoolLimits())
+        async with opencode_rig(tmp_path, pool=pool) as on:
+            first, _ = await on.turn("say one")
+            (child,) = pool.children()
+            assert child.chat_ids == ("cht_1",) and not child.busy and child.rss_mb >= 0
+            (session,) = on.agent.live()
+            assert not await on.agent.evict(replace(session, used_at=0.0)) and on.children.living()
+            await on.agent.check_health()
+            assert await on.agent.evict(session) and not on.children.living() and not pool.children()
+            second, _ = await on.turn("say two")
+            assert second.agent_session.external_id == first.agent_session.external_id
+            assert (first.agent_session.opened, second.agent_session.opened) == ("new", "resumed")
+            await pool.close()
 
     run(main())
 

@@ -5,6 +5,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from boocode_desktop.agents import notices
@@ -16,12 +17,14 @@ from boocode_desktop.agents.opencode.server import OpencodeServer
 from boocode_desktop.agents.opencode.session import OpencodeSession
 from boocode_desktop.agents.opencode.turn import CancelLadder, PromptRun
 from boocode_desktop.agents.opencode.warm_server import Patience, WarmServer
+from boocode_desktop.agents.pool import AgentPool, PooledChild
+from boocode_desktop.agents.pool_policy import LiveSession
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.events import Commands, Json
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.net.errors import NetError
-from boocode_desktop.orchestrator.ports.agents import AgentChild, Prompt, TurnHost, TurnResult
+from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost, TurnResult
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.restart_policy import RestartPolicy
 from boocode_desktop.processes.sandbox import Sandbox
@@ -39,6 +42,7 @@ class OpencodeAgent:
         environ: Our environment, to choose from.
         confiner: Puts the server into a sandbox; each worktree gets a server of its own then.
         on_known: Told the server's version and models at each turn.
+        pool: Keeps what stays warm within limits; none without it.
         ladder: How patient a cancel is.
         silence_s: After how long without news people are told.
         patience: How patient everything else is.
@@ -54,6 +58,7 @@ class OpencodeAgent:
         environ: Mapping[str, str] | None = None,
         confiner: AgentConfiner | None = None,
         on_known: OnKnown | None = None,
+        pool: AgentPool | None = None,
         ladder: CancelLadder | None = None,
         silence_s: float = notices.SILENCE_S,
         patience: Patience | None = None,
@@ -73,6 +78,9 @@ class OpencodeAgent:
         self._sessions: dict[str, OpencodeSession] = {}
         self._homes: dict[str, WarmServer] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._pool = pool
+        if pool is not None:
+            pool.join(self)
 
     @property
     def name(self) -> str:
@@ -86,28 +94,41 @@ class OpencodeAgent:
             AdapterError: it cannot be started, fails, or ended.
         """
         async with self._turns[host.chat_id]:
+            try:
+                run, warm, server = await self._prepare(host, prompt)
+                try:
+                    return await run.run()
+                finally:
+                    await asyncio.shield(asyncio.ensure_future(self._after(warm, server, host, run)))
+            finally:
+                if self._pool is not None:
+                    self._pool.nudge()
+
+    async def _prepare(self, host: TurnHost, prompt: Prompt) -> tuple[PromptRun, WarmServer, OpencodeServer]:
+        async with self._pool.place_for(self.name, host.chat_id) if self._pool is not None else nullcontext():
             warm = self._homes[host.chat_id] = await self._home(host.root)
             server = await warm.get()
             opened = await self._open(server, host)
-            message = await self._message(opened, host, prompt)
-            model = opened.catalog.find_model(opened.wish.model or opened.catalog.model)
-            run = PromptRun(
-                server,
-                opened.session,
-                host,
-                message,
-                ladder=self._ladder,
-                silence_s=self._silence_s,
-                context_size=model.context_size if model else 0,
-            )
-            try:
-                return await run.run()
-            finally:
-                await asyncio.shield(asyncio.ensure_future(self._after(warm, server, opened.session, host, run)))
+        opened.session.used_at = time.monotonic()
+        message = await self._message(opened, host, prompt)
+        model = opened.catalog.find_model(opened.wish.model or opened.catalog.model)
+        run = PromptRun(
+            server,
+            opened.session,
+            host,
+            message,
+            ladder=self._ladder,
+            silence_s=self._silence_s,
+            context_size=model.context_size if model else 0,
+        )
+        return run, warm, server
 
     async def forget(self, chat_id: str) -> None:
         """Let go of a chat's session, and end the server with the last one. opencode keeps its own history."""
         self._turns.pop(chat_id, None)
+        await self._leave(chat_id)
+
+    async def _leave(self, chat_id: str) -> None:
         session, warm = self._sessions.pop(chat_id, None), self._homes.pop(chat_id, None)
         server = warm.known if warm is not None else None
         if session is None or warm is None or server is None or server.sessions.get(session.id) is not session:
@@ -115,15 +136,54 @@ class OpencodeAgent:
         await server.drop(session)
         await warm.close_if_empty(server)
 
-    def children(self) -> Sequence[AgentChild]:
-        """The servers that run."""
-        found: list[AgentChild] = []
-        for warm in self._warm.values():
-            found += [self._described(server, warm.sandboxed) for server in warm.living()]
-        return found
+    def live(self) -> Sequence[LiveSession]:
+        """Its warm sessions, for the pool."""
+        return [
+            LiveSession(
+                agent=self.name,
+                chat_id=chat_id,
+                child=server.child.pid,
+                used_at=session.used_at,
+                busy=self._turns[chat_id].locked(),
+            )
+            for chat_id, session in self._sessions.items()
+            if (warm := self._homes.get(chat_id)) is not None
+            and (server := warm.known) is not None
+            and server.sessions.get(session.id) is session
+        ]
+
+    def running(self) -> Sequence[PooledChild]:
+        """Its servers, for the pool."""
+        return [
+            PooledChild(
+                pid=server.child.pid,
+                chat_ids=tuple(c for c, s in self._sessions.items() if server.sessions.get(s.id) is s),
+                busy=bool(server.busy()),
+                sandboxed=warm.sandboxed,
+                started_at=server.started_at,
+            )
+            for warm in self._warm.values()
+            for server in warm.living()
+        ]
+
+    async def evict(self, session: LiveSession) -> bool:
+        """End a session for the pool, unless it is busy or was used meanwhile."""
+        known, lock = self._sessions.get(session.chat_id), self._turns[session.chat_id]
+        if known is None or lock.locked() or known.used_at != session.used_at:
+            return False
+        async with lock:
+            await self._leave(session.chat_id)
+        return True
+
+    async def check_health(self) -> None:
+        """End servers that do not answer; a busy one is heard by its heartbeats."""
+        idle = [server for warm in self._warm.values() for server in warm.living() if not server.busy()]
+        await asyncio.gather(*(server.check_health() for server in idle))
 
     async def close(self) -> None:
         """End the servers."""
+        if self._pool is not None:
+            self._pool.leave(self)
         self._sessions.clear()
         self._homes.clear()
         await asyncio.gather(*(warm.close() for warm in self._warm.values()))
@@ -147,18 +207,6 @@ class OpencodeAgent:
                 policy=self._policy,
             )
         return self._warm[key]
-
-    def _described(self, server: OpencodeServer, sandboxed: bool) -> AgentChild:
-        ours = {session.id for session in server.sessions.values()}
-        return AgentChild(
-            agent=self.name,
-            pid=server.child.pid,
-            chat_ids=tuple(chat for chat, session in self._sessions.items() if session.id in ours),
-            rss_mb=0.0,
-            busy=bool(server.busy()),
-            sandboxed=sandboxed,
-            started_at=server.started_at,
-        )
 
     async def _open(self, server: OpencodeServer, host: TurnHost) -> Opened:
         try:
@@ -189,10 +237,9 @@ class OpencodeAgent:
         # The id holds the time: it is made when the message is about to be sent.
         return build_message(message_id(time.time()), prompt.text, opened.note, files, opened.wish, opened.catalog)
 
-    async def _after(
-        self, warm: WarmServer, server: OpencodeServer, session: OpencodeSession, host: TurnHost, run: PromptRun
-    ) -> None:
-        await host.remember(memory={"usage": plain_total(session.total)})
+    async def _after(self, warm: WarmServer, server: OpencodeServer, host: TurnHost, run: PromptRun) -> None:
+        run.session.used_at = time.monotonic()
+        await host.remember(memory={"usage": plain_total(run.session.total)})
         if run.wedged:
             await warm.retire(server)
 

@@ -56,7 +56,8 @@ async def open_session(server: OpencodeServer, host: TurnHost, kept: OpencodeSes
         total = parse_total(host.agent_session.memory)
         session = OpencodeSession(id=session_id, directory=directory, root=root, fingerprint=fingerprint, total=total)
         server.keep(session)
-    await host.remember(external_id=session.id, fingerprint=fingerprint)
+    opened = None if session is known else "resumed" if found else "new"
+    await host.remember(external_id=session.id, fingerprint=fingerprint, opened=opened)
     note = handover_note(history, agent, fresh=not found)
     return Opened(session=session, catalog=catalog, wish=wish, note=note)
 

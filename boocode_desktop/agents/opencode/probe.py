@@ -18,6 +18,7 @@ from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.redaction import redact_text
 from boocode_desktop.orchestrator.ports.agents import AgentCapabilities, AgentMode
+from boocode_desktop.processes.sandbox import Sandbox
 
 CAPABILITIES = AgentCapabilities(image=True, load=True, resume=True, list=True, fork=True, close=False)
 LOG_LINES = 20
@@ -28,7 +29,12 @@ async def ask(spec: AgentSpec, shop: Workshop) -> ProbeResult:
     started = time.monotonic()
     spec = await asyncio.to_thread(shop.settled, spec)
     folder = await asyncio.to_thread(_make_folder, shop.folder, spec.name)
-    warm = WarmServer(spec, shop.children, folder, shop.environ)
+
+    async def box(program: str) -> Sandbox | None:
+        """The one that a turn would get: what works in the open alone does not work."""
+        return await shop.confiner.agent_sandbox(spec, program, folder, shop.environ) if shop.confiner else None
+
+    warm = WarmServer(spec, shop.children, folder, shop.environ, box=box)
     try:
         result = await _ask_in(folder, warm)
     finally:

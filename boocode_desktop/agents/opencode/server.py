@@ -18,7 +18,7 @@ from boocode_desktop.processes.children import Child
 
 _log = logging.getLogger(__name__)
 LADDER = Ladder(close_stdin_s=0, terminate_s=1.5, kill_s=1.5)
-HEALTH_S = 3.0
+HEALTH_S = 5.0
 HEALTH_TRIES = 2
 BREAKS_UNTIL_ASKED = 2
 
@@ -126,7 +126,12 @@ class OpencodeServer:
 
     async def _on_break(self, breaks: int) -> None:
         """A server whose streams break again and again must answer, or it is ended."""
-        if breaks < BREAKS_UNTIL_ASKED or not self.alive:
+        if breaks >= BREAKS_UNTIL_ASKED:
+            await self.check_health()
+
+    async def check_health(self) -> None:
+        """End the server if it does not answer any more."""
+        if not self.alive:
             return
         for _ in range(HEALTH_TRIES):
             try:

@@ -1,6 +1,7 @@
 """An opencode session as we keep it: where it works, what it was made with, and the turn it is in."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -24,7 +25,8 @@ class OpenTurn(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class OpencodeSession:
-    """One session. `total` is what it used so far, `late` counts events that came when no turn ran."""
+    """One session. `total` is what it used so far, `late` counts events that came when no turn ran, `used_at` is when
+    its newest turn began or ended, by a steady clock."""
 
     id: str
     directory: Directory
@@ -35,6 +37,7 @@ class OpencodeSession:
     turn: OpenTurn | None = None
     commands_told: bool = False
     late: int = 0
+    used_at: float = field(default_factory=time.monotonic)
     unknown: int = 0
 
     async def put(self, event: Json) -> None:

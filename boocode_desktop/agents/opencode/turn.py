@@ -62,7 +62,7 @@ class PromptRun:
         context_size: int,
     ) -> None:
         self._server = server
-        self._session = session
+        self.session = session
         self._host = host
         self._message = message
         self._ladder = ladder
@@ -98,10 +98,10 @@ class PromptRun:
         Raises:
             AdapterError: it failed, or the server ended; what came before is emitted, open calls are closed.
         """
-        self._session.turn = self
+        self.session.turn = self
         await self._emit(self.mapper.begin())
-        feeding = asyncio.create_task(self._feed(), name=f"turn of {self._session.id}")
-        posting = asyncio.create_task(self._post(), name=f"prompt {self._session.id}")
+        feeding = asyncio.create_task(self._feed(), name=f"turn of {self.session.id}")
+        posting = asyncio.create_task(self._post(), name=f"prompt {self.session.id}")
         try:
             await self._watch(feeding, posting)
             await self._end(feeding, "interrupted", "opencode did not say how this ended")
@@ -118,7 +118,7 @@ class PromptRun:
     async def _post(self) -> None:
         send = self._server.api.command if self._message.command else self._server.api.prompt
         try:
-            await send(self._session.directory.path, self._session.id, self._message.body)
+            await send(self.session.directory.path, self.session.id, self._message.body)
         except HttpStatusError as error:
             raise AdapterError(f"opencode refused the prompt: {_told(error)}", "Try again.") from error
 
@@ -194,7 +194,7 @@ class PromptRun:
         Raises:
             AdapterError: the prompt was lost on the way.
         """
-        api, path, own = self._server.api, self._session.directory.path, self._session.id
+        api, path, own = self._server.api, self.session.directory.path, self.session.id
         try:
             # First whether it works: what is read after that is all that an idle session will ever say.
             idle = await api.is_idle(path, own)
@@ -204,11 +204,11 @@ class PromptRun:
             _log.info("session %s cannot be read again now: %s", own, error.message)
             return []
         for child in children:
-            self._server.adopt(child, self._session)
+            self._server.adopt(child, self.session)
         now = time.monotonic()
         events = self.mapper.restore(messages, now)
         for kind, request in asked:
-            if self._server.owns(text_of(request.get("sessionID")), self._session):
+            if self._server.owns(text_of(request.get("sessionID")), self.session):
                 events += self.mapper.announce(request, now)
                 requests.append((kind, request))
         if idle:
@@ -220,7 +220,7 @@ class PromptRun:
     async def _is_settled(self) -> bool:
         """Whether an idle that proves nothing is one: the answer so far would allow to go on."""
         try:
-            idle = await self._server.api.is_idle(self._session.directory.path, self._session.id)
+            idle = await self._server.api.is_idle(self.session.directory.path, self.session.id)
         except AdapterError:
             return False
         if not idle:
@@ -269,7 +269,7 @@ class PromptRun:
         if not self._message.command:
             await asyncio.wait({posting}, timeout=self._ladder.request_s)
         while time.monotonic() < deadline and not self._server.ended.done():
-            asked = await self._bounded(self._server.api.abort(self._session.directory.path, self._session.id))
+            asked = await self._bounded(self._server.api.abort(self.session.directory.path, self.session.id))
             await asyncio.wait({feeding}, timeout=self._ladder.look_s)
             if feeding.done():
                 return True
@@ -282,7 +282,7 @@ class PromptRun:
         idle: list[bool] = []
 
         async def look() -> None:
-            idle.append(await self._server.api.is_idle(self._session.directory.path, self._session.id))
+            idle.append(await self._server.api.is_idle(self.session.directory.path, self.session.id))
 
         await self._bounded(look())
         messages = self.mapper.messages
@@ -298,10 +298,10 @@ class PromptRun:
 
     async def _let_go(self, feeding: asyncio.Task[None], posting: asyncio.Task[None]) -> None:
         self._closed = True
-        self._session.turn = None
-        self._session.chosen = self.mapper.chosen
-        self._session.total = self._session.total + self.mapper.total
-        self._session.unknown += self.mapper.unknown
+        self.session.turn = None
+        self.session.chosen = self.mapper.chosen
+        self.session.total = self.session.total + self.mapper.total
+        self.session.unknown += self.mapper.unknown
         while not self._queue.empty():  # the stream may wait for room that nobody makes any more
             self._queue.get_nowait()
         for task in (feeding, posting):
@@ -314,7 +314,7 @@ class PromptRun:
         try:
             self._queue.put_nowait(item)
         except asyncio.QueueFull:
-            _log.warning("too many events of session %s wait; %s is dropped", self._session.id, item)
+            _log.warning("too many events of session %s wait; %s is dropped", self.session.id, item)
 
 
 def _failed(label: str, login: str, error: Json) -> AdapterError:
