@@ -25,6 +25,7 @@ from boocode_desktop.orchestrator.bus import Bus, Subscription
 from boocode_desktop.orchestrator.ports.agents import AgentRegistry, Prompt
 from boocode_desktop.orchestrator.ports.models import ModelCatalog
 from boocode_desktop.orchestrator.ports.store import EntryPage, Store, TracePage
+from boocode_desktop.orchestrator.ports.upkeep import DiskUse
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
 from boocode_desktop.orchestrator.views import ChatView, ProjectView, Sent, SessionView, TrustItem
 
@@ -168,6 +169,19 @@ class Review(Protocol):
     async def undo_rewind(self, session_id: str) -> RewindPreview: ...
 
 
+class Upkeep(Protocol):
+    """The folders of sessions in our data folder."""
+
+    last: tuple[str, ...]
+    """What the newest look did, a sentence each."""
+
+    async def disk(self) -> DiskUse:
+        """What sessions take; counted off the loop and kept for ten minutes."""
+
+    async def tidy(self) -> Sequence[str]:
+        """End what nobody owns, never anything that holds work; a sentence for each thing done."""
+
+
 class Ledger(Protocol):
     """What was called and what it cost."""
 
@@ -204,4 +218,5 @@ class Front:
     ledger: Ledger
     agents: AgentRegistry
     models: ModelCatalog
+    upkeep: Upkeep | None = None
     terminals: Terminals

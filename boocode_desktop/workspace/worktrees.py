@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.records import WorktreeRecord
 from boocode_desktop.workspace.removal import remove_tree
 
+GONE = ".gone-"
+"""Begins the name of a worktree whose deletion has begun."""
 IN_PLACE = "Work in place instead (`--isolation in-place`): checkpoints, review and rewind work there too."
 
 
@@ -176,7 +179,7 @@ def remove(record: WorktreeRecord) -> None:
 
     The branch stays where somebody has it checked out elsewhere.
     """
-    remove_tree(_recorded_top(record))
+    _remove_at_once(_recorded_top(record))
     _forget(Path(record.gitdir))
     repo = open_shared(record)
     if repo is None:
@@ -185,6 +188,15 @@ def remove(record: WorktreeRecord) -> None:
         branch = repo.branches.local[record.branch]
         if not branch.is_checked_out():
             branch.delete()
+
+
+def _remove_at_once(top: Path) -> None:
+    """Gone in one step, so that a killed deletion does not look like a worktree whose files somebody deleted."""
+    if top.parent.name == "worktrees" and top.is_dir() and not top.is_symlink():
+        gone = top.with_name(f"{GONE}{top.name}-{secrets.token_hex(4)}")
+        top.rename(gone)
+        top = gone
+    remove_tree(top)
 
 
 def _forget(gitdir: Path) -> None:
