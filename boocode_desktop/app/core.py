@@ -24,6 +24,7 @@ from boocode_desktop.orchestrator.leases import Leases
 from boocode_desktop.orchestrator.ledger import LedgerDesk
 from boocode_desktop.orchestrator.ports.agents import Agent
 from boocode_desktop.orchestrator.ports.models import ModelCatalog
+from boocode_desktop.orchestrator.ports.upkeep import WorktreeCare
 from boocode_desktop.orchestrator.ports.workspace import Workspace
 from boocode_desktop.orchestrator.projects import ProjectDesk, TrustDesk
 from boocode_desktop.orchestrator.questions import Policy, QuestionDesk
@@ -32,6 +33,7 @@ from boocode_desktop.orchestrator.recovery import settle_orphans
 from boocode_desktop.orchestrator.review import ReviewDesk
 from boocode_desktop.orchestrator.sessions import SessionDesk
 from boocode_desktop.orchestrator.turns import DEFAULT_AGENT, TurnDesk, TurnOptions
+from boocode_desktop.orchestrator.upkeep import UpkeepDesk
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.engine import LocalEngine
 from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive, this_process
@@ -82,6 +84,7 @@ class Core:
     engine: LocalEngine
     secrets: Secrets
     catalog: "Catalog"
+    upkeep: "asyncio.Task[None] | None"
     report: OpenReport
     late: LateParts
     terminals: LateTerminals
@@ -89,6 +92,8 @@ class Core:
 
     async def close(self) -> None:
         """Bounded: nothing here waits longer than a few seconds."""
+        if self.upkeep is not None:
+            self.upkeep.cancel()
         for part in (
             self.turns.close(),
             self.front.agents.close(),
@@ -126,6 +131,8 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         late.begin()
     catalog: Catalog = late.part(lambda: _catalog(settings, engine, paths, secrets))
     workspace: Workspace = late.part(lambda: _workspace(paths))
+    care: WorktreeCare = late.part(lambda: _care(paths))
+    upkeep = UpkeepDesk(store=store, care=care)
     bus = Bus()
     recorder = Recorder(store, bus)
     registry = Registry(
@@ -177,6 +184,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         ledger=LedgerDesk(store),
         agents=registry,
         models=catalog,
+        upkeep=upkeep,
         terminals=terminals,
     )
     return Core(
@@ -189,6 +197,8 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         engine=engine,
         secrets=secrets,
         catalog=catalog,
+        # A window lives for days; commands come and go, and people wait for them.
+        upkeep=asyncio.create_task(upkeep.daily(), name="upkeep") if options.show_first else None,
         report=report,
         late=late,
         terminals=terminals,
@@ -216,6 +226,12 @@ def _workspace(paths: Paths) -> Workspace:
     from boocode_desktop.workspace.git_workspace import GitWorkspace
 
     return GitWorkspace(paths.home)
+
+
+def _care(paths: Paths) -> WorktreeCare:
+    from boocode_desktop.workspace.care import DataFolderCare
+
+    return DataFolderCare(paths.home)
 
 
 def _native_agent(settings: SettingsFile, paths: Paths, catalog: ModelCatalog) -> Agent:

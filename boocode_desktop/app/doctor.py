@@ -23,6 +23,7 @@ from boocode_desktop.config.settings_file import load_settings
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox_agents import AgentLauncher
+from boocode_desktop.workspace.disk_meter import measure
 
 Level = Literal["ok", "note", "bad"]
 PROGRAMS = {
@@ -31,6 +32,7 @@ PROGRAMS = {
     "llama-server": "a local model then runs in the bundled server, where that is installed",
     "node": "needed only by agents that are Node programs",
 }
+DISK_BUDGET_S = 3.0
 LOW_DISK = 2 * 2**30
 
 
@@ -64,6 +66,17 @@ def _data(paths: Paths) -> Finding:
     free = shutil.disk_usage(paths.home).free
     text = f"{paths.home}, {free / 2**30:.1f} GB free"
     return Finding(subject="data folder", level="ok" if free > LOW_DISK else "note", text=text)
+
+
+def _sessions_on_disk(paths: Paths) -> Finding:
+    limit = load_settings(paths.settings_file).settings.worktree_limit
+    use = measure(paths.home, budget_s=DISK_BUDGET_S)
+    sizes = ", ".join(
+        f"{name} {size / 2**20:,.1f} MB"
+        for name, size in (("worktrees", use.worktrees), ("checkpoints", use.checkpoints), ("archives", use.archives))
+    )
+    text = f"{use.live} of at most {limit}, {'' if use.complete else 'at least '}{sizes}"
+    return Finding(subject="worktrees", level="ok" if use.live < limit else "note", text=text)
 
 
 def _settings(paths: Paths) -> Finding:
@@ -122,6 +135,7 @@ def examine(paths: Paths) -> list[Finding]:
         _python,
         _qt,
         lambda: _data(paths),
+        lambda: _sessions_on_disk(paths),
         lambda: _settings(paths),
         lambda: _database(paths),
         *((lambda n=n, w=w: _program(n, w)) for n, w in PROGRAMS.items()),

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from boocode_desktop.domain.errors import BooCodeError
@@ -19,7 +19,6 @@ class UpkeepDesk:
 
     store: Store
     care: WorktreeCare
-    limit: Callable[[], int]
     last: tuple[str, ...] = field(default=())
 
     async def disk(self) -> DiskUse:

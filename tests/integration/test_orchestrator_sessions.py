@@ -8,6 +8,8 @@ import pytest
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost
+from boocode_desktop.orchestrator.upkeep import UpkeepDesk
+from boocode_desktop.workspace.care import DataFolderCare
 from tests.fakes.program import make_repository
 from tests.fakes.rig import WrittenAgent, rig
 
@@ -184,3 +186,24 @@ def test_one_worktree_too_many_is_refused_with_a_way_out(tmp_path: Path):
 
 async def nothing(host: TurnHost, prompt: Prompt) -> None:
     """A turn without a trace."""
+
+
+def test_upkeep_knows_the_owners_from_the_database(tmp_path: Path):
+    async def scenario() -> None:
+        folder = make_repository(tmp_path / "repo", {"a.txt": "one\n"})
+        async with rig(tmp_path / "home", folder, WrittenAgent("boocode", nothing)) as made:
+            upkeep = UpkeepDesk(store=made.store, care=DataFolderCare(tmp_path / "home"))
+            assert await upkeep.tidy() == []
+            use = await upkeep.disk()
+            assert use.live == 1 and use.checkpoints > 0 and await upkeep.disk() is use
+            # Archived in the database, and killed before the disk was given back.
+            worktree = await made.sessions._archive_work(made.session.id)
+            assert worktree is not None
+            await made.store.save(replace(made.session, archived=True))
+            (said,) = await upkeep.tidy()
+            assert made.session.id in said and upkeep.last == (said,)
+            assert not Path(worktree.root).exists()
+            await made.sessions.restore(made.session.id)
+            assert (await made.root() / "a.txt").read_text() == "one\n"
+
+    asyncio.run(scenario())

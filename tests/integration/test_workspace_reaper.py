@@ -1,14 +1,15 @@
 """Folders that nobody owns: real worktrees of real repositories, and a clock that the tests turn."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from boocode_desktop.orchestrator.ports.upkeep import Owner
-from boocode_desktop.workspace import archives
 from boocode_desktop.workspace.disk_meter import measure
 from boocode_desktop.workspace.reaper import Reaper
 from boocode_desktop.workspace.reaping import ASIDE_S, GRACE_S
+from boocode_desktop.workspace.session_lock import session_lock
 from tests.fakes.workspace_sessions import Drive, git, repository, run, write
 
 LATER, MUCH_LATER = GRACE_S + 60, GRACE_S + ASIDE_S + 120
@@ -123,7 +124,7 @@ def test_a_commit_that_was_merged_is_no_work(drive):
     git(drive.folder, "merge", "-q", drive.worktree.branch)
     (drive.root / "c.txt").unlink()
     (said,) = tidy(drive, MUCH_LATER)
-    assert "holds" not in said and aside(drive)
+    assert "was moved to" in said and aside(drive)
 
 
 def test_ignored_files_are_no_work(drive):
@@ -167,9 +168,7 @@ def test_a_deletion_that_was_killed_is_finished(drive, monkeypatch):
 
 
 def test_who_works_there_is_not_disturbed(drive):
-    from boocode_desktop.workspace.session_lock import session_lock
-
-    with session_lock(archives.Path(drive.worktree.chain)):
+    with session_lock(Path(drive.worktree.chain)):
         assert tidy(drive, MUCH_LATER) == []
     assert drive.root.is_dir()
 
