@@ -16,7 +16,9 @@ import psutil
 import pytest
 
 from boocode_desktop.agents.builtin_agents import OPENCODE
+from boocode_desktop.agents.making import Workshop
 from boocode_desktop.agents.opencode.agent import OpencodeAgent
+from boocode_desktop.agents.opencode.probe import ask
 from boocode_desktop.agents.programs import find_program
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import AdapterError
@@ -273,3 +275,22 @@ def test_the_whole_program_speaks_to_the_server_and_finds_the_session_again_afte
         told = json.dumps(on.server.chats[-1].body["messages"])
         assert "cat said.txt" in told and "[bash]" not in told  # its own memory, not our account of it
         assert on.frames() == []
+
+
+def test_the_server_is_asked_what_it_can_do_and_ended(tmp_path):
+    async def main():
+        if find_program(OPENCODE, os.environ["PATH"]) is None:
+            pytest.skip("opencode is not installed")
+        (tmp_path / "home").mkdir()
+        environ = opencode_environment(tmp_path / "home", "http://127.0.0.1:9/v1")
+        children = Children(tmp_path / "run")
+        result = await ask(OPENCODE, Workshop(children=children, folder=tmp_path / "agents", environ=environ))
+        assert result.works, (result.problem, result.hint)
+        assert result.version and [m.id for m in result.models] == ["fake/fake-1", "fake/fake-2"]
+        assert (result.model, result.mode) == ("fake/fake-1", "build") and {m.id for m in result.modes} == {
+            "build",
+            "plan",
+        }
+        assert {c.name for c in result.commands} >= {"init", "review"} and not children.living()
+
+    asyncio.run(main())
