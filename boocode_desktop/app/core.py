@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.making import ONE_SHOT_FOLDER, QUIET_FOLDER
+from boocode_desktop.agents.pool_policy import PoolLimits
 from boocode_desktop.agents.registry import Registry
 from boocode_desktop.app.late_parts import LateParts
 from boocode_desktop.app.late_terminals import LateTerminals
@@ -122,7 +123,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
     settings = SettingsFile(paths.settings_file)
     store, report = await open_store(paths.database_dir, attachments=paths.attachments)
     children = Children(paths.run)
-    await children.sweep()
+    swept = await children.sweep()
     await settle_orphans(store, _alive)
     engine = LocalEngine(children=children, run_dir=paths.run)
     secrets = Secrets(paths.keys_file)
@@ -144,6 +145,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         confiner=_confiner(settings, paths),
         tour_executable=options.tour_executable or os.environ.get(TOUR_AGENT, ""),
         tour_pace=options.tour_pace,
+        pool_limits=lambda: _pool_limits(settings),
     )
     checkpoints, leases, trust = Checkpoints(store, workspace), Leases(paths.locks), TrustDesk(store)
     questions = QuestionDesk(store, attended=options.attended, policy=options.policy)
@@ -202,7 +204,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         report=report,
         late=late,
         terminals=terminals,
-        notes=[*settings.problems, *registry.problems, *([report.message] if report.message else [])],
+        notes=[*settings.problems, *registry.problems, *filter(None, (report.message, swept.words))],
     )
 
 
@@ -260,6 +262,15 @@ def _confiner(settings: SettingsFile, paths: Paths) -> AgentConfiner:
         default=lambda: settings.value.agent_sandbox,
         environ=os.environ,
         readable=(paths.run / "agents" / QUIET_FOLDER, paths.run / "agents" / ONE_SHOT_FOLDER),
+    )
+
+
+def _pool_limits(settings: SettingsFile) -> PoolLimits:
+    wanted = settings.value
+    return PoolLimits(
+        idle_ttl_s=wanted.agent_idle_minutes * 60.0,
+        max_live=wanted.agent_max_live,
+        memory_bytes=wanted.agent_memory_mb * 1_000_000,
     )
 
 

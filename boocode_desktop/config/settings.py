@@ -99,6 +99,27 @@ class Settings:
         group="Agents",
         minimum=1,
     )
+    agent_idle_minutes: int = _option(
+        30,
+        "Keep agents warm",
+        "Minutes until an unused agent session ends; 0 keeps it.",
+        group="Agents",
+        minimum=0,
+    )
+    agent_max_live: int = _option(
+        10,
+        "Warm sessions",
+        "Of all agents together; the longest unused one makes room.",
+        group="Agents",
+        minimum=1,
+    )
+    agent_memory_mb: int = _option(
+        0,
+        "Memory of agents",
+        "MB that idle agents may hold before the longest unused ends; 0 is no limit.",
+        group="Agents",
+        minimum=0,
+    )
     disabled_agents: tuple[str, ...] = _option((), "Disabled agents", "Not offered and not probed.", group="Agents")
     default_model: str = _option("", "Model", "Of a new chat; empty takes the first there is.", group="Models")
     default_effort: Effort = _option("", "Thinking effort", "Of a new chat.", group="Models")

@@ -10,6 +10,7 @@ from boocode_desktop.domain.events import Envelope, ImageRef
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.records import Chat, Turn
 from boocode_desktop.domain.transcript import ToolEntry
+from boocode_desktop.orchestrator.agent_memory import forget_chats, forked_sessions
 from boocode_desktop.orchestrator.bus import Bus, Subscription
 from boocode_desktop.orchestrator.ports.agents import AgentRegistry
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, EventRow, Store
@@ -137,11 +138,7 @@ class ChatDesk:
         chat = await self.need(chat_id)
         if self.recorder.chat(chat.session_id, chat_id).turn is not None:
             raise UserFacingError("A turn is running in this chat.", "Stop it first.")
-        for name in {t.agent for t in await self.store.turns(chat_id=chat_id)}:
-            try:
-                await self.agents.get(name).forget(chat_id)
-            except NotFoundError:
-                continue
+        await forget_chats(self.store, self.agents, [chat_id])
         await self.store.save(replace(chat, archived=True))
 
     async def restore(self, chat_id: str) -> None:
@@ -166,6 +163,7 @@ class ChatDesk:
         await self.store.save(fork)
         for old in kept:
             await self._copy_turn(old, fork)
+        await self.store.save(*await forked_sessions(self.store, chat_id, fork.id, kept))
         return fork
 
     async def _copy_turn(self, old: Turn, fork: Chat) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.records import Chat, Isolation, Session, SessionState, Turn, WorktreeRecord
+from boocode_desktop.orchestrator.agent_memory import forget_chats
 from boocode_desktop.orchestrator.checkpoints import YOU, Checkpoints
 from boocode_desktop.orchestrator.leases import Leases
 from boocode_desktop.orchestrator.ports.agents import AgentRegistry
@@ -278,9 +279,5 @@ class SessionDesk:
             raise UserFacingError("A turn is running in this session.", "Stop it first.")
 
     async def _forget_agents(self, session_id: str) -> None:
-        for chat in await self.store.chats(session_id, archived=None):
-            for name in {t.agent for t in await self.store.turns(chat_id=chat.id)}:
-                try:
-                    await self.agents.get(name).forget(chat.id)
-                except NotFoundError:
-                    continue
+        chats = await self.store.chats(session_id, archived=None)
+        await forget_chats(self.store, self.agents, [chat.id for chat in chats])

@@ -21,6 +21,15 @@ class Swept:
     names: tuple[str, ...] = ()
     processes: int = 0
 
+    @property
+    def words(self) -> str:
+        """A sentence for people, "" if there was nothing to end."""
+        if not self.processes:
+            return ""
+        names = ", ".join(sorted(set(self.names)))
+        count = f"{self.processes} processes" if self.processes > 1 else "one process"
+        return f"BooCode ended unexpectedly the last time and left {names} running; {count} of it were ended now."
+
 
 def sweep(folder: Path) -> Swept:
     """End what ownerless records point to, remove those records. Blocks up to a second: run it in a thread."""

@@ -186,6 +186,18 @@ def flood(agent: Agent) -> Json:
     return {"stopReason": "end_turn"}
 
 
+def flood_at(agent: Agent) -> Json:
+    """So many small updates a second for so many seconds, as far as the client takes them."""
+    rate, seconds = int(agent.arguments[0]), float(agent.arguments[1])
+    head = b'{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s1","update":{"sessionUpdate":'
+    head += b'"agent_message_chunk","content":{"type":"text","text":"'
+    part, started = max(1, rate // 100), time.monotonic()
+    for start in range(0, int(rate * seconds), part):
+        agent.raw(b"".join(head + b'%d "}}}}\n' % number for number in range(start, start + part)))
+        time.sleep(max(0.0, started + (start + part) / rate - time.monotonic()))
+    return {"stopReason": "end_turn"}
+
+
 def close_stdin(agent: Agent) -> Json:
     """Closes its input and lives on."""
     agent.send({"id": agent.prompt_id, "result": {"stopReason": "end_turn"}})

@@ -16,11 +16,13 @@ from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.records import AgentSession
 from boocode_desktop.domain.transcript import Entry
+from boocode_desktop.orchestrator.agent_memory import FORK_OF
 from boocode_desktop.orchestrator.ports.agents import TurnHost
 from boocode_desktop.processes.places import Place, local_place
 
 _log = logging.getLogger(__name__)
-FORK_OF, BEFORE = "fork_of", "before"
+BEFORE = "before"
+"""In an agent session's memory: what was current before a chat chose."""
 Way = Literal["kept", "resumed", "history", "new"]
 
 
