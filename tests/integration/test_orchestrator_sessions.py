@@ -206,4 +206,48 @@ def test_upkeep_knows_the_owners_from_the_database(tmp_path: Path):
             await made.sessions.restore(made.session.id)
             assert (await made.root() / "a.txt").read_text() == "one\n"
 
+
+def test_a_fork_hands_on_the_conversation_of_an_agent_that_holds_no_later_turn(tmp_path: Path):
+    seen: list[tuple[str, object]] = []
+
+    async def script(host: TurnHost, prompt: Prompt) -> None:
+        seen.append((host.agent_session.external_id, (host.agent_session.memory or {}).get("fork_of")))
+        await host.remember(external_id=f"of {host.chat_id}", memory={"own": 1})
+
+    async def scenario() -> None:
+        folder = make_repository(tmp_path / "repo", {"a.txt": "one\n"})
+        async with rig(tmp_path / "home", folder, WrittenAgent("boocode", script)) as made:
+            for text in ("one", "two"):
+                await made.ask(text)
+            for turn in (2, 1):
+                fork = await made.chats.fork(made.chat.id, turn=turn)
+                await made.turns.send(fork.id, Prompt(text="other"))
+                await made.turns.drain()
+            own = f"of {made.chat.id}"
+            assert seen == [("", None), (own, None), ("", own), ("", None)]
+
+    asyncio.run(scenario())
+
+
+def test_agents_forget_the_chats_of_a_session_that_goes(tmp_path: Path):
+    async def script(host: TurnHost, prompt: Prompt) -> None:
+        return
+
+    async def scenario() -> None:
+        folder = make_repository(tmp_path / "repo", {"a.txt": "one\n"})
+        agent = WrittenAgent("boocode", script)
+        async with rig(tmp_path / "home", folder, agent) as made:
+            other = await made.chats.create(made.session.id)
+            await made.ask("one")
+            await made.turns.send(other.id, Prompt(text="two"))
+            await made.turns.drain()
+            await made.chats.archive(other.id)
+            assert agent.forgotten == [other.id]
+            await made.sessions.archive(made.session.id)
+            assert sorted(agent.forgotten[1:]) == sorted([made.chat.id, other.id])
+            agent.forgotten.clear()
+            await made.sessions.restore(made.session.id)
+            await made.sessions.delete(made.session.id, force=True)
+            assert sorted(agent.forgotten) == sorted([made.chat.id, other.id])
+
     asyncio.run(scenario())
