@@ -27,8 +27,7 @@ class Swept:
         if not self.processes:
             return ""
         names = ", ".join(sorted(set(self.names)))
-        count = f"{self.processes} processes" if self.processes > 1 else "one process"
-        return f"BooCode ended unexpectedly the last time and left {names} running; {count} of it were ended now."
+        return f"BooCode ended unexpectedly before and left something running, which was ended now: {names}."
 
 
 def sweep(folder: Path) -> Swept:

@@ -547,7 +547,8 @@ class Server(Agent):
     def load(self, number: Any, params: Json) -> None:
         """Replay what is remembered, then answer."""
         if self.memory is None or not self.memory.exists():
-            self.send({"id": number, "error": {"code": -32002, "message": "no such session"}})
+            code = int(os.environ.get("MISBEHAVING_UNKNOWN", "-32002"))
+            self.send({"id": number, "error": {"code": code, "message": "no such session"}})
             return
         self.session, self.cwd = params["sessionId"], params["cwd"]
         self.heard = json.loads(self.memory.read_text())
@@ -573,5 +574,8 @@ class Server(Agent):
             self.send({"id": number, "result": result})
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1] == "wrapper":
+    # As the start scripts of some agents do: the agent is a child that holds the same pipes.
+    sys.exit(subprocess.run([sys.executable, *sys.argv[:1], "remembers"]).returncode)
+elif __name__ == "__main__":
     Server(sys.argv[1], sys.argv[2:]).serve()

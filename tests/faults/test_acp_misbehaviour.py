@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import os
+import signal
 import time
 
 import pytest
@@ -418,5 +420,52 @@ def test_an_agent_that_names_two_sessions_alike_is_refused_the_second(tmp_path):
                 await bad.turn("two", chat_id="b")
             again, _ = await bad.turn("three", chat_id="a")
             assert again.text() == "heard: one | three"
+
+    run(main())
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
+def test_an_agent_whose_wrapper_was_killed_is_ended_and_not_spoken_to_any_more(tmp_path, sign):
+    async def main():
+        async with rig(tmp_path, "wrapper") as bad:
+            first, _ = await bad.turn("one")
+            assert first.text() == "heard: one" and len(bad.processes()) == 2
+            (child,) = bad.children.living()
+            os.kill(child.pid, sign)
+            await child.wait(10)
+            assert not bad.processes()
+            again, _ = await bad.turn("two", agent_session=first.agent_session, past=first.transcript(prompt="one"))
+            assert again.text().endswith("| two") and len(bad.sent("initialize")) == 2
+
+    run(main())
+
+
+@pytest.mark.parametrize("code", [-32002, -32602, -32603])
+def test_a_session_that_the_agent_lost_is_begun_anew_whatever_it_calls_that(tmp_path, code):
+    async def main():
+        memory = tmp_path / "memory.json"
+        env = (("MISBEHAVING_MEMORY", str(memory)), ("MISBEHAVING_UNKNOWN", str(code)))
+        async with rig(tmp_path, "remembers", env=env) as bad:
+            first, _ = await bad.turn("one")
+            await bad.kill()
+            memory.unlink()
+            past = first.transcript(prompt="one")
+            second, _ = await bad.turn("two", number=2, agent_session=first.agent_session, past=past)
+            assert "[user, to bad] one" in second.text()
+            assert [event.how for event in second.of(ev.AgentOpened)] == ["new"]
+
+    run(main())
+
+
+def test_a_child_gets_a_random_secret_each_time_for_the_door_that_it_opens(tmp_path):
+    async def main():
+        async with rig(tmp_path, "remembers", spec={"secret_env": ("DOOR_PASSWORD",)}) as bad:
+            seen = set()
+            for _ in range(2):
+                await bad.turn("one")
+                (process,) = bad.processes()
+                seen.add(process.environ()["DOOR_PASSWORD"])
+                await bad.kill()
+            assert len(seen) == 2 and all(len(secret) >= 32 for secret in seen)
 
     run(main())
