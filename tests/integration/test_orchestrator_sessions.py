@@ -206,6 +206,8 @@ def test_upkeep_knows_the_owners_from_the_database(tmp_path: Path):
             await made.sessions.restore(made.session.id)
             assert (await made.root() / "a.txt").read_text() == "one\n"
 
+    asyncio.run(scenario())
+
 
 def test_a_fork_hands_on_the_conversation_of_an_agent_that_holds_no_later_turn(tmp_path: Path):
     seen: list[tuple[str, object]] = []
