@@ -89,6 +89,7 @@ async def main() -> None:
 
 if __name__ == "__main__":
     app = QApplication([])
+    app.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(app)
     loop.run_until_complete(main())
     loop.close()
