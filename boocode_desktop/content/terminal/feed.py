@@ -15,7 +15,7 @@ from boocode_desktop.content.terminal.tokens import Tokens
 
 BACKLOG_LIMIT = 256 * 1024
 DRAWN_AFTER_SKIP = 32 * 1024
-SLICE = 4096
+SLICE = 1024
 """Bytes drawn between two looks at the clock."""
 _MODES = re.compile(rb"\x1b\[\?[0-9;]{1,40}[hl]")
 _STYLES = re.compile(rb"\x1b\[[0-9;]{0,60}m")
