@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from boocode_desktop.agents.builtin_agents import GOOSE, OPENCODE, QWEN
+from boocode_desktop.agents.builtin_agents import GOOSE, KIMI, OPENCODE, QWEN
 from boocode_desktop.agents.specs import AgentSpec
 from tests.fakes.openai_server import OpenAIServer
 
@@ -98,6 +98,24 @@ def _opencode(_home: Path, server: OpenAIServer) -> dict[str, str]:
     return {"OPENCODE_CONFIG_CONTENT": json.dumps(config), **{f"OPENCODE_DISABLE_{name}": "1" for name in quiet}}
 
 
+def _kimi(home: Path, server: OpenAIServer) -> dict[str, str]:
+    settings = f"""
+default_model = "fake/{MODEL}"
+[providers.fake]
+type = "openai"
+base_url = "{server.base_url}"
+api_key = "x"
+[models."fake/{MODEL}"]
+provider = "fake"
+model = "{MODEL}"
+max_context_size = 131072
+capabilities = ["thinking", "image_in"]
+"""
+    (home / ".kimi-code").mkdir(exist_ok=True)
+    (home / ".kimi-code/config.toml").write_text(settings)
+    return {}
+
+
 PINNED = (
     Peer(spec=GOOSE, environment=_goose, write=("write", "path", "content"), shell="shell"),
     Peer(
@@ -118,4 +136,7 @@ PINNED = (
 )
 """Those that CI installs."""
 
-PEERS = PINNED
+OPTIONAL = (Peer(spec=KIMI, environment=_kimi, write=("Write", "path", "content"), shell="Bash"),)
+"""Those that are tried where somebody installed them."""
+
+PEERS = (*PINNED, *OPTIONAL)
