@@ -21,6 +21,7 @@ GOOSE = AgentSpec(
     # Otherwise it asks its model for a title of each session.
     quiet_env=(("GOOSE_DISABLE_SESSION_NAMING", "true"),),
     oneshot="goose",
+    terminal_args=("session",),
     env_prefixes=("GOOSE_", "OPENAI_", "ANTHROPIC_"),
     install="npm install -g @aaif/goose",
     needs="Node.js 20",

@@ -14,6 +14,7 @@ from boocode_desktop.agents.catalogue import MORE, entries
 from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.diagnosis import diagnosis
+from boocode_desktop.agents.in_terminal import prepare_terminal
 from boocode_desktop.agents.installing import run_install
 from boocode_desktop.agents.making import Workshop, make_agent
 from boocode_desktop.agents.pool import AgentPool
@@ -24,7 +25,7 @@ from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.agents.tour import tour_agent_spec
 from boocode_desktop.domain.confinement import Confinement
 from boocode_desktop.domain.errors import NotFoundError, UsageError
-from boocode_desktop.orchestrator.ports.agents import Agent, AgentChild, AgentInfo, CatalogueAgent
+from boocode_desktop.orchestrator.ports.agents import Agent, AgentChild, AgentInfo, CatalogueAgent, TerminalLaunch
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox import SandboxLauncher
 
@@ -190,6 +191,17 @@ class Registry:
             async for line in lines:
                 yield line
         await self._desk.look([spec])
+
+    async def in_terminal(self, name: str, environ: Mapping[str, str]) -> TerminalLaunch:
+        """How to run an agent's program in a person's terminal.
+
+        Raises:
+            NotFoundError: there is no such agent, it is disabled or it has no program for terminals.
+        """
+        spec = self._roster.spec(name)
+        if not spec.enabled:
+            raise NotFoundError(f"The agent “{name}” is disabled.", f"Enable it in {FILE_NAME} or the settings.")
+        return await asyncio.to_thread(prepare_terminal, spec, self._shop.folder / "terminals", environ)
 
     def children(self) -> Sequence[AgentChild]:
         """The running processes of agents."""

@@ -45,6 +45,7 @@ class AgentSpec:
         only_models: Those are all there are; otherwise they come beside what it offers.
         oneshot: The way its program is called once for each turn (see `oneshot.ways`); "" if there is none.
         oneshot_commands: Names of that program, where it is another one; used in place of `commands`.
+        terminal_args: What its program is started with in a person's terminal.
         late_usage_s: How long its token counts may come after the end of a turn.
         own_child_per_chat: It cannot host several sessions well; each chat gets a child of its own.
         secret_env: Variables set to a random value in each child (doors that must not stand open).
@@ -77,6 +78,7 @@ class AgentSpec:
     only_models: bool = False
     oneshot: str = ""
     oneshot_commands: tuple[str, ...] = ()
+    terminal_args: tuple[str, ...] = ()
     late_usage_s: float = 0.0
     own_child_per_chat: bool = False
     secret_env: tuple[str, ...] = ()

@@ -171,7 +171,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         recorder=recorder,
         worktree_limit=lambda: settings.value.worktree_limit,
     )
-    terminals = LateTerminals(lambda: _terminals(children, checkpoints))
+    terminals = LateTerminals(lambda: _terminals(children, checkpoints, registry))
     front = Front(
         bus=bus,
         store=store,
@@ -218,10 +218,10 @@ def _catalog(settings: SettingsFile, engine: LocalEngine, paths: Paths, secrets:
     return Catalog(lambda: settings.value, lambda: engine_address(engine, paths.run), secrets)
 
 
-def _terminals(children: Children, checkpoints: Checkpoints) -> "TerminalDesk":
+def _terminals(children: Children, checkpoints: Checkpoints, agents: Registry) -> "TerminalDesk":
     from boocode_desktop.orchestrator.terminals import TerminalDesk
 
-    return TerminalDesk(children, checkpoints.root)
+    return TerminalDesk(children, checkpoints.root, agents.in_terminal)
 
 
 def _workspace(paths: Paths) -> Workspace:

@@ -21,13 +21,15 @@ class LateTerminals:
         """All terminals, oldest first."""
         return self._desk.listing() if self._desk else ()
 
-    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "") -> "Terminal":
-        """A shell in a session's worktree, else in `cwd`, else in the person's home.
+    async def open(
+        self, *, session_id: str = "", cwd: Path | None = None, name: str = "", agent: str = ""
+    ) -> "Terminal":
+        """A shell, or an agent's program, in a session's worktree, else in `cwd`, else in the person's home.
 
         Raises:
-            UserFacingError: the folder is gone, or there is no shell.
+            UserFacingError: the folder is gone, or there is no such program.
         """
-        return await (await self._made()).open(session_id=session_id, cwd=cwd, name=name)
+        return await (await self._made()).open(session_id=session_id, cwd=cwd, name=name, agent=agent)
 
     async def restart(self, terminal_id: str) -> "Terminal":
         """Start the shell again."""

@@ -195,8 +195,10 @@ class Terminals(Protocol):
     """Shells of the person. They live until they are closed or the program ends."""
 
     def listing(self) -> "Sequence[Terminal]": ...
-    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "") -> "Terminal":
-        """A shell in a session's worktree, else in `cwd`, else in the person's home."""
+    async def open(
+        self, *, session_id: str = "", cwd: Path | None = None, name: str = "", agent: str = ""
+    ) -> "Terminal":
+        """A shell, or an agent's program, in a session's worktree, else in `cwd`, else in the person's home."""
 
     async def restart(self, terminal_id: str) -> "Terminal": ...
     def rename(self, terminal_id: str, name: str) -> None: ...

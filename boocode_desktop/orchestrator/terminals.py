@@ -1,4 +1,4 @@
-"""Terminals of the person: a shell in a session's worktree or anywhere, alive as long as the program is.
+"""Terminals of the person: a shell, or an agent's own program, alive as long as this program is.
 
 A terminal draws into its own screen whether or not a pane shows it, a little at a time; panes come and go.
 """
@@ -7,12 +7,13 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from boocode_desktop.content.terminal.feed import TerminalFeed
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.ids import new_id
+from boocode_desktop.orchestrator.ports.agents import TerminalLaunch, TerminalStatus
 from boocode_desktop.processes.child_specs import ChildSpec, Ladder, our_environment
 from boocode_desktop.processes.children import Child, Children
 
@@ -28,16 +29,22 @@ Listener = Callable[[], None]
 
 RootOf = Callable[[str], Awaitable[Path]]
 """The folder of a session's worktree, by the session's id."""
+LaunchOf = Callable[[str, Mapping[str, str]], Awaitable[TerminalLaunch]]
+"""How an agent's program is run in a terminal with an environment, by the agent's name."""
 
 
 class Terminal:
-    """One terminal. `name` is what people call it; `title` what its program says it does."""
+    """One terminal. `name` is what people call it; `title` what its program says it does; `agent` is who runs in it
+    ("" for a shell), and `status` with `message` how that agent stands, as far as it tells."""
 
-    def __init__(self, terminal_id: str, name: str, cwd: Path, session_id: str) -> None:
+    def __init__(self, terminal_id: str, name: str, cwd: Path, session_id: str, agent: str = "") -> None:
         self.id = terminal_id
         self.name = name
         self.cwd = cwd
         self.session_id = session_id
+        self.agent = agent
+        self.status: TerminalStatus = ""
+        self.message = ""
         self.feed = TerminalFeed(COLUMNS, LINES)
         self.child: Child | None = None
         self.ended = ""
@@ -81,9 +88,14 @@ class Terminal:
         child.terminal.resize(self.feed.screen.columns, self.feed.screen.lines)
         child.terminal.listen(self._on_data, self._on_hang_up)
 
+    def tell_status(self, status: TerminalStatus, message: str) -> None:
+        """The agent in it says how it stands."""
+        self.status, self.message = status, message
+        self._tell()
+
     def end(self, words: str) -> None:
         """The program is gone."""
-        self.ended = words
+        self.ended, self.status, self.message = words, "", ""
         self.feed.put(f"\r\n\x1b[0m\x1b[2m[{words}]\x1b[0m\r\n".encode())
         self._on_data(b"")
 
@@ -121,9 +133,10 @@ class Terminal:
 class TerminalDesk:
     """Opens, names, restarts and closes terminals."""
 
-    def __init__(self, children: Children, root_of: RootOf) -> None:
+    def __init__(self, children: Children, root_of: RootOf, launch_of: LaunchOf) -> None:
         self._children = children
         self._root_of = root_of
+        self._launch_of = launch_of
         self._terminals: dict[str, Terminal] = {}
         self._watches: set[asyncio.Task[None]] = set()
 
@@ -131,16 +144,16 @@ class TerminalDesk:
         """All terminals, oldest first."""
         return tuple(self._terminals.values())
 
-    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "") -> Terminal:
-        """A shell in a session's worktree, or in a folder.
+    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "", agent: str = "") -> Terminal:
+        """A shell, or an agent's own program, in a session's worktree or in a folder.
 
         Raises:
-            UserFacingError: the folder is gone, or there is no shell.
+            UserFacingError: the folder is gone, or there is no such program.
         """
         folder = cwd or (await self._root_of(session_id) if session_id else Path.home())
         if not await asyncio.to_thread(folder.is_dir):
             raise UserFacingError(f"The folder {folder} does not exist.", "Recreate the worktree, or choose another.")
-        terminal = Terminal(new_id("trm"), name or self._free_name(), folder, session_id)
+        terminal = Terminal(new_id("trm"), self._free_name(name or agent), folder, session_id, agent)
         await self._start(terminal)
         self._terminals[terminal.id] = terminal
         return terminal
@@ -180,33 +193,42 @@ class TerminalDesk:
             watch.cancel()
         await asyncio.gather(*self._watches, return_exceptions=True)
 
-    def _free_name(self) -> str:
-        shell = Path(_shell()[0]).name
+    def _free_name(self, wanted: str) -> str:
+        base = wanted or Path(_shell()[0]).name
         taken = {t.name for t in self._terminals.values()}
-        names = (shell if n == 1 else f"{shell} {n}" for n in range(1, len(taken) + 2))
+        names = (base if n == 1 else f"{base} {n}" for n in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
 
     async def _start(self, terminal: Terminal) -> None:
         environment = our_environment(TERM="xterm-256color", COLORTERM="truecolor", TERM_PROGRAM="BooCode")
+        launch = TerminalLaunch(argv=_shell())
+        if terminal.agent:
+            launch = await self._launch_of(terminal.agent, environment)
         screen = terminal.feed.screen
         spec = ChildSpec(
             name=f"terminal {terminal.name}",
-            argv=_shell(),
+            argv=launch.argv,
             cwd=terminal.cwd,
-            env=environment,
+            env={**environment, **launch.env},
             terminal=(screen.columns, screen.lines),
             reach="descendants",
         )
         child = await self._children.spawn(spec)
         terminal.begin(child)
-        watch = asyncio.create_task(self._watch(terminal, child), name=spec.name)
+        watch = asyncio.create_task(self._watch(terminal, child, launch), name=spec.name)
         self._watches.add(watch)
         watch.add_done_callback(self._watches.discard)
 
-    async def _watch(self, terminal: Terminal, child: Child) -> None:
-        ended = await child.wait()
+    async def _watch(self, terminal: Terminal, child: Child, launch: TerminalLaunch) -> None:
+        telling = asyncio.create_task(launch.watch(terminal.tell_status)) if launch.watch is not None else None
+        try:
+            ended = await child.wait()
+        finally:
+            if telling is not None:
+                telling.cancel()
+                await asyncio.wait([telling])
         if terminal.child is child and child.terminal is not None:
-            terminal.end(f"The shell {ended.describe()}")
+            terminal.end(f"{terminal.agent or 'The shell'} {ended.describe()}")
 
     async def _stop(self, terminal: Terminal) -> None:
         child = terminal.child

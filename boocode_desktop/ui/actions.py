@@ -94,6 +94,7 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("changes.undo", "Undo the last decision", "changes", "undo-2", "Ctrl+Z", where="changes"),
         _row("changes.layout", "Switch unified and side by side", "changes", "columns-2", "V", where="changes"),
         _row("terminal.new", "New terminal", "terminal", "square-terminal", "Ctrl+Shift+T"),
+        _row("terminal.agent", "Run an agent in a terminal…", "terminal", "bot"),
         _row("terminal.find", "Find in the terminal", "terminal", "search"),
         _row("terminal.rename", "Rename the terminal…", "terminal", "pencil"),
         _row("terminal.restart", "Restart the terminal", "terminal", "rotate-cw"),

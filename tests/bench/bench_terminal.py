@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from boocode_desktop.orchestrator.ports.agents import TerminalLaunch
 from boocode_desktop.orchestrator.terminals import TerminalDesk
 from boocode_desktop.processes.children import Children
 from boocode_desktop.ui.terminal.view import TerminalView
@@ -45,7 +46,10 @@ async def once(folder: Path, theme: Theme, lines: int) -> tuple[float, float, fl
     async def root(_session_id: str) -> Path:
         return folder
 
-    desk = TerminalDesk(Children(folder / "run"), root)
+    async def no_agent(_name: str, _environ: object) -> TerminalLaunch:
+        raise AssertionError("only shells are measured")
+
+    desk = TerminalDesk(Children(folder / "run"), root, no_agent)
     terminal = await desk.open(cwd=folder)
     view = TerminalView(theme, terminal)
     view.resize(1000, 600)

@@ -596,6 +596,9 @@ class FakeAgents:
         for line in self.world.install_output:
             yield line
 
+    async def in_terminal(self, name: str, environ: Any) -> Any:
+        raise NotFoundError(f"{name} has no program for a terminal here.")
+
     def children(self) -> Sequence[AgentChild]:
         return tuple(self.world.agent_children)
 
@@ -687,8 +690,8 @@ class FakeTerminals:
     def listing(self) -> Sequence[Any]:
         return ()
 
-    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "") -> Any:
-        self.world.note("terminals.open", session_id, cwd, name)
+    async def open(self, *, session_id: str = "", cwd: Path | None = None, name: str = "", agent: str = "") -> Any:
+        self.world.note("terminals.open", session_id, cwd, name, agent)
         raise UserFacingError("The fake has no terminal.")
 
     async def restart(self, terminal_id: str) -> Any:

@@ -9,7 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from boocode_desktop.agents.registry import Registry
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
+from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost, TurnResult
 from boocode_desktop.orchestrator.terminals import Terminal, TerminalDesk
 from boocode_desktop.processes.children import Children
 
@@ -27,11 +29,30 @@ async def desk(tmp_path: Path) -> AsyncIterator[TerminalDesk]:
     async def root(_session_id: str) -> Path:
         return tmp_path
 
-    made = TerminalDesk(Children(tmp_path / "run"), root)
+    registry = Registry(
+        NoAgent(), settings_folder=tmp_path / "settings", run_folder=tmp_path / "run", environ=dict(os.environ)
+    )
+    made = TerminalDesk(Children(tmp_path / "run"), root, registry.in_terminal)
     try:
         yield made
     finally:
         await made.close()
+        await registry.close()
+
+
+class NoAgent:
+    """The built-in agent, which takes no turn here."""
+
+    name = "boocode"
+
+    async def prompt(self, _host: TurnHost, _prompt: Prompt) -> TurnResult:
+        raise AssertionError("no turn is taken here")
+
+    async def forget(self, chat_id: str) -> None:
+        return
+
+    async def close(self) -> None:
+        return
 
 
 def screen(terminal: Terminal) -> str:
@@ -150,5 +171,42 @@ def test_no_key_of_ours_is_in_its_environment(tmp_path: Path, monkeypatch: pytes
             terminal.type(b"env | grep -c canary; echo env-$((6+1))\n")
             await until(terminal, lambda: "env-7" in screen(terminal))
             assert "sk-canary" not in screen(terminal)
+
+    asyncio.run(scenario())
+
+
+AGENT = """#!/bin/sh
+# Plays an agent with hooks: it finds ours in the settings that it is given, and calls them as its turn goes on.
+settings=${1#--settings=}
+call() { python3 - "$settings" "$1" <<'X'
+import json, subprocess, sys
+hooks = json.load(open(sys.argv[1]))["hooks"][sys.argv[2]]
+subprocess.run(hooks[0]["hooks"][0]["command"], shell=True, input=json.dumps({"message": "May I?"}), text=True)
+X
+}
+echo agent-ready
+while read -r event; do call "$event"; echo "told $event"; done
+"""
+
+
+def test_an_agent_in_a_terminal_tells_how_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "claude").write_text(AGENT)
+    (programs / "claude").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+
+    async def scenario() -> None:
+        async with desk(tmp_path) as made:
+            terminal = await made.open(cwd=tmp_path, agent="claude")
+            await until(terminal, lambda: "agent-ready" in screen(terminal))
+            for event, status in (("UserPromptSubmit", "working"), ("Notification", "blocked"), ("Stop", "done")):
+                terminal.type(f"{event}\n".encode())
+                await until(terminal, lambda status=status: terminal.status == status)  # type: ignore[misc]
+            assert terminal.name == "claude" and list((tmp_path / "run/agents/terminals").iterdir())
+            await made.close_terminal(terminal.id)
+            with pytest.raises(NotFoundError, match="no program for a terminal"):
+                await made.open(cwd=tmp_path, agent="codex")
+        assert list((tmp_path / "run/agents/terminals").iterdir()) == []
 
     asyncio.run(scenario())

@@ -10,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from boocode_desktop.content.terminal.lines import Line, Run, Style
+from boocode_desktop.domain.errors import NotFoundError
+from boocode_desktop.orchestrator.ports.agents import TerminalLaunch
 from boocode_desktop.orchestrator.terminals import TerminalDesk
 from boocode_desktop.processes.children import Children
 from boocode_desktop.ui.terminal.paint import PAD
@@ -42,7 +44,10 @@ def pane(make_desktop, loop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     async def root(_session_id: str) -> Path:
         return tmp_path
 
-    desk = TerminalDesk(Children(tmp_path / "run"), root)
+    async def launch(name: str, _environ: object) -> TerminalLaunch:
+        raise NotFoundError(f"{name} has no program for a terminal here.")
+
+    desk = TerminalDesk(Children(tmp_path / "run"), root, launch)
     desktop = make_desktop(terminals=desk)
     desktop.do("terminal.new")
     made = desktop.bench.docks.build("terminal")

@@ -1,7 +1,7 @@
 """Who can take a turn, and what a turn offers to whoever takes it."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -224,6 +224,25 @@ class AgentChild:
     started_at: float = 0.0
 
 
+TerminalStatus = Literal["", "working", "blocked", "done"]
+"""How an agent in a terminal stands, as far as it tells."""
+OnTerminalStatus = Callable[[TerminalStatus, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalLaunch:
+    """How to run an agent's own program in a person's terminal.
+
+    Attributes:
+        argv: Program and arguments; `env` comes over the terminal's environment.
+        watch: Runs as long as the program and calls with each status and its message; None where it tells nothing.
+    """
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    watch: Callable[[OnTerminalStatus], Coroutine[Any, Any, None]] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueAgent:
     """An agent that can be added or installed without knowing its command.
@@ -318,6 +337,13 @@ class AgentRegistry(Protocol):
         Raises:
             NotFoundError: there is no such agent, or no command that installs it.
             AdapterError: the command cannot be run or fails.
+        """
+
+    async def in_terminal(self, name: str, environ: Mapping[str, str]) -> TerminalLaunch:
+        """How to run an agent's program in a terminal with this environment, told how it stands by its own hooks.
+
+        Raises:
+            NotFoundError: there is no such agent, it is disabled or it has no program for terminals.
         """
 
     def children(self) -> Sequence[AgentChild]:

@@ -43,7 +43,8 @@ class ViewCommands(QObject):
         if desk.docks.known("changes"):
             bind("changes.focus", partial(desk.docks.focus, "changes"))
         if desk.docks.known("terminal"):
-            bind("terminal.new", self.open_terminal)
+            bind("terminal.new", lambda: self._terminals().open_here())
+            bind("terminal.agent", lambda: self._terminals().choose_agent())
         welcome = desk.welcome
         welcome.tour_asked.connect(self.start_tour)
         welcome.agent_used.connect(self._use_agent)
@@ -55,10 +56,10 @@ class ViewCommands(QObject):
         """Search or command."""
         Palette(self._context.theme, self._desk.window, palette_entries(self._desk, self.open_settings)).open()
 
-    def open_terminal(self) -> None:
-        """A new terminal, in the worktree of the session on screen."""
+    def _terminals(self) -> "TerminalPane":
+        """The terminal pane, on screen."""
         self._desk.docks.show("terminal")
-        cast("TerminalPane", self._desk.docks.build("terminal")).open_here()
+        return cast("TerminalPane", self._desk.docks.build("terminal"))
 
     def open_settings(self, group: str) -> None:
         """The settings, at a group."""

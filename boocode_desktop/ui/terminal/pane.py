@@ -1,11 +1,10 @@
 """The terminal dock: terminals as tabs, named, searched, restarted, closed; an empty state that says what it is for."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from boocode_desktop.orchestrator.terminals import Terminal
 from boocode_desktop.ui.context import Context
@@ -83,9 +82,23 @@ class TerminalPane(QWidget):
         session = self._context.selection.session_id
         self._context.bridge.run(self._desk.open(session_id=session), owner=self, done=self._on_opened)
 
-    def open_in(self, folder: Path) -> None:
-        """A new terminal in a folder."""
-        self._context.bridge.run(self._desk.open(cwd=folder), owner=self, done=self._on_opened)
+    def open_agent(self, name: str) -> None:
+        """An agent's own program in a new terminal, in the worktree of the session on screen."""
+        session = self._context.selection.session_id
+        self._context.bridge.run(self._desk.open(session_id=session, agent=name), owner=self, done=self._on_opened)
+
+    def choose_agent(self) -> None:
+        """Offer the agents that can run in a terminal."""
+        menu = QMenu(self)
+        menu.setAccessibleName("Agents for a terminal")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        agents = [a for a in self._context.front.agents.snapshot() if a.protocol != "native" and a.state == "ready"]
+        for agent in agents:
+            entry = menu.addAction(self._context.theme.icon(agent.icon, "tx2", 16), agent.label.replace("&", "&&"))
+            entry.triggered.connect(lambda _checked=False, name=agent.name: self.open_agent(name))
+        if not agents:
+            menu.addAction("No agent is installed that runs in a terminal").setEnabled(False)
+        menu.popup(self.tools.mapToGlobal(QPoint(0, self.tools.height())))
 
     def find(self, _child: object = None) -> None:  # type: ignore[override]
         """Open the search."""
@@ -124,6 +137,7 @@ class TerminalPane(QWidget):
         tools.setSpacing(2)
         for icon, name, action in (
             ("plus", "New terminal", "terminal.new"),
+            ("bot", "Run an agent in a terminal", "terminal.agent"),
             ("search", "Find in this terminal", "terminal.find"),
             ("pencil", "Rename this terminal", "terminal.rename"),
             ("rotate-cw", "Restart this terminal", "terminal.restart"),
@@ -186,6 +200,7 @@ class TerminalPane(QWidget):
         for number in range(self.tabs.count()):
             if self.tabs.tabData(number) == terminal.id and self.tabs.tabText(number) != _label(terminal):
                 self.tabs.setTabText(number, _label(terminal))
+                self.tabs.setTabToolTip(number, terminal.message or str(terminal.cwd))
 
     def _switch_page(self) -> None:
         number = self.tabs.currentIndex()
@@ -252,6 +267,10 @@ class TerminalPane(QWidget):
         dialog.open()
 
 
+_STATUS = {"": "", "working": "working", "blocked": "needs you", "done": "done"}
+
+
 def _label(terminal: Terminal) -> str:
     name = terminal.name if terminal.running else f"{terminal.name} (ended)"
-    return (f"{name} · {terminal.title}" if terminal.title else name).replace("&", "&&")
+    parts = (name, _STATUS[terminal.status], "" if terminal.status else terminal.title)
+    return " · ".join(part for part in parts if part).replace("&", "&&")
