@@ -1,0 +1,152 @@
+"""The changes pane: what it lists and shows, how decisions are made by mouse and key, and what it says about them."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from boocode_desktop.domain import changes as ch
+from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.errors import UserFacingError
+from tests.fakes.sample import file_diff
+
+
+@pytest.fixture
+def pane(desktop):
+    """The pane of the sample session, its two files listed and the first one shown."""
+    found = desktop.bench.docks.build("changes")
+    desktop.wait(lambda: found.view.active_hunk == 1)
+    return found
+
+
+def session_of(desktop):
+    return desktop.context.selection.session_id
+
+
+def show(desktop, pane, *diffs):
+    """Put other changes into the world and wait until they are listed."""
+    desktop.world.changes[session_of(desktop)] = diffs
+    pane.refresh()
+    wanted = [d.change.path for d in diffs]
+    desktop.wait(lambda: [c.path for c in pane.model.changes] == wanted and not desktop.context.bridge.busy("changes"))
+
+
+def paths(pane):
+    return [c.path for c in pane.model.changes]
+
+
+def message(pane):
+    return pane._message.text
+
+
+def two_hunks(path="src/retry.py"):
+    """A file with two hunks."""
+    diff = file_diff(path, 2, 1)
+    first = diff.hunks[0]
+    second = replace(first, index=2, old_start=144, new_start=145)
+    return replace(diff, hunks=(first, second), change=replace(diff.change, hunks=2))
+
+
+def test_the_files_are_listed_and_the_first_open_one_is_shown(pane):
+    assert paths(pane) == ["src/retry.py", "tests/test_retry.py"]
+    assert pane._summary.text.startswith("2 files")
+    assert pane._title.text == "src/retry.py"
+    assert pane._place.text == "1 of 1 hunks"
+
+
+def test_a_key_approves_the_active_hunk(desktop, pane):
+    desktop.do("changes.focus")
+    desktop.wait(pane.view.hasFocus)
+    desktop.qtbot.keyClick(pane.view, Qt.Key.Key_A)
+    desktop.wait(lambda: desktop.called("review.approved"))
+    assert desktop.called("review.approved") == [(session_of(desktop), "src/retry.py", 1)]
+    desktop.wait(lambda: "Approved src/retry.py" in message(pane))
+    assert "undoes it" in message(pane)
+
+
+def test_next_hunk_goes_on_in_the_next_file(desktop, pane):
+    desktop.do("changes.next_hunk")
+    desktop.wait(lambda: pane._title.text == "tests/test_retry.py")
+    desktop.do("changes.previous_hunk")
+    desktop.wait(lambda: pane._title.text == "src/retry.py")
+
+
+def test_hunks_of_a_file_are_walked_before_the_next_file(desktop, pane):
+    show(desktop, pane, two_hunks(), file_diff("tests/test_retry.py", 1, 0))
+    desktop.wait(lambda: pane._place.text == "1 of 2 hunks")
+    desktop.do("changes.next_hunk")
+    assert pane._place.text == "2 of 2 hunks"
+    desktop.do("changes.reject_hunk")
+    desktop.wait(lambda: desktop.called("review.rejected"))
+    assert desktop.called("review.rejected")[0][1:] == ("src/retry.py", 2)
+
+
+def test_the_buttons_on_a_heading_decide_by_mouse(desktop, pane):
+    view = pane.view
+    place = view._rows.headings[1]
+    top = view._tops[place] - view.verticalScrollBar().value()
+    whole = view._hit(QPoint(30, top + 4))[1]
+    point = view._buttons(whole)["approve"].center()
+    desktop.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    desktop.wait(lambda: desktop.called("review.approved"))
+    assert desktop.called("review.approved")[0][1:] == ("src/retry.py", 1)
+
+
+def test_approve_file_and_all(desktop, pane):
+    desktop.do("changes.approve_file")
+    desktop.wait(lambda: desktop.called("review.approved"))
+    desktop.do("changes.approve_all")
+    desktop.wait(lambda: len(desktop.called("review.approved")) == 2)
+    assert [args[1:] for args in desktop.called("review.approved")] == [("src/retry.py", None), ("", None)]
+
+
+def test_a_conflict_says_that_the_folder_was_left_alone(desktop, pane, monkeypatch):
+    async def refuse(*_args):
+        return ch.ReviewResult(conflicts={"src/retry.py": "you changed the same lines"})
+
+    monkeypatch.setattr(desktop.front.review, "approve", refuse)
+    desktop.do("changes.approve_hunk")
+    desktop.wait(lambda: "left as it is" in message(pane))
+    assert "you changed the same lines" in message(pane)
+
+
+def test_a_refusal_is_said_in_the_pane(desktop, pane):
+    desktop.world.refusals["review.rejected"] = UserFacingError("A turn runs.", "Stop it first.")
+    desktop.do("changes.reject_file")
+    desktop.wait(lambda: message(pane) == "A turn runs. Stop it first.")
+
+
+def test_a_session_without_changes_teaches(desktop, pane):
+    show(desktop, pane)
+    assert pane._pages.currentIndex() == 0
+    assert not pane._everything.isEnabled()
+
+
+def test_a_change_list_that_is_announced_is_read_again(desktop, pane):
+    chat = desktop.context.selection.chat_id
+    desktop.world.changes[session_of(desktop)] = (file_diff("new.py", 1, 0),)
+    desktop.world.emit(chat, ev.ChangesUpdated(files=1, added=1, removed=0))
+    desktop.wait(lambda: paths(pane) == ["new.py"])
+    desktop.wait(lambda: pane._title.text == "new.py")
+
+
+def test_the_layout_is_switched_by_key_and_a_narrow_view_is_unified(desktop, pane):
+    desktop.window.resize(1_800, 900)
+    desktop.wait(lambda: pane.view.has_room)
+    assert pane.view.layout_now == "split"
+    desktop.do("changes.layout")
+    assert pane.view.layout_now == "unified" and pane.layout_choice.selected == "unified"
+    desktop.do("changes.layout")
+    pane.view.resize(400, 300)
+    assert pane.view.layout_now == "unified"
+
+
+def test_both_themes_paint(desktop, pane):
+    app = QApplication.instance()
+    for choice in ("light", "dark"):
+        desktop.context.theme.apply(app, choice)
+        image = pane.grab().toImage()
+        assert not image.isNull()
+        corner = image.pixelColor(image.width() - 40, image.height() - 4)
+        assert corner.name() == desktop.context.theme.color("bg0").name()
