@@ -98,7 +98,8 @@ def prompt(number: int = 7, text: str = "", images: tuple[ImageRef, ...] = ()) -
 def tool(name: str, tool_name: str, data: dict, **more) -> ToolEntry:
     more.setdefault("outcome", "success")
     more.setdefault("latency_ms", 120.0)
-    return ToolEntry(id=f"trc_{name}", turn_id=TURN, step=1, tool=tool_name, input=data, started_at=NOW - 12.4, **more)
+    more.setdefault("step", sum(map(ord, name)))  # each in a step of its own
+    return ToolEntry(id=f"trc_{name}", turn_id=TURN, tool=tool_name, input=data, started_at=NOW - 12.4, **more)
 
 
 def tools() -> list[Entry]:
@@ -151,6 +152,39 @@ def tools() -> list[Entry]:
             error="Denied by you.",
         ),
         tool("mcp", "db.schema", {"tables": ["orders", "order_lines"]}, latency_ms=88, output="2 tables"),
+    ]
+
+
+def at_once() -> list[ToolEntry]:
+    """Four calls of one step, the last still running."""
+
+    def call(name, tool_name, data, **more):
+        return tool(name, tool_name, data, step=5, **more)
+
+    code = "class RetryClient:\n    def __init__(self, base: float) -> None:\n        self.base = base\n"
+    return [
+        call("g1", "read_file", {"path": "src/retry.py"}, output=code, latency_ms=12),
+        call(
+            "g2",
+            "read_file",
+            {"path": "src/poll.py"},
+            output="[lines 40 to 42 of 90; go on with line=43]\n" + code,
+            latency_ms=9,
+        ),
+        call("g3", "search_text", {"pattern": "class .*Clock"}, output="src/a.py:3: class Clock", latency_ms=61),
+        call("g4", "fetch", {"url": "docs.python.org/3/library/time"}, outcome=None, latency_ms=None),
+    ]
+
+
+def special() -> list[ToolEntry]:
+    """A to-do list, a subagent, a web page, a tool of an MCP server."""
+    todos = [{"content": "Reproduce it", "status": "completed"}, {"text": "Fix it", "status": "in_progress"}]
+    errand = {"description": "find every wall-clock sleep", "prompt": "Look for sleep() in src.\nSay where."}
+    return [
+        tool("todos", "todo_write", {"todos": todos}, latency_ms=2),
+        tool("errand", "task", errand, output="19 hits in 4 files\nreading the last 4 call sites", outcome=None),
+        tool("page", "web_fetch", {"url": "https://docs.python.org/3/"}, output="Time access\n\nThis module…"),
+        tool("schema", "mcp__db__schema", {"tables": ["orders"]}, output="2 tables", latency_ms=88),
     ]
 
 

@@ -82,7 +82,7 @@ def test_no_prompt_loses_a_character(text, times):
         ("edit", "edit", "Edit", "src/retry.py"),
         ("run", "run", "Run", "pytest -q tests/test_retry.py"),
         ("search", "search", "Search", "asyncio.sleep"),
-        ("mcp", "other", "db.schema", '["orders", "order_lines"]'),
+        ("mcp", "mcp", "db.schema", '["orders", "order_lines"]'),
     ],
 )
 def test_a_call_is_called_by_what_it_does(name, family, title, argument):
@@ -164,7 +164,7 @@ def test_a_failed_edit_says_why_and_that_nothing_was_written():
 
 @pytest.mark.parametrize(
     ("name", "state", "meta"),
-    [("npm", "stopped", "stopped at 4.2 s"), ("push", "denied", "denied"), ("mcp", "ok", "88 ms")],
+    [("npm", "stopped", "stopped at 4.2 s"), ("push", "denied", "denied"), ("mcp", "ok", "MCP · 88 ms")],
 )
 def test_how_a_call_ended_is_a_sign_and_a_word(name, state, meta):
     (head,) = rows_of(sample(name))

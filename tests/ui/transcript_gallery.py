@@ -44,6 +44,10 @@ def pages():
         "conversation": (samples.conversation(), ()),
         "markdown": ([TextEntry(id="m", turn_id="t", text=samples.MARKDOWN, done=True)], ()),
         "tools": (samples.tools(), ()),
+        "groups": (
+            [*samples.at_once(), TextEntry(id="x", turn_id="t", text="Then.", done=True), *samples.special()],
+            ["trc_g1", "trc_todos", "trc_page"],
+        ),
         "tools-open": (open_all, [e.id for e in open_all]),
         "thinking": ([*samples.thinking(), samples.plan(), *samples.answered()], ["r1"]),
         "asks": ([samples.permission(), samples.question(), samples.form()], ()),
@@ -61,7 +65,8 @@ def shoot(app, theme, name, entries, opened, folder, suffix, size):
     view.set_entries(entries)
     for key in opened:
         index = view.stage.blocks.index_of(key)
-        view.stage.folds.toggle(view.stage.blocks.entry(index))
+        grouped = view.stage.blocks.group(index) is not None
+        view.stage.folds.toggle(view.stage.blocks.entry(index), grouped=grouped)
         view.stage.blocks.rebuild(index)
     view.verticalScrollBar().setValue(0)
     for _ in range(3):

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from itertools import takewhile, zip_longest
 
 from boocode_desktop.content.markdown import Segment, grow_segments, split_segments
-from boocode_desktop.domain.transcript import EndEntry, Entry, PromptEntry, TextEntry
+from boocode_desktop.domain.transcript import EndEntry, Entry, PromptEntry, TextEntry, ToolEntry
 from boocode_desktop.ui.transcript.estimates import entry_height, row_height
 from boocode_desktop.ui.transcript.fenwick import Fenwick
+from boocode_desktop.ui.transcript.groups import Group, belongs
 from boocode_desktop.ui.transcript.row_builder import RowBuilder, text_rows
 from boocode_desktop.ui.transcript.rows import Row
 
@@ -25,12 +26,16 @@ class Place:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """One entry. `rows` is None until it was seen. `starts` is where the rows of each of `segments` begin."""
+    """One entry. `rows` is None until it was seen. `starts` is where the rows of each of `segments` begin.
+
+    `joined` says that it is a call that ran beside the one before it and shares its card.
+    """
 
     entry: Entry
     rows: list[Row] | None = None
     segments: list[Segment] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
+    joined: bool = False
 
 
 class Blocks:
@@ -69,6 +74,7 @@ class Blocks:
         """Show these and nothing else."""
         self._forget_rows(self._blocks)
         self._blocks = [Block(entry) for entry in entries]
+        self._join(range(len(self._blocks)))
         self._reindex()
         self.resize(self.width)
 
@@ -79,6 +85,8 @@ class Blocks:
         self._reindex()
         heights = [entry_height(block.entry, self.width, self._builder.folds) for block in fresh]
         self._heights.prepend(heights)
+        self._join(range(len(fresh)))
+        self._join_seam(len(fresh))
         return sum(heights)
 
     def put(self, entry: Entry) -> int:
@@ -89,6 +97,9 @@ class Blocks:
             index = self._index[entry.id] = len(self._blocks)
             self._blocks.append(Block(entry))
             self._heights.append(entry_height(entry, self.width, self._builder.folds))
+            self._join(range(index, index + 1))
+            if self._blocks[index].joined:
+                self._renew_group(index)
             if isinstance(entry, PromptEntry):
                 self._settle_ends(index)
             return index
@@ -99,12 +110,31 @@ class Blocks:
             self._heights.set(index, entry_height(entry, self.width, self._builder.folds))
         else:
             self._renew(index, grown)
+        first = self._first_of_group(index)
+        if first is not None and first != index:
+            self._renew_made(first)
         return index
 
     def rebuild(self, index: int) -> None:
         """Make a block's rows again, because its folds changed."""
-        if self._blocks[index].rows is not None:
-            self._renew(index, None)
+        self._renew_made(index)
+
+    def group(self, index: int) -> Group | None:
+        """The calls that share a card with this one, None when it stands alone."""
+        first = self._first_of_group(index)
+        if first is None:
+            return None
+        entries = [self._blocks[first].entry]
+        for block in self._blocks[first + 1 :]:
+            if not block.joined:
+                break
+            entries.append(block.entry)
+        members = tuple(entry for entry in entries if isinstance(entry, ToolEntry))
+        return Group(members=members, at=index - first)
+
+    def rebuild_group(self, index: int) -> None:
+        """Make the rows of a group's calls again, because its fold changed."""
+        self._renew_group(index)
 
     def resize(self, width: int) -> None:
         """Another column width: all heights are guesses again."""
@@ -209,7 +239,7 @@ class Blocks:
         if isinstance(block.entry, TextEntry):
             settled, new = self._text(block, block.entry, before)
         else:
-            new = self._builder.rows(block.entry, newest=self._newest(index))
+            new = self._builder.rows(block.entry, newest=self._newest(index), group=self.group(index))
         kept = [self._kept(was, row) for was, row in zip_longest(old[settled:], new) if row is not None]
         fresh = set(map(id, kept))
         for row in old[settled:]:
@@ -241,6 +271,52 @@ class Blocks:
             return was
         row.height = row_height(row, self.width)
         return row
+
+    def _join(self, indices: Iterable[int]) -> None:
+        """Find out which of these blocks share the card of the block before them, in order."""
+        for index in indices:
+            block = self._blocks[index]
+            block.joined = belongs(self._calls_before(index), block.entry)
+
+    def _join_seam(self, index: int) -> None:
+        """Older entries came before a block: it and its group may go on from them."""
+        end = index
+        while end < len(self._blocks) and isinstance(self._blocks[end].entry, ToolEntry):
+            end += 1
+        was = [block.joined for block in self._blocks[index:end]]
+        self._join(range(index, end))
+        if was != [block.joined for block in self._blocks[index:end]]:
+            for at in range(index, end):
+                self._renew_made(at)
+
+    def _calls_before(self, index: int) -> Iterator[ToolEntry]:
+        """The calls of the group that ends right before a block."""
+        at = index - 1
+        while at > 0 and self._blocks[at].joined:
+            at -= 1
+        for block in self._blocks[max(0, at) : index]:
+            if isinstance(block.entry, ToolEntry):
+                yield block.entry
+
+    def _first_of_group(self, index: int) -> int | None:
+        """Where the group of a block begins, None when it stands alone."""
+        blocks, first = self._blocks, index
+        while first > 0 and blocks[first].joined:
+            first -= 1
+        alone = first == index and not (index + 1 < len(blocks) and blocks[index + 1].joined)
+        return None if alone else first
+
+    def _renew_group(self, index: int) -> None:
+        first = self._first_of_group(index)
+        at = index if first is None else first
+        self._renew_made(at)
+        while at + 1 < len(self._blocks) and self._blocks[at + 1].joined:
+            at += 1
+            self._renew_made(at)
+
+    def _renew_made(self, index: int) -> None:
+        if self._blocks[index].rows is not None:
+            self._renew(index, None)
 
     def _newest(self, index: int) -> bool:
         return not any(isinstance(block.entry, PromptEntry) for block in self._blocks[index + 1 : index + 40])

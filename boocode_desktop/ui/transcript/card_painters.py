@@ -16,6 +16,7 @@ from boocode_desktop.ui.widgets.spinner import paint_spinner
 HEAD = 35
 PAD = 14
 META = Ink(tone="tx3", px=12, weight=500)
+MEMBER, MEMBER_END, GROUP_ROOM = 27, 7, 6
 STATE_ICONS = {
     "ok": ("check", "ok"),
     "bad": ("x", "bad"),
@@ -32,8 +33,11 @@ class HeadPainter(RowPainter):
         self._canvas = canvas
 
     def height(self, row: Row, _width: int) -> int:
-        """One line; a whole card has its lower edge too."""
-        return HEAD
+        """One line; in a group lower, with room above the first and beneath the last one."""
+        body = _head(row)
+        if body.member:
+            return MEMBER + (MEMBER_END if row.frame == "bottom" else 0)
+        return HEAD + (GROUP_ROOM if _lists(body) else 0)
 
     def paint(self, painter: QPainter, row: Row, rect: QRectF, state: RowState) -> None:
         """Right to left what is fixed, then left to right what may be elided."""
@@ -41,14 +45,20 @@ class HeadPainter(RowPainter):
         hovered = body.foldable and state.spot is not None
         line = "line0" if body.faint else "line1"
         surface = "bg0" if body.faint else "bg1"
-        paint_frame(painter, canvas.theme, rect, row.frame, surface="bg2" if hovered else surface, line=line)
+        hover_card = hovered and not body.member
+        paint_frame(painter, canvas.theme, rect, row.frame, surface="bg2" if hover_card else surface, line=line)
+        if hovered and body.member:
+            painter.fillRect(QRectF(rect.left() + 1, rect.top(), rect.width() - 2, MEMBER), canvas.theme.color("bg2"))
+        if _lists(body):
+            paint_rule(painter, canvas.theme, rect.left() + 1, rect.top() + HEAD - 1, rect.width() - 2)
+        line_high = _line(body)
         right = self._right(painter, row, rect)
-        middle = rect.top() + (HEAD - 1) / 2
+        middle = rect.top() + line_high / 2
         canvas.icon(painter, body.icon, body.icon_tone, rect.left() + PAD, middle - 8)
         x = rect.left() + PAD + 16 + 9
         title = Ink(px=13, weight=600 if not body.faint else 500, tone="tx1")
-        x += canvas.text(painter, QRectF(x, rect.top(), right - x, HEAD - 1), body.title, title) + 10
-        detail = QRectF(x, rect.top(), right - x - 14, HEAD - 1)
+        x += canvas.text(painter, QRectF(x, rect.top(), right - x, line_high), body.title, title) + 10
+        detail = QRectF(x, rect.top(), right - x - 14, line_high)
         if body.argument:
             canvas.text(painter, detail, body.argument, Ink(tone="tx2", px=12, mono=True))
         elif body.words:
@@ -59,7 +69,7 @@ class HeadPainter(RowPainter):
         body = _head(row)
         if not body.foldable:
             return []
-        return [Spot(rect=rect, action=Action("toggle"), name=f"{'Fold' if body.open else 'Unfold'} {body.title}")]
+        return [Spot(rect=rect, action=Action(body.act), name=f"{'Fold' if body.open else 'Unfold'} {body.title}")]
 
     def live_rect(self, _row: Row, rect: QRectF) -> QRectF:
         """Elapsed time and spinner."""
@@ -76,7 +86,7 @@ class HeadPainter(RowPainter):
     def _right(self, painter: QPainter, row: Row, rect: QRectF) -> float:
         """Draw from the right edge on; the x where the left side must end."""
         canvas, body = self._canvas, _head(row)
-        x, middle = rect.right() - PAD, rect.top() + (HEAD - 1) / 2
+        x, middle = rect.right() - PAD, rect.top() + _line(body) / 2
         if body.foldable:
             x -= 14
             canvas.icon(painter, "chevron-down" if body.open else "chevron-right", "tx3", x, middle - 7, 14)
@@ -92,7 +102,8 @@ class HeadPainter(RowPainter):
             x -= 9
         if body.progress is not None:
             x = self._progress(painter, x, middle, body.progress)
-        x = self._label(painter, rect, x, self._elapsed(body) or body.meta, META)
+        meta = " · ".join(part for part in (body.meta, self._elapsed(body)) if part)
+        x = self._label(painter, middle, x, meta, META)
         if body.chip:
             width = chip_width(body.chip)
             x -= width
@@ -100,14 +111,14 @@ class HeadPainter(RowPainter):
             x -= 9
         for figure, sign, tone in ((body.removed, "-", "bad"), (body.added, "+", "ok")):
             if figure:
-                x = self._label(painter, rect, x, f"{sign}{figure}", Ink(tone=tone, px=12, mono=True))
+                x = self._label(painter, middle, x, f"{sign}{figure}", Ink(tone=tone, px=12, mono=True))
         return x
 
-    def _label(self, painter: QPainter, rect: QRectF, right: float, text: str, ink: Ink) -> float:
+    def _label(self, painter: QPainter, middle: float, right: float, text: str, ink: Ink) -> float:
         if not text:
             return right
         width = self._canvas.width(text, ink) + 1
-        self._canvas.text(painter, QRectF(right - width, rect.top(), width + 1, HEAD - 1), text, ink)
+        self._canvas.text(painter, QRectF(right - width, middle - 12, width + 1, 24), text, ink)
         return right - width - 10
 
     def _progress(self, painter: QPainter, right: float, middle: float, done: tuple[int, int]) -> float:
@@ -127,6 +138,16 @@ class HeadPainter(RowPainter):
             return ""
         seconds = max(0.0, self._canvas.clock() - body.started_at)
         return elapsed(seconds) if seconds >= 1 else ""
+
+
+def _lists(body: HeadBody) -> bool:
+    """Whether the calls of a group stand beneath it."""
+    return body.act == "group" and body.open
+
+
+def _line(body: HeadBody) -> int:
+    """The height of the line itself."""
+    return MEMBER if body.member else HEAD - 1
 
 
 def _head(row: Row) -> HeadBody:

@@ -18,6 +18,7 @@ from boocode_desktop.domain.transcript import (
     ToolEntry,
 )
 from boocode_desktop.ui.transcript.folds import Folds
+from boocode_desktop.ui.transcript.groups import Group
 from boocode_desktop.ui.transcript.note_rows import answer_body, end_body, note_body
 from boocode_desktop.ui.transcript.rows import (
     AgentBody,
@@ -53,8 +54,11 @@ class RowBuilder:
         self._now = now
         self._seen: dict[str, float] = {}
 
-    def rows(self, entry: Entry, *, newest: bool = True) -> list[Row]:
-        """All rows of an entry except those of answer text (see `text_rows`); `newest` for the chat's last one."""
+    def rows(self, entry: Entry, *, newest: bool = True, group: Group | None = None) -> list[Row]:
+        """All rows of an entry except those of answer text (see `text_rows`).
+
+        `newest` for the chat's last one; `group` for a call that ran beside others.
+        """
         match entry:
             case PromptEntry():
                 return prompt_rows(entry, self.folds)
@@ -63,7 +67,7 @@ class RowBuilder:
             case ReasoningEntry():
                 return reasoning_rows(entry, self.folds)
             case ToolEntry():
-                return tool_rows(entry, self.folds)
+                return tool_rows(entry, self.folds, group)
             case AskEntry():
                 body: Body = answer_body(entry) if entry.resolved else AskBody(ask=entry)
             case PlanEntry():

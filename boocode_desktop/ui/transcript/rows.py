@@ -74,7 +74,10 @@ class CodeBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadBody:
-    """The header of a card. `words` is running text beside the title, `argument` the same in code type."""
+    """The header of a card, or the line of one call in a group (`member`).
+
+    `words` is running text beside the title, `argument` the same in code type; `act` is what a click does.
+    """
 
     icon: str
     title: str
@@ -91,6 +94,8 @@ class HeadBody:
     faint: bool = False
     progress: tuple[int, int] | None = None
     started_at: float = 0.0
+    act: Literal["toggle", "group"] = "toggle"
+    member: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

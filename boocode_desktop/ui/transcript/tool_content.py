@@ -3,12 +3,14 @@
 import json
 import re
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from boocode_desktop.content.highlighting import Span, shift_spans
 from boocode_desktop.content.highlighting_ansi import ansi_text
+from boocode_desktop.domain.events import PlanItem
 from boocode_desktop.domain.transcript import ToolEntry
-from boocode_desktop.ui.transcript.mini_diff import mini_diff
-from boocode_desktop.ui.transcript.rows import CodeBody
+from boocode_desktop.ui.transcript.mini_diff import Sign, mini_diff
+from boocode_desktop.ui.transcript.rows import CodeBody, PlanBody
 from boocode_desktop.ui.transcript.tool_looks import ToolLook, argv_of, command_line, paths_of
 from boocode_desktop.ui.transcript.wording import count
 
@@ -16,16 +18,19 @@ TAIL_LINES = 12
 DIFF_LINES = 18
 HIT_LINES = 8
 CHUNK_LINES = 100
+ASKED_LINES = 4
+_PART = re.compile(r"\[lines? (?P<first>\d+)[^\]\n]*\]\n")
 _HIT = re.compile(r"(?P<path>[^:\n]+):(?P<line>\d+):(?:\d+:)? ?(?P<text>.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolContent:
-    """Fixed-width text, or a diff as `code`; `more` is the link to what is left out."""
+    """Fixed-width text, or a diff or a file as `codes`, or a list; `more` is the link to what is left out."""
 
     text: str = ""
     spans: tuple[Span, ...] = ()
-    code: CodeBody | None = None
+    codes: tuple[CodeBody, ...] = ()
+    plan: PlanBody | None = None
     more: str = ""
 
 
@@ -40,6 +45,12 @@ def tool_content(entry: ToolEntry, look: ToolLook, *, full: bool) -> ToolContent
             return _terminal(entry, full=full)
         case "search":
             return _hits(entry, full=full)
+        case "read" if entry.output and (path := next(iter(paths_of(entry.input)), "")):
+            return _file(entry.output, path, full=full)
+        case "todo" if items := _todos(entry.input):
+            return ToolContent(plan=PlanBody(items=items))
+        case "agent":
+            return _errand(entry, full=full)
         case "read" | "list" | "fetch" | "think":
             return _plain(entry.output, full=full)
         case _:
@@ -57,7 +68,65 @@ def _diff(unified: str, path: str, *, full: bool) -> ToolContent:
         signs=tuple(line.sign for line in shown),
         numbers=tuple(line.number for line in shown),
     )
-    return ToolContent(code=body, more=_more(left, "line", full=full and len(lines) > DIFF_LINES))
+    return ToolContent(codes=(body,), more=_more(left, "line", full=full and len(lines) > DIFF_LINES))
+
+
+def _file(output: str, path: str, *, full: bool) -> ToolContent:
+    """What was read of a file, with its colours and the numbers of its lines."""
+    part = _PART.match(output)
+    first = int(part["first"]) if part else 1
+    text = output[part.end() :].rstrip("\n") if part else output.rstrip("\n")
+    lines = text.split("\n")
+    shown = lines if full else lines[:TAIL_LINES]
+    codes, offset = [], 0
+    unsigned: Sign = ""
+    for start in range(0, len(shown), CHUNK_LINES):
+        piece = shown[start : start + CHUNK_LINES]
+        body = CodeBody(
+            text="\n".join(piece),
+            look="diff",
+            path=path,
+            signs=tuple(unsigned for _ in piece),
+            numbers=tuple(range(first + start, first + start + len(piece))),
+            whole=text,
+            offset=offset,
+        )
+        codes.append(body)
+        offset += len(body.text) + 1
+    left = len(lines) - len(shown)
+    return ToolContent(codes=tuple(codes), more=_more(left, "line", full=full and len(lines) > TAIL_LINES))
+
+
+def _todos(data: dict[str, Any]) -> tuple[PlanItem, ...]:
+    """The list that a to-do tool wrote, in our words and in those of foreign agents."""
+    raw = data.get("todos") or data.get("items")
+    found = [item for item in raw if isinstance(item, dict)] if isinstance(raw, list) else []
+    return tuple(
+        PlanItem(text=str(item.get("text") or item.get("content") or ""), status=_status(item.get("status")))
+        for item in found
+    )
+
+
+def _status(word: object) -> Literal["pending", "in_progress", "completed", "dropped"]:
+    match word:
+        case "in_progress" | "completed" | "dropped":
+            return word
+        case "cancelled":
+            return "dropped"
+        case _:
+            return "pending"
+
+
+def _errand(entry: ToolEntry, *, full: bool) -> ToolContent:
+    """What a subagent was asked, and what it said so far."""
+    asked = str(entry.input.get("prompt") or "").strip()
+    lines = asked.split("\n")
+    head = asked if full or len(lines) <= ASKED_LINES else "\n".join(lines[:ASKED_LINES]) + " …"
+    rest = _plain(entry.output, full=full)
+    joint = f"{head}\n\n" if head and rest.text else head
+    spans = (Span(start=0, length=len(head), tone="tx3"),) if head else ()
+    moved = tuple(_moved(span, len(joint)) for span in rest.spans)
+    return ToolContent(text=joint + rest.text, spans=spans + moved, more=rest.more)
 
 
 def _terminal(entry: ToolEntry, *, full: bool) -> ToolContent:

@@ -8,10 +8,27 @@ from typing import Any, Literal
 
 from boocode_desktop.domain.transcript import ToolEntry
 
-Family = Literal["read", "list", "edit", "create", "delete", "run", "search", "fetch", "todo", "think", "ask", "other"]
+Family = Literal[
+    "read",
+    "list",
+    "edit",
+    "create",
+    "delete",
+    "run",
+    "search",
+    "fetch",
+    "todo",
+    "think",
+    "ask",
+    "mcp",
+    "agent",
+    "other",
+]
 
 # Foreign agents name files by their whole path; inside a session's worktree only the rest says something.
 _WORKTREE = re.compile(r".*[/\\]worktrees[/\\]ses_[0-9a-z]+[/\\]")
+# `server.tool` and Claude's `mcp__server__tool`: a tool of an MCP server.
+_MCP = re.compile(r"mcp__(?P<server>.+?)__(?P<tool>.+)|(?P<plain>[A-Za-z][\w-]*\.[A-Za-z][\w.-]*)")
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./~^\[\]{}*?-]+")
 
 
@@ -59,13 +76,23 @@ def _families() -> dict[str, tuple[Family, str, str]]:
         "ask_user_input": ("ask", "message-circle-question-mark", "Question"),
         "fetch": ("fetch", "globe", "Fetch"),
         "web_fetch": ("fetch", "globe", "Fetch"),
+        "webfetch": ("fetch", "globe", "Fetch"),
+        "web_search": ("fetch", "globe", "Web search"),
+        "websearch": ("fetch", "globe", "Web search"),
         "think": ("think", "brain", "Think"),
+        "task": ("agent", "bot", "Subagent"),
+        "agent": ("agent", "bot", "Subagent"),
+        "subagent": ("agent", "bot", "Subagent"),
+        "spawn_agent": ("agent", "bot", "Subagent"),
     }
 
 
 def tool_look(entry: ToolEntry) -> ToolLook:
     """The look of a call. An unknown tool keeps its own name."""
-    known = _families().get(entry.tool)
+    known = _families().get(entry.tool) or _families().get(entry.tool.lower())
+    if known is None and (mcp := _MCP.fullmatch(entry.tool)):
+        title = mcp["plain"] or f"{mcp['server']}.{mcp['tool']}"
+        return ToolLook(family="mcp", icon="plug", title=title, argument=_first_value(entry.input))
     if known is None:
         title = entry.tool if entry.tool not in ("", "other") else "Tool"
         return ToolLook(family="other", icon="plug", title=title, argument=entry.title or _first_value(entry.input))
@@ -110,7 +137,11 @@ def _argument(family: Family, data: dict[str, Any]) -> str:
         where = ", ".join(paths_of(data))
         return f"{pattern}  in {where}" if where not in ("", ".") and pattern else str(pattern or where)
     if family == "fetch":
-        return str(data.get("url", ""))
+        return str(data.get("url") or data.get("query") or "")
+    if family == "agent":
+        return " ".join(str(data.get("description") or data.get("prompt") or "").split())[:200]
+    if family == "todo":
+        return ""
     return ", ".join(paths_of(data))
 
 

@@ -1,11 +1,13 @@
 """The rows of a tool call: a header, and what belongs to the tool when unfolded."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from boocode_desktop.content.highlighting_ansi import ansi_text
 from boocode_desktop.domain.transcript import ToolEntry
 from boocode_desktop.ui.transcript.folds import Folds
+from boocode_desktop.ui.transcript.groups import Group, group_rows
 from boocode_desktop.ui.transcript.rows import Body, FailureBody, FootBody, Frame, HeadBody, Row, State
 from boocode_desktop.ui.transcript.tool_content import code_chunks, tool_content
 from boocode_desktop.ui.transcript.tool_looks import ToolLook, tool_look
@@ -23,12 +25,15 @@ _STATES: dict[str | None, State] = {
 }
 
 
-def tool_rows(entry: ToolEntry, folds: Folds) -> list[Row]:
-    """The card of a call, as one row or several."""
+def tool_rows(entry: ToolEntry, folds: Folds, group: Group | None = None) -> list[Row]:
+    """The card of a call, as one row or several; in a group of calls its part of their card."""
     look = tool_look(entry)
     bodies: list[Body] = []
-    if folds.is_open(entry):
+    if folds.is_open(entry, grouped=group is not None):
         bodies = _bodies(entry, look, full=folds.is_full(entry))
+    if group is not None:
+        head = replace(tool_head(entry, look, open_=bool(bodies)), member=True)
+        return group_rows(group, head, bodies, tool_source(entry), folds)
     return card_rows(entry.id, [tool_head(entry, look, open_=bool(bodies)), *bodies], tool_source(entry))
 
 
@@ -57,11 +62,12 @@ def tool_head(entry: ToolEntry, look: ToolLook, *, open_: bool) -> HeadBody:
     return HeadBody(
         icon=look.icon,
         title=look.title,
-        argument=look.argument,
+        argument="" if look.family == "agent" else look.argument,
+        words=look.argument if look.family == "agent" else "",
         added=_number(details.get("added")),
         removed=_number(details.get("removed")),
         chip=f"exit {code}" if isinstance(code, int) and code else "",
-        meta=_meta(entry, details),
+        meta=_meta(entry, look, details),
         state=_STATES[entry.outcome],
         foldable=_has_content(entry),
         open=open_,
@@ -73,8 +79,8 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) else len(value) if isinstance(value, list) else 0
 
 
-def _meta(entry: ToolEntry, details: dict[str, Any]) -> str:
-    parts = []
+def _meta(entry: ToolEntry, look: ToolLook, details: dict[str, Any]) -> str:
+    parts = ["MCP"] if look.family == "mcp" else []
     hits, files = _number(details.get("hits")), _number(details.get("files"))
     if hits:
         parts.append(count(hits, "hit") + (f", {count(files, 'file')}" if files else ""))
@@ -103,8 +109,10 @@ def _bodies(entry: ToolEntry, look: ToolLook, *, full: bool) -> list[Body]:
         bodies.append(FailureBody(message=entry.error, meaning=_meaning(look, entry)))
         if not full and not entry.output:
             return [*bodies, FootBody(link="Show the input")] if entry.input else bodies
-    if content.code is not None and content.code.text:
-        bodies.append(content.code)
+    if content.plan is not None:
+        bodies.append(content.plan)
+    elif any(code.text for code in content.codes):
+        bodies += content.codes
     elif content.text:
         bodies += code_chunks(content.text, content.spans, caret=running)
     if content.more or running:

@@ -220,6 +220,8 @@ class TranscriptView(RowArea):
         match action.act:
             case "toggle" | "full":
                 self._fold(place, full=action.act == "full")
+            case "group":
+                self._fold_group(place)
             case "copy_code" if isinstance(row.body, CodeBody):
                 self._to_clipboard(row.body.whole or row.body.text)
             case "copy_row":
@@ -253,9 +255,16 @@ class TranscriptView(RowArea):
         if full:
             self.stage.folds.show_all(entry)
         else:
-            self.stage.folds.toggle(entry)
+            self.stage.folds.toggle(entry, grouped=self.stage.blocks.group(place.block) is not None)
         self.stage.scroller.stick = False
         self._changed(lambda: self.stage.blocks.rebuild(place.block))
+
+    def _fold_group(self, place: Place) -> None:
+        group = self.stage.blocks.group(place.block)
+        if group is not None:
+            self.stage.folds.toggle_group(group.key)
+            self.stage.scroller.stick = False
+            self._changed(lambda: self.stage.blocks.rebuild_group(place.block))
 
     def _row_text(self, place: Place) -> str:
         rows = self.stage.blocks.rows(place.block)

@@ -1,0 +1,93 @@
+"""Tool calls that ran at the same time in one step: which belong together, and the one card they share."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from boocode_desktop.domain.transcript import Entry, ToolEntry
+from boocode_desktop.ui.transcript.folds import Folds, group_key
+from boocode_desktop.ui.transcript.rows import Body, Frame, HeadBody, Row, State
+from boocode_desktop.ui.transcript.wording import count, duration
+
+GROUP_GAP = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The calls of one card in order, and which of them is meant."""
+
+    members: tuple[ToolEntry, ...]
+    at: int
+
+    @property
+    def key(self) -> str:
+        """What its fold is remembered by."""
+        return group_key(self.members[0])
+
+
+def belongs(before: Iterable[ToolEntry], entry: Entry) -> bool:
+    """Whether a call joins those right before it: same step, begun while one of them still ran."""
+    known = list(before)
+    if not isinstance(entry, ToolEntry) or not known or not entry.started_at:
+        return False
+    last = known[-1]
+    same = (last.turn_id, last.step) == (entry.turn_id, entry.step)
+    return same and entry.started_at < max(_end(call) for call in known)
+
+
+def _end(call: ToolEntry) -> float:
+    """When a call ended, in Unix time; never, while it runs or where nobody knows."""
+    if call.latency_ms is None or not call.started_at:
+        return math.inf if call.started_at else 0.0
+    return call.started_at + call.latency_ms / 1000
+
+
+def group_rows(group: Group, head: HeadBody, bodies: list[Body], source: str, folds: Folds) -> list[Row]:
+    """One call's part of the card: the card's header before the first, the call's line, what it shows."""
+    entry, open_ = group.members[group.at], folds.is_group_open(group.key)
+    first, last = group.at == 0, group.at == len(group.members) - 1
+    lines: list[Body] = [group_head(group, open_=open_)] if first else []
+    lines += [head, *bodies] if open_ else []
+    rows = []
+    for index, body in enumerate(lines):
+        at_top, at_end = first and not index, index == len(lines) - 1 and (last or not open_)
+        frame: Frame = "single" if at_top and at_end else "top" if at_top else "bottom" if at_end else "middle"
+        gap = GROUP_GAP if at_top else 0
+        rows.append(Row(entry_id=entry.id, body=body, frame=frame, gap=gap, source="" if index else source))
+    return rows
+
+
+def group_head(group: Group, *, open_: bool) -> HeadBody:
+    """How many calls, how far they are, how long the step took."""
+    calls = group.members
+    running = [call for call in calls if call.outcome is None]
+    failed = sum(call.outcome in ("error", "timeout", "denied") for call in calls)
+    done = len(calls) - len(running)
+    parts = [f"{done} of {len(calls)} done" if running else ""]
+    parts.append(f"{failed} failed" if failed else "")
+    parts.append("" if running else _took(calls))
+    names = ", ".join(_kinds(calls))
+    state: State = "running" if running else "bad" if failed else "ok"
+    if not running and any(call.outcome in ("cancelled", "interrupted") for call in calls):
+        state = "stopped"
+    return HeadBody(
+        icon="layers",
+        title=f"{count(len(calls), 'call')} at once",
+        words="one step" if open_ else names,
+        meta=" · ".join(part for part in parts if part),
+        state=state,
+        foldable=True,
+        open=open_,
+        act="group",
+        started_at=min((call.started_at for call in running), default=0.0),
+    )
+
+
+def _took(calls: tuple[ToolEntry, ...]) -> str:
+    ends = [_end(call) for call in calls if call.latency_ms is not None]
+    begin = min(call.started_at for call in calls)
+    return duration((max(ends) - begin) * 1000) if ends else ""
+
+
+def _kinds(calls: tuple[ToolEntry, ...]) -> list[str]:
+    return list(dict.fromkeys(call.tool.replace("_", " ") for call in calls))
