@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 
+from boocode_desktop.agents.agents_file import FILE_NAME
 from boocode_desktop.agents.tour import PROMPT
 from boocode_desktop.app.core import Core
 from boocode_desktop.app.engine_command import engine_options
@@ -65,6 +66,10 @@ class WindowSetup:
     def settings(self) -> Settings:
         """The settings in force."""
         return self._core.settings.value
+
+    def agents_file(self) -> Path:
+        """Where `agents.toml` is, or would be."""
+        return self._core.paths.settings_file.parent / FILE_NAME
 
     async def save_settings(self, settings: Settings) -> None:
         """Write the settings file and put the settings in force."""

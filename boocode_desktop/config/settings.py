@@ -73,30 +73,30 @@ class CustomAgent:
 class Settings:
     """Everything people can set; every field has a default, so an absent file is a valid one."""
 
-    default_agent: str = _option("boocode", "Agent", "Who takes the turns of a new chat.", group="Agents")
+    default_agent: str = _option("boocode", "Agent", "Who takes the turns of a new chat.", group="General")
     step_limit: int | None = _option(
-        None, "Step limit", "Model calls of one turn before it stops; unset means no limit.", group="Agents", minimum=1
+        None, "Step limit", "Model calls of one turn before it stops; unset means no limit.", group="General", minimum=1
     )
     after_write: tuple[str, ...] | Literal["auto"] | None = _option(
         None,
         "After changes",
         "A command run after steps that changed files, as a list; auto finds the project's own check.",
-        group="Agents",
+        group="General",
     )
     permission_default: PermissionDefault = _option(
-        "ask", "Commands", "What happens when no rule matches a command.", group="Agents"
+        "ask", "Commands", "What happens when no rule matches a command.", group="Permissions"
     )
     agent_sandbox: SandboxWish = _option(
         "auto",
         "Agents in a sandbox",
-        "auto: where it works and breaks nothing known; on: never without one; agents.toml decides for single agents.",
+        "auto: where it works and breaks nothing known; on: never without one.",
         group="Agents",
     )
     worktree_limit: int = _option(
         50,
         "Live worktrees",
         "Sessions that have a folder of their own at the same time; archived ones do not count.",
-        group="Agents",
+        group="General",
         minimum=1,
     )
     agent_idle_minutes: int = _option(
@@ -120,7 +120,6 @@ class Settings:
         group="Agents",
         minimum=0,
     )
-    disabled_agents: tuple[str, ...] = _option((), "Disabled agents", "Not offered and not probed.", group="Agents")
     default_model: str = _option("", "Model", "Of a new chat; empty takes the first there is.", group="Models")
     default_effort: Effort = _option("", "Thinking effort", "Of a new chat.", group="Models")
     model_folders: tuple[str, ...] = _option((), "Model folders", "Also searched for GGUF files.", group="Models")

@@ -81,6 +81,9 @@ class Setup(Protocol):
     def settings(self) -> Settings:
         """The settings in force."""
 
+    def agents_file(self) -> Path:
+        """Where `agents.toml` is, or would be."""
+
     async def save_settings(self, settings: Settings) -> None:
         """Write the settings file and put the settings in force."""
 

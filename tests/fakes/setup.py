@@ -58,6 +58,9 @@ class FakeSetup:
     def settings(self) -> Settings:
         return self.current
 
+    def agents_file(self) -> Path:
+        return Path("/home/me/.config/boocode/agents.toml")
+
     async def save_settings(self, settings: Settings) -> None:
         self.calls.append(("save_settings",))
         self.current = settings

@@ -25,7 +25,8 @@ from boocode_desktop.ui.dialogs.questions import (
 from boocode_desktop.ui.dialogs.trust import TrustDialog, TrustRow
 from boocode_desktop.ui.heartbeat import Heartbeat
 from boocode_desktop.ui.palette.palette import Palette
-from boocode_desktop.ui.settings.dialog import SERVICES, SettingsDialog
+from boocode_desktop.ui.settings.dialog import SettingsDialog
+from boocode_desktop.ui.settings.pages import SERVICES
 from boocode_desktop.ui.settings.services import ServiceRow
 from boocode_desktop.ui.settings.switch import Switch
 from boocode_desktop.ui.settings.values import list_text, list_value, value_of, with_value
@@ -215,7 +216,7 @@ def control(dialog, kind, name):
 
 
 def test_a_change_is_kept_at_once(desktop):
-    dialog = settings_dialog(desktop, "Agents")
+    dialog = settings_dialog(desktop, "General")
     line = control(dialog, QLineEdit, "Step limit")
     line.setText("40")
     desktop.qtbot.keyClick(line, Qt.Key.Key_Return)
@@ -226,6 +227,7 @@ def test_a_change_is_kept_at_once(desktop):
     after.setText("make check")
     desktop.qtbot.keyClick(after, Qt.Key.Key_Return)
     desktop.wait(lambda: desktop.setup.current.after_write == ("make", "check"))
+    dialog.show_group("Permissions")
     control(dialog, Segmented, "Commands").chosen.emit("deny")
     desktop.wait(lambda: desktop.setup.current.permission_default == "deny")
     picker = next(p for p in dialog.findChildren(object) if getattr(p, "_name", "") == "Agent")
@@ -248,7 +250,7 @@ def test_the_theme_follows_the_setting(desktop):
 
 def test_every_setting_has_a_control(desktop):
     dialog = settings_dialog(desktop)
-    for group in dialog._groups:
+    for group in dialog.groups:
         dialog.show_group(group)
     names = {w.accessibleName().split(":")[0] for w in dialog.findChildren(object) if hasattr(w, "accessibleName")}
     assert {spec.label for spec in settings_table()} <= names

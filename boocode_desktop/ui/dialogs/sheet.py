@@ -43,10 +43,12 @@ class Sheet(QWidget):
 
     finished = Signal(bool)
 
-    def __init__(self, theme: Theme, window: QWidget, title: str, *, width: int = 480, top: int = 0) -> None:
-        """`top` places the card that far below the window's upper edge; 0 centres it."""
+    def __init__(
+        self, theme: Theme, window: QWidget, title: str, *, width: int = 480, top: int = 0, tall: bool = False
+    ) -> None:
+        """`top` places the card that far below the window's upper edge; 0 centres it; `tall` takes all the height."""
         super().__init__(window)
-        self._theme, self._width, self._top = theme, width, top
+        self._theme, self._width, self._top, self._tall = theme, width, top, tall
         self._before: QWidget | None = None
         self._open = False
         self.setAccessibleName(title)
@@ -141,7 +143,7 @@ class Sheet(QWidget):
         width = min(self._width + 2 * inset, window.width() - 16)
         layout = self.column
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
-        height = min(height, window.height() - 16)
+        height = window.height() - 16 if self._tall else min(height, window.height() - 16)
         top = self._top - inset if self._top else max(8, (window.height() - height) * 2 // 5)
         self.card.setGeometry((window.width() - width) // 2, top, width, height)
 
@@ -160,9 +162,17 @@ class Dialog(Sheet):
     """A sheet with a title, a body, and a row of buttons."""
 
     def __init__(
-        self, theme: Theme, window: QWidget, title: str, *, icon: str = "", tone: str = "accent", width: int = 480
+        self,
+        theme: Theme,
+        window: QWidget,
+        title: str,
+        *,
+        icon: str = "",
+        tone: str = "accent",
+        width: int = 480,
+        tall: bool = False,
     ) -> None:
-        super().__init__(theme, window, title, width=width)
+        super().__init__(theme, window, title, width=width, tall=tall)
         head = QHBoxLayout()
         head.setSpacing(12)
         if icon:

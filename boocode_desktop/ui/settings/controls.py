@@ -13,7 +13,7 @@ from boocode_desktop.ui.settings.values import list_text, list_value
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.widgets.segmented import Segmented
 
-_FEW, _LARGEST, _TEXT_WIDTH, _NUMBER_WIDTH = 4, 100_000_000, 240, 110
+_FEW, _LARGEST, _TEXT_WIDTH, _NUMBER_WIDTH = 4, 100_000_000, 240, 84
 Changed = Callable[[Any], None]
 
 

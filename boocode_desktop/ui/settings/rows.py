@@ -1,0 +1,68 @@
+"""The rows of settings pages: what a setting is called, what it does, its control, and a way back to its default."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from boocode_desktop.ui.first_run.choice_card import text_label
+from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.buttons import IconButton
+
+
+class SettingRow(QWidget):
+    """One setting.
+
+    Signals:
+        reset_asked: back to the default.
+    """
+
+    reset_asked = Signal()
+
+    def __init__(self, theme: Theme, label: str, help: str, control: QWidget, *, last: bool = False) -> None:
+        super().__init__()
+        self._theme, self._last = theme, last
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 10, 0, 10)
+        self._row.setSpacing(8)
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        texts.addWidget(text_label(label, METRICS.ui, 500))
+        if help:
+            texts.addWidget(text_label(help, METRICS.meta, tone="muted"))
+        self._row.addLayout(texts, 1)
+        self.reset = IconButton(theme, "rotate-ccw", f"Reset {label}", size=24, icon_size=13, tone="tx3")
+        policy = self.reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset.setSizePolicy(policy)
+        self.reset.hide()
+        self.reset.clicked.connect(self.reset_asked)
+        self._row.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.control = control
+        self._row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        control.setToolTip(help)
+
+    def show_changed(self, changed: bool) -> None:
+        """Offer the way back, or do not."""
+        self.reset.setVisible(changed)
+
+    def replace_control(self, control: QWidget) -> None:
+        """Show another control in place of the present one."""
+        self._row.replaceWidget(self.control, control)
+        self.control.hide()
+        self.control.deleteLater()
+        self.control = control
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A rule below all but the last."""
+        if not self._last:
+            with QPainter(self) as painter:
+                painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("line0"))
+
+
+def clear(column: QVBoxLayout) -> None:
+    """Take every widget out of a column and end it."""
+    while (taken := column.takeAt(0)) is not None:
+        if (widget := taken.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
