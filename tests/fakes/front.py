@@ -51,6 +51,8 @@ class World:
     risk: dict[str, WorkAtRisk] = field(default_factory=dict)
     preview: ch.RewindPreview | None = None
     changes: dict[str, tuple[ch.FileDiff, ...]] = field(default_factory=dict)
+    decisions: defaultdict[str, list[rec.Decision]] = field(default_factory=lambda: defaultdict(list))
+    blame: dict[str, Sequence[ch.BlameLine]] = field(default_factory=dict)
     agents: list[AgentInfo] = field(default_factory=list)
     agent_problems: list[str] = field(default_factory=list)
     agent_children: list[AgentChild] = field(default_factory=list)
@@ -474,10 +476,15 @@ class FakeReview:
         self.world = world
 
     async def changes(self, session_id: str, *, scope: ch.Scope = "session") -> Sequence[ch.FileChange]:
-        return [d.change for d in self.world.changes.get(session_id, ())]
+        return [d.change for d in self._diffs(session_id, scope)]
 
     async def diff(self, session_id: str, path: str, *, scope: ch.Scope = "session", context: int = 3) -> ch.FileDiff:
-        return next(d for d in self.world.changes[session_id] if d.change.path == path)
+        return next(d for d in self._diffs(session_id, scope) if d.change.path == path)
+
+    def _diffs(self, session_id: str, scope: ch.Scope) -> tuple[ch.FileDiff, ...]:
+        """The session's, unless a test gave a scope its own."""
+        own = self.world.changes.get(session_id, ())
+        return self.world.changes.get(f"{session_id} {scope}", own)
 
     async def approve(self, session_id: str, path: str = "", hunk: int | None = None) -> ch.ReviewResult:
         return self._decide("approved", session_id, path, hunk)
@@ -510,13 +517,14 @@ class FakeReview:
         return ch.ReviewResult()
 
     async def decisions(self, session_id: str) -> Sequence[rec.Decision]:
-        return ()
+        return self.world.decisions[session_id]
 
     async def checkpoints(self, session_id: str) -> Sequence[rec.CheckpointRecord]:
         return ()
 
     async def blame(self, session_id: str, path: str) -> Sequence[ch.BlameLine]:
-        return ()
+        self.world.note("review.blame", session_id, path)
+        return self.world.blame.get(path, ())
 
     async def rewind_preview(self, session_id: str, to_turn: int) -> ch.RewindPreview:
         return self.world.preview or ch.RewindPreview(to_turn=to_turn, files=(), lost={})

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from boocode_desktop.domain import changes as ch
 from boocode_desktop.domain import events as ev
+from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import UserFacingError
 from tests.fakes.sample import file_diff
 
@@ -50,8 +51,8 @@ def two_hunks(path="src/retry.py"):
 
 def test_the_files_are_listed_and_the_first_open_one_is_shown(pane):
     assert paths(pane) == ["src/retry.py", "tests/test_retry.py"]
-    assert pane._summary.text.startswith("2 files")
-    assert pane._title.text == "src/retry.py"
+    assert pane.side.summary.text.startswith("2 files")
+    assert pane.bar.title.text == "src/retry.py"
     assert pane._place.text == "1 of 1 hunks"
 
 
@@ -67,9 +68,9 @@ def test_a_key_approves_the_active_hunk(desktop, pane):
 
 def test_next_hunk_goes_on_in_the_next_file(desktop, pane):
     desktop.do("changes.next_hunk")
-    desktop.wait(lambda: pane._title.text == "tests/test_retry.py")
+    desktop.wait(lambda: pane.bar.title.text == "tests/test_retry.py")
     desktop.do("changes.previous_hunk")
-    desktop.wait(lambda: pane._title.text == "src/retry.py")
+    desktop.wait(lambda: pane.bar.title.text == "src/retry.py")
 
 
 def test_hunks_of_a_file_are_walked_before_the_next_file(desktop, pane):
@@ -128,7 +129,7 @@ def test_a_change_list_that_is_announced_is_read_again(desktop, pane):
     desktop.world.changes[session_of(desktop)] = (file_diff("new.py", 1, 0),)
     desktop.world.emit(chat, ev.ChangesUpdated(files=1, added=1, removed=0))
     desktop.wait(lambda: paths(pane) == ["new.py"])
-    desktop.wait(lambda: pane._title.text == "new.py")
+    desktop.wait(lambda: pane.bar.title.text == "new.py")
 
 
 def test_the_layout_is_switched_by_key_and_a_narrow_view_is_unified(desktop, pane):
@@ -150,3 +151,63 @@ def test_both_themes_paint(desktop, pane):
         assert not image.isNull()
         corner = image.pixelColor(image.width() - 40, image.height() - 4)
         assert corner.name() == desktop.context.theme.color("bg0").name()
+
+
+def test_files_stand_below_their_folders_which_fold(desktop, pane):
+    files = pane.side.files
+    assert [pane.model.data(pane.model.index(i)) for i in range(4)] == [
+        "src",
+        "src/retry.py",
+        "tests",
+        "tests/test_retry.py",
+    ]
+    desktop.qtbot.mouseClick(
+        files.viewport(), Qt.MouseButton.LeftButton, pos=files.visualRect(pane.model.index(0)).center()
+    )
+    assert pane.model.rowCount() == 3 and paths(pane) == ["src/retry.py", "tests/test_retry.py"]
+    files.setCurrentIndex(pane.model.index(0))
+    desktop.qtbot.keyClick(files, Qt.Key.Key_Right)
+    assert pane.model.rowCount() == 4
+
+
+def test_a_folder_unfolds_for_the_file_that_is_gone_to(desktop, pane):
+    pane.model.toggle("tests")
+    desktop.do("changes.next_hunk")
+    desktop.wait(lambda: pane.bar.title.text == "tests/test_retry.py")
+    assert pane.side.files.currentIndex().row() == pane.model.row_of("tests/test_retry.py") == 3
+
+
+def by(diff, *agents):
+    return replace(diff, change=replace(diff.change, agents=agents))
+
+
+def test_the_list_shows_only_what_one_agent_touched(desktop, pane):
+    show(desktop, pane, by(file_diff("a.py", 1, 0), "opencode"), by(file_diff("b.py", 2, 0), "opencode", "qwen"))
+    rows = pane.side.agents._rows
+    assert [r.share.agent for r in rows] == ["opencode", "qwen"]
+    rows[1].click()
+    assert paths(pane) == ["b.py"]
+    desktop.wait(lambda: pane.bar.title.text == "b.py")
+    assert "Changes from opencode, qwen" in pane.bar.title.accessibleName()
+    rows[1].click()
+    assert paths(pane) == ["a.py", "b.py"]
+
+
+def test_other_scopes_are_for_looking(desktop, pane):
+    desktop.world.changes[f"{session_of(desktop)} turn"] = (file_diff("turn.py", 1, 0),)
+    pane.scopes._on_chosen("turn")
+    desktop.wait(lambda: paths(pane) == ["turn.py"] and pane.view.active_hunk == 1)
+    assert not pane.view.open_hunk and not any(b.isEnabled() for b in pane.bar.buttons)
+    desktop.do("changes.approve_hunk")
+    assert "Choose the scope Session" in message(pane) and not desktop.called("review.approved")
+    pane.scopes._on_chosen("session")
+    desktop.wait(lambda: paths(pane)[:1] == ["src/retry.py"])
+    desktop.wait(lambda: pane.view.open_hunk == 1)
+
+
+def test_progress_counts_decided_hunks(desktop, pane):
+    patch = "diff\n@@ -1 +1 @@\n-a\n+b\n"
+    made = rec.Decision(id="d", session_id=session_of(desktop), path="src/retry.py", action="approve", patch=patch)
+    desktop.world.decisions[session_of(desktop)] = [made]
+    pane.refresh()
+    desktop.wait(lambda: pane.side.progress.accessibleName().startswith("1 of 3 hunks decided"))

@@ -50,6 +50,7 @@ class DiffView(QAbstractScrollArea):
         self._syntax: SyntaxBlocks | None = None
         self._partners: dict[int, dict[int, DiffLine]] = {}
         self._active = 0
+        self._deciding = True
         self._hovered: tuple[str, int] | None = None
         self._text_width = 0
         self.setAccessibleName("Changed lines")
@@ -82,10 +83,12 @@ class DiffView(QAbstractScrollArea):
     @property
     def open_hunk(self) -> int:
         """The active hunk while something can still be decided about it, else 0."""
-        return self.active_hunk if self._diff and self._diff.change.status not in DECIDED else 0
+        undecided = self._deciding and self._diff is not None and self._diff.change.status not in DECIDED
+        return self.active_hunk if undecided else 0
 
-    def show_diff(self, diff: FileDiff | None, *, keep_place: bool = False) -> None:
-        """Show another file, or the same one after a decision with `keep_place`."""
+    def show_diff(self, diff: FileDiff | None, *, keep_place: bool = False, deciding: bool = True) -> None:
+        """Show another file, or the same one after a decision with `keep_place`; without `deciding` only to look."""
+        self._deciding = deciding
         place = self.verticalScrollBar().value() if keep_place else 0
         self._diff = diff
         count = len(diff.hunks) if diff else 0

@@ -1,19 +1,16 @@
-"""The files that changed: state, name, folder, counts and who changed them; painted, one row each."""
+"""The files that changed as a list's rows: folders that fold, files below them, and what a click or a key does."""
 
-from collections.abc import Sequence
-from pathlib import PurePosixPath
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QListView
 
+from boocode_desktop.content.change_rows import ChangeRow, FileRow, FolderRow, change_rows
 from boocode_desktop.domain.changes import FileChange
-from boocode_desktop.ui.theme.fonts import code_font, ui_font
-from boocode_desktop.ui.theme.theme import Theme
-from boocode_desktop.ui.theme.tokens import METRICS
 
-ROW = 40
-CHANGE = Qt.ItemDataRole.UserRole + 1
+ROW_DATA = Qt.ItemDataRole.UserRole + 1
+COMMENTS = Qt.ItemDataRole.UserRole + 2
 STATES = {
     "open": ("circle-dashed", "tx3", "open"),
     "partly": ("circle-dot", "accent", "partly decided"),
@@ -24,126 +21,141 @@ STATES = {
 Index = QModelIndex | QPersistentModelIndex
 
 
-def spoken(change: FileChange) -> str:
+def spoken(change: FileChange, comments: int = 0) -> str:
     """A file's row in words, for screen readers and tool tips."""
     who = f", by {', '.join(change.agents)}" if change.agents else ""
     counts = "binary" if change.binary else f"{change.added} lines added, {change.removed} removed"
     moved = f", was {change.old_path}" if change.old_path else ""
     note = f", {change.note}" if change.note else ""
-    return f"{change.path}: {change.operation}{moved}, {counts}{who}, {STATES[change.status][2]}{note}"
+    said = f", {comments} comment{'s' if comments > 1 else ''}" if comments else ""
+    return f"{change.path}: {change.operation}{moved}, {counts}{who}, {STATES[change.status][2]}{note}{said}"
 
 
 class FileModel(QAbstractListModel):
-    """The change list as rows."""
+    """The change list as rows. `changes` are the files shown or folded away, in the order of the rows."""
 
     def __init__(self) -> None:
         super().__init__()
         self.changes: list[FileChange] = []
+        self.rows: list[ChangeRow] = []
+        self.agent = ""
+        self._all: Sequence[FileChange] = ()
+        self._folded: set[str] = set()
+        self._places: dict[str, int] = {}
+        self._comments: Mapping[str, int] = {}
 
     def show(self, changes: Sequence[FileChange]) -> None:
-        """Replace the rows; keeps the model's identity where the paths are the same."""
-        same = [c.path for c in changes] == [c.path for c in self.changes]
-        if same:
-            self.changes = list(changes)
-            if self.changes:
-                self.dataChanged.emit(self.index(0), self.index(len(self.changes) - 1))
-            return
-        self.beginResetModel()
-        self.changes = list(changes)
-        self.endResetModel()
+        """Replace the files; keeps the model's identity where the rows are the same ones."""
+        self._all = changes
+        self._lay_out()
+
+    def filter(self, agent: str) -> None:
+        """Show only what an agent touched; "" for everything."""
+        self.agent = agent
+        self._lay_out()
+
+    def toggle(self, folder: str) -> None:
+        """Fold a folder, or unfold it."""
+        self._folded ^= {folder}
+        self._lay_out()
+
+    def count_comments(self, counts: Mapping[str, int]) -> None:
+        """How many comments each path has."""
+        self._comments = counts
+        if self.rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
+
+    def _lay_out(self) -> None:
+        rows = change_rows(self._all, self._folded, self.agent)
+        same = list(map(_identity, rows)) == list(map(_identity, self.rows))
+        if not same:
+            self.beginResetModel()
+        self.rows = rows
+        self.changes = [r.change for r in change_rows(self._all, agent=self.agent) if isinstance(r, FileRow)]
+        self._places = {row.change.path: i for i, row in enumerate(rows) if isinstance(row, FileRow)}
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many files."""
-        return 0 if parent.isValid() else len(self.changes)
+        """How many rows."""
+        return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """A row's text, or the change itself."""
-        change = self.changes[index.row()]
+        """A row's text, the row itself, or its number of comments."""
+        row = self.rows[index.row()]
+        if role == ROW_DATA:
+            return row
+        if isinstance(row, FolderRow):
+            return _folder_data(row, role)
+        comments = self._comments.get(row.change.path, 0)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return change.path
+                return row.change.path
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                return spoken(change)
-            case _ if role == CHANGE:
-                return change
+                return spoken(row.change, comments)
             case _:
-                return None
+                return comments if role == COMMENTS else None
 
     def row_of(self, path: str) -> int:
-        """The row of a path, -1 if it is not there."""
-        return next((i for i, c in enumerate(self.changes) if c.path == path), -1)
+        """The row of a path, -1 if it is not there or folded away."""
+        return self._places.get(path, -1)
+
+    def neighbour(self, path: str, by: int) -> str:
+        """The path `by` files further, "" past the ends."""
+        at = next((i for i, c in enumerate(self.changes) if c.path == path), -1) + by
+        return self.changes[at].path if 0 <= at < len(self.changes) else ""
+
+    def unfold_for(self, path: str) -> None:
+        """Make a file's row visible."""
+        folder = path.rpartition("/")[0]
+        if folder in self._folded:
+            self.toggle(folder)
 
 
-class FileDelegate(QStyledItemDelegate):
-    """Paints a file's row."""
+def _identity(row: ChangeRow) -> tuple[str, bool]:
+    return (f"{row.folder}/", row.folded) if isinstance(row, FolderRow) else (row.change.path, False)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Every row is as high."""
-        return QSize(120, ROW)
+def _folder_data(row: FolderRow, role: int) -> object:
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return row.folder
+        case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+            files = f"{row.files} file{'s' if row.files != 1 else ''}"
+            return f"{row.folder}: folder, {files}, {'folded' if row.folded else 'unfolded'}"
+        case _:
+            return None
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One row."""
-        change = index.data(CHANGE)
-        if not isinstance(change, FileChange):
+
+class FileList(QListView):
+    """The rows; a folder folds by click, Enter, Space, Left and Right.
+
+    Signals:
+        folder_toggled(str): a folder was folded or unfolded.
+    """
+
+    folder_toggled = Signal(str)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A folder's row folds; a file's row is chosen."""
+        row = self.indexAt(event.position().toPoint()).data(ROW_DATA)
+        if isinstance(row, FolderRow):
+            self.folder_toggled.emit(row.folder)
             return
-        rect: QRect = option.rect
-        state = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = rect.adjusted(6, 1, -6, -1)
-        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("bg3"))
-            painter.drawRoundedRect(box, METRICS.radius_button, METRICS.radius_button)
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._theme.color("accent"), 1.5))
-            painter.drawRoundedRect(box, METRICS.radius_button, METRICS.radius_button)
-        self._paint_state(painter, box, change)
-        width = self._paint_counts(painter, box, change)
-        self._paint_name(painter, box.adjusted(30, 0, -width - 14, 0), change)
-        painter.restore()
+        super().mousePressEvent(event)
 
-    def _paint_state(self, painter: QPainter, box: QRect, change: FileChange) -> None:
-        icon, tone, _word = STATES[change.status]
-        ratio = painter.device().devicePixelRatioF()
-        pixmap = self._theme.pixmap(icon, tone, 15, ratio)
-        painter.drawPixmap(box.left() + 8, box.top() + (box.height() - 15) // 2, pixmap)
-
-    def _paint_counts(self, painter: QPainter, box: QRect, change: FileChange) -> int:
-        painter.setFont(code_font(METRICS.code))
-        metrics = painter.fontMetrics()
-        words = [("binary", "tx2")] if change.binary else []
-        if not change.binary:
-            words += [(f"−{change.removed}", "bad")] if change.removed else []
-            words += [(f"+{change.added}", "ok")] if change.added else []
-        right = box.right() - 8
-        for text, tone in words:
-            width = metrics.horizontalAdvance(text)
-            painter.setPen(self._theme.color(tone))
-            place = QRect(right - width, box.top(), width, box.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
-            right -= width + 7
-        return box.right() - right
-
-    def _paint_name(self, painter: QPainter, box: QRect, change: FileChange) -> None:
-        path = PurePosixPath(change.path)
-        font = ui_font(METRICS.ui, 500)
-        font.setStrikeOut(change.status == "rejected" or change.operation == "deleted")
-        painter.setFont(font)
-        painter.setPen(self._theme.color("tx1" if change.status != "rejected" else "tx2"))
-        half = box.height() // 2
-        name = painter.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, box.width())
-        top = QRect(box.left(), box.top() + 2, box.width(), half)
-        painter.drawText(top, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-        painter.setFont(ui_font(METRICS.caption))
-        painter.setPen(self._theme.color("tx2"))
-        folder = "" if str(path.parent) == "." else f"{path.parent}  "
-        line = f"{folder}{', '.join(change.agents)}" or change.operation
-        text = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideMiddle, box.width())
-        below = QRect(box.left(), box.top() + half - 2, box.width(), half)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys of a tree, where the row is a folder."""
+        row = self.currentIndex().data(ROW_DATA)
+        key = event.key()
+        if isinstance(row, FolderRow):
+            wish = {Qt.Key.Key_Left: not row.folded, Qt.Key.Key_Right: row.folded}.get(Qt.Key(key))
+            always = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+            if always or wish:
+                place = self.currentIndex().row()
+                self.folder_toggled.emit(row.folder)
+                self.setCurrentIndex(self.model().index(place, 0))
+                return
+        super().keyPressEvent(event)

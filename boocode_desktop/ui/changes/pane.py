@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QListView, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from boocode_desktop.content.decided_hunks import OPEN, progress
 from boocode_desktop.domain import events as ev
-from boocode_desktop.domain.changes import FileChange, FileDiff, ReviewResult
+from boocode_desktop.domain.changes import FileChange, FileDiff, ReviewResult, Scope
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.records import Decision
 from boocode_desktop.ui.changes.diff_view import DiffView
-from boocode_desktop.ui.changes.file_list import FileDelegate, FileModel
+from boocode_desktop.ui.changes.file_bar import FileBar
+from boocode_desktop.ui.changes.scopes import ScopeChoice
+from boocode_desktop.ui.changes.side import TALL, FileSide
 from boocode_desktop.ui.changes.syntax_blocks import SyntaxBlocks
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
@@ -21,7 +26,6 @@ from boocode_desktop.ui.widgets.segmented import Segmented
 REFRESHING = (ev.ChangesUpdated, ev.TurnFinished)
 GLANCE_MS = 700
 """How long after a tool call the list is read again while a turn runs: every call may have written."""
-OPEN = ("open", "partly", "conflict")
 
 
 class ChangesPane(QWidget):
@@ -32,52 +36,40 @@ class ChangesPane(QWidget):
         self._context = context
         self._path = ""
         self._stale = False
+        self._decisions: Sequence[Decision] = ()
         self._glance = QTimer(self, interval=GLANCE_MS, singleShot=True)
         self._glance.timeout.connect(self._on_glance)
         self.setObjectName("changes")
         self.setAccessibleName("Changes")
-        self.model = FileModel()
-        self.files = QListView()
+        self.scopes = ScopeChoice(context.theme, self)
+        self.side = FileSide(context.theme, self.scopes.picker, context.actions.keys("changes.undo"))
+        self.model = self.side.model
+        self.bar = FileBar(context.theme, context.actions)
         self.view = DiffView(context.theme, self._colour)
         self.tools = QWidget()
-        self._title = ElidedLabel(context.theme, "")
-        self._summary = ElidedLabel(context.theme, "")
         self._message = ElidedLabel(context.theme, "")
         self._place = ElidedLabel(context.theme, "")
         self._pages = QStackedWidget()
-        self._file_buttons: list[Button] = []
         self._build()
         self.setFocusProxy(self.view)
         self._connect()
         self.refresh()
 
     def _build(self) -> None:
-        theme = self._context.theme
-        self.files.setModel(self.model)
-        self._delegate = FileDelegate(theme)
-        self.files.setItemDelegate(self._delegate)
-        self.files.setAccessibleName("Changed files")
-        self.files.setMouseTracking(True)
-        self.files.setUniformItemSizes(True)
-        self.files.setFrameShape(QListView.Shape.NoFrame)
-        self.files.setMinimumWidth(220)
         right = QWidget()
         column = _column(right)
-        column.addWidget(self._file_bar())
+        column.addWidget(self.bar)
         column.addWidget(self.view, 1)
-        left = QWidget()
-        listing = _column(left)
-        listing.addWidget(_padded(self._summary, 34))
-        listing.addWidget(self.files, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(left)
+        splitter.addWidget(self.side)
         splitter.addWidget(right)
-        splitter.setSizes([260, 872])
+        splitter.setSizes([280, 872])
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
         self._pages.addWidget(self._empty())
         self._pages.addWidget(splitter)
         whole = _column(self)
+        whole.addWidget(self.scopes.bar)
         whole.addWidget(self._pages, 1)
         self._message_bar = _padded(self._message, 28)
         self._message_bar.hide()
@@ -96,23 +88,6 @@ class ChangesPane(QWidget):
             column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
         return page
-
-    def _file_bar(self) -> QWidget:
-        bar, theme, actions = QWidget(), self._context.theme, self._context.actions
-        bar.setFixedHeight(40)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(14, 0, 8, 0)
-        row.setSpacing(6)
-        row.addWidget(self._title, 1)
-        for name, text, kind, icon in (
-            ("changes.reject_file", "Reject file", "flat", "x"),
-            ("changes.approve_file", "Approve file", "sec", "check"),
-        ):
-            button = Button(theme, text, kind, icon=icon, hint=actions.keys(name))  # type: ignore[arg-type]
-            button.clicked.connect(actions.action(name).trigger)
-            row.addWidget(button)
-            self._file_buttons.append(button)
-        return bar
 
     def _build_tools(self) -> None:
         theme, actions = self._context.theme, self._context.actions
@@ -150,7 +125,8 @@ class ChangesPane(QWidget):
         self.view.decided.connect(lambda verb, hunk: self._decide(verb, self._path, hunk))
         self.view.hunk_changed.connect(self._on_view_hunk_changed)
         self.view.fitted.connect(self._on_view_fitted)
-        self.files.selectionModel().currentChanged.connect(lambda now, _before: self._choose(now.row()))
+        self.side.chosen.connect(self._choose)
+        self.scopes.chosen.connect(self._on_scope_chosen)
         context.selection.session_changed.connect(self._on_session_changed)
         context.bridge.watch(self._hear)
 
@@ -162,10 +138,13 @@ class ChangesPane(QWidget):
         """Read the change list again."""
         session = self._context.selection.session_id
         if not session:
-            self._show_changes([])
+            self._show_changes(([], []))
             return
-        work = self._context.front.review.changes(session)
-        self._stale = not self._run(work, self._show_changes, key="changes.refresh")
+        self._stale = not self._run(self._read(session), self._show_changes, key="changes.refresh")
+
+    async def _read(self, session: str) -> tuple[Sequence[FileChange], Sequence[Decision]]:
+        review = self._context.front.review
+        return await review.changes(session, scope=self.scopes.scope), await review.decisions(session)
 
     def _run(self, work: Coroutine[Any, Any, Any], done: Any, *, key: str = "") -> bool:
         return self._context.bridge.run(work, owner=self, done=done, error=self._complain, key=key)
@@ -197,64 +176,78 @@ class ChangesPane(QWidget):
         self.layout_choice.setEnabled(room)
         self.layout_choice.setToolTip("" if room else "Too narrow for side by side")
 
-    def _show_changes(self, changes: Sequence[FileChange]) -> None:
+    def _show_changes(self, found: tuple[Sequence[FileChange], Sequence[Decision]]) -> None:
+        changes, self._decisions = found
         if self._stale:
             self._stale = False
             QTimer.singleShot(0, self, self.refresh)
-        self.model.show(changes)
+        self.side.show_changes(changes)
+        self.side.show_progress(progress(changes, self._decisions))
         self._pages.setCurrentIndex(1 if changes else 0)
-        self._everything.setEnabled(any(c.status in OPEN for c in changes))
-        added, removed = sum(c.added for c in changes), sum(c.removed for c in changes)
-        files = f"{len(changes)} file{'s' if len(changes) != 1 else ''}"
-        self._summary.set_text(f"{files}   +{added} −{removed}" if changes else "")
-        row = self.model.row_of(self._path)
-        if row < 0 and changes:
-            row = next((i for i, c in enumerate(changes) if c.status in OPEN), 0)
-        if row >= 0:
-            index = self.model.index(row)
-            chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self.files.selectionModel().setCurrentIndex(index, chosen)
-            self._choose(row, again=True)
+        self._everything.setEnabled(self.deciding and any(c.status in OPEN for c in changes))
+        listed = self.model.changes
+        known = any(c.path == self._path for c in listed)
+        if not known and listed:
+            self._choose(next((c.path for c in listed if c.status in OPEN), listed[0].path))
+        elif known:
+            self._choose(self._path, again=True)
         else:
             self._path = ""
             self.view.show_diff(None)
 
-    def _choose(self, row: int, *, again: bool = False) -> None:
-        if not 0 <= row < len(self.model.changes):
-            return
-        change = self.model.changes[row]
-        if change.path == self._path and not again:
-            return
-        same = change.path == self._path
-        self._path = change.path
-        self._title.set_text(change.path if not change.old_path else f"{change.old_path} → {change.path}")
-        work = self._context.front.review.diff(self._context.selection.session_id, change.path)
-        self._run(work, lambda diff: self._show_diff(diff, same))
+    @property
+    def deciding(self) -> bool:
+        """Whether hunks can be approved and rejected in the scope that is shown."""
+        return self.scopes.scope == "session"
 
-    def _show_diff(self, diff: FileDiff, same: bool) -> None:
-        if diff.change.path == self._path:
-            self.view.show_diff(diff, keep_place=same)
-            for button in self._file_buttons:
-                button.setEnabled(diff.change.status in OPEN)
+    def _choose(self, path: str, *, again: bool = False) -> None:
+        change = next((c for c in self.model.changes if c.path == path), None)
+        if change is None or (path == self._path and not again):
+            return
+        same = path == self._path
+        self._path = path
+        self.side.mark(path)
+        self.bar.title.show_change(change)
+        review, scope = self._context.front.review, self.scopes.scope
+        work = review.diff(self._context.selection.session_id, path, scope=scope)
+        self._run(work, lambda diff: self._show_diff(diff, same, scope))
+
+    def _show_diff(self, diff: FileDiff, same: bool, scope: Scope) -> None:
+        if diff.change.path == self._path and scope == self.scopes.scope:
+            self.view.show_diff(diff, keep_place=same, deciding=self.deciding)
+            self.bar.set_open(self.deciding and diff.change.status in OPEN)
+
+    def _on_scope_chosen(self, _scope: str) -> None:
+        self._say("")
+        self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tall panes show more."""
+        super().resizeEvent(event)
+        self.scopes.fit(tall=self.height() >= TALL)
 
     def _decide_hunk(self, verb: str) -> None:
-        if self.view.open_hunk:
+        if self.view.open_hunk or not self.deciding:
             self._decide(verb, self._path, self.view.open_hunk)
 
     def _decide(self, verb: str, path: str, hunk: int | None = None) -> None:
         session = self._context.selection.session_id
-        if not session or not self.model.changes:
+        if not session or not self.model.changes or not self._may_decide():
             return
         review = self._context.front.review
         act = review.approve if verb == "approve" else review.reject
         what = f"{'Approved' if verb == 'approve' else 'Rejected'} {path or 'everything'}"
         self._run(act(session, path, hunk), lambda r: self._decided(what, r), key="changes.decide")
 
+    def _may_decide(self) -> bool:
+        if not self.deciding:
+            self._say("Nothing was decided: this scope is for looking. Choose the scope Session to approve or reject.")
+        return self.deciding
+
     def _step(self, by: int) -> None:
         """The neighbouring hunk, which may be one of the neighbouring file."""
-        row = self.files.currentIndex().row() + by
-        if not self.view.move_hunk(by) and 0 <= row < len(self.model.changes):
-            self.files.setCurrentIndex(self.model.index(row))
+        if not self.view.move_hunk(by) and (path := self.model.neighbour(self._path, by)):
+            self._choose(path)
 
     def _undo(self) -> None:
         session = self._context.selection.session_id
