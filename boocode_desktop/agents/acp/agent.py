@@ -84,6 +84,7 @@ class AcpAgent:
             restarts=restarts or RestartPolicy(),
         )
         self._warm = WarmChildren(spec, nursery)
+        self._confines = confiner is not None
         self._pool = pool
         self._on_known = on_known
         self._ladder = ladder or CancelLadder()
@@ -146,6 +147,7 @@ class AcpAgent:
             self._on_known(connection.abilities.version, session.offer.model_infos(self.name))
         if opened.how != "kept":
             await host.emit(AgentOpened(agent=self.name, how=opened.how, why=opened.why))
+            await self._say_sandbox(connection, host)
         before = dict(session.before)
         wishes = Wishes(model=host.model, mode=host.mode, effort=host.effort, options=dict(self.spec.options))
         await choose(connection, session, wishes)
@@ -156,6 +158,12 @@ class AcpAgent:
             await host.emit(ModeChanged(mode=mode, model=model))
         if host.base_url:
             await host.emit(notices.ignored_base_url(self.spec.label))
+
+    async def _say_sandbox(self, connection: AgentConnection, host: TurnHost) -> None:
+        """Say how its process is bound; while a session is kept, so is its process."""
+        label = self.spec.label
+        if self._confines and not self.spec.scripted:
+            await notices.tell_news(host, label, notices.sandbox(label, connection.sandbox.description))
 
     async def forget(self, chat_id: str) -> None:
         """End a chat's session, and the child with its last one."""

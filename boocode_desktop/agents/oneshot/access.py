@@ -48,9 +48,8 @@ def nearest(wanted: Access, offered: frozenset[Access]) -> Access | None:
     return next((access for access in order[order.index(wanted) :] if access in offered), None)
 
 
-def sentence(label: str, access: Access, confinement: str) -> str:
+def sentence(label: str, access: Access) -> str:
     """What people are told about a one-shot turn."""
     return (
-        f"{label} works one-shot here: it is started anew for each turn and cannot ask in between, so {_MAY[access]} "
-        f"({confinement})."
+        f"{label} works one-shot here: it is started anew for each turn and cannot ask in between, so {_MAY[access]}."
     )

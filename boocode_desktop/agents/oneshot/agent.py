@@ -67,7 +67,6 @@ class OneShotAgent:
         self._environ = dict(os.environ if environ is None else environ)
         self._confiner = confiner
         self._patience = patience or Patience()
-        self._told: dict[str, str] = {}
         self._commands: frozenset[str] = frozenset()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -98,7 +97,6 @@ class OneShotAgent:
     async def forget(self, chat_id: str) -> None:
         """Drop the files of a chat."""
         self._turns.pop(chat_id, None)
-        self._told.pop(chat_id, None)
         await asyncio.to_thread(shutil.rmtree, self._own_folder(chat_id), ignore_errors=True)
 
     async def close(self) -> None:
@@ -193,11 +191,11 @@ class OneShotAgent:
         return (await host.authorize(action, title=title)).allowed
 
     async def _introduce(self, host: TurnHost, access: rights.Access, box: Sandbox) -> None:
-        """Say once per chat, and when it changes, that a turn is one-shot and what that means."""
-        text = rights.sentence(self.spec.label, access, box.description)
-        if self._told.get(host.chat_id) != text:
-            self._told[host.chat_id] = text
-            await host.emit(Notice(code="one_shot", message=text))
+        """Say once per chat, and when it changes, that a turn is one-shot, what that means, and what binds it."""
+        label = self.spec.label
+        await notices.tell_news(host, label, Notice(code="one_shot", message=rights.sentence(label, access)))
+        if self._confiner is not None:
+            await notices.tell_news(host, label, notices.sandbox(label, box.description))
         if host.base_url:
             await host.emit(notices.ignored_base_url(self.spec.label))
 

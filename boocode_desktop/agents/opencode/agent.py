@@ -108,7 +108,7 @@ class OpencodeAgent:
         async with self._pool.place_for(self.name, host.chat_id) if self._pool is not None else nullcontext():
             warm = self._homes[host.chat_id] = await self._home(host.root)
             server = await warm.get()
-            opened = await self._open(server, host)
+            opened = await self._open(server, host, warm.confinement)
         opened.session.used_at = time.monotonic()
         message = await self._message(opened, host, prompt)
         model = opened.catalog.find_model(opened.wish.model or opened.catalog.model)
@@ -208,9 +208,10 @@ class OpencodeAgent:
             )
         return self._warm[key]
 
-    async def _open(self, server: OpencodeServer, host: TurnHost) -> Opened:
+    async def _open(self, server: OpencodeServer, host: TurnHost, confinement: str) -> Opened:
+        kept = self._sessions.get(host.chat_id)
         try:
-            opened = await open_session(server, host, self._sessions.get(host.chat_id))
+            opened = await open_session(server, host, kept)
         except NetError:
             if server.child.exit is not None:
                 raise (await _ending(server)) from None
@@ -221,6 +222,9 @@ class OpencodeAgent:
         if not opened.session.commands_told:
             opened.session.commands_told = True
             await host.emit(Commands(commands=opened.catalog.commands))
+        # While a session is kept, so is its server.
+        if confinement and opened.session is not kept:
+            await notices.tell_news(host, self.spec.label, notices.sandbox(self.spec.label, confinement))
         if host.base_url:
             await host.emit(notices.ignored_base_url(self.spec.label))
         return opened

@@ -43,7 +43,7 @@ class Patience:
 
 
 class WarmServer:
-    """Keeps one server.
+    """Keeps one server. `confinement` says how the newest one is bound, "" where there is nothing that could bind it.
 
     Args:
         spec: Which program.
@@ -70,6 +70,7 @@ class WarmServer:
         self._environ = environ
         self._box = box
         self.sandboxed = False
+        self.confinement = ""
         self._patience = patience or Patience()
         self._policy = policy or RestartPolicy()
         self._ends = Ends()
@@ -150,6 +151,7 @@ class WarmServer:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         box = await self._box(program) if self._box is not None else None
         self.sandboxed = box is not None and box.sandboxed
+        self.confinement = box.description if box is not None else ""
         for tries_left in reversed(range(PORTS)):
             outcome = await self._start_on(program, free_port(), box)
             if isinstance(outcome, OpencodeServer):
