@@ -12,7 +12,7 @@ from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.domain.product import VERSION
-from boocode_desktop.orchestrator.ports.agents import Agent
+from boocode_desktop.orchestrator.ports.agents import Agent, TerminalLaunch
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox import SandboxLauncher
 
@@ -94,3 +94,15 @@ def make_agent(
             )
         case _:
             raise UserFacingError(f"{spec.label} speaks {spec.protocol}, which this version does not.")
+
+
+def make_terminal(spec: AgentSpec, folder: Path, environ: Mapping[str, str]) -> TerminalLaunch:
+    """How an agent's own program starts in a person's terminal. Blocks.
+
+    Raises:
+        NotFoundError: there is no program of the agent for terminals.
+    """
+    # Late, for the same reason.
+    from boocode_desktop.agents.in_terminal import prepare_terminal
+
+    return prepare_terminal(spec, folder, environ)

@@ -14,9 +14,8 @@ from boocode_desktop.agents.catalogue import MORE, entries
 from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.diagnosis import diagnosis
-from boocode_desktop.agents.in_terminal import prepare_terminal
 from boocode_desktop.agents.installing import run_install
-from boocode_desktop.agents.making import Workshop, make_agent
+from boocode_desktop.agents.making import Workshop, make_agent, make_terminal
 from boocode_desktop.agents.pool import AgentPool
 from boocode_desktop.agents.pool_policy import PoolLimits, limits_from
 from boocode_desktop.agents.probe_desk import ProbeDesk
@@ -201,7 +200,7 @@ class Registry:
         spec = self._roster.spec(name)
         if not spec.enabled:
             raise NotFoundError(f"The agent “{name}” is disabled.", f"Enable it in {FILE_NAME} or the settings.")
-        return await asyncio.to_thread(prepare_terminal, spec, self._shop.folder / "terminals", environ)
+        return await asyncio.to_thread(make_terminal, spec, self._shop.folder / "terminals", environ)
 
     def children(self) -> Sequence[AgentChild]:
         """The running processes of agents."""
