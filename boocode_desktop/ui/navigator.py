@@ -1,17 +1,35 @@
 """Going to a session or chat: reads what is needed, shows it, names it in the title, remembers it."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
+from boocode_desktop.domain.records import Chat, Session
 from boocode_desktop.orchestrator.views import ChatView, ProjectView, SessionView
 from boocode_desktop.ui.chat.area import ChatArea
+from boocode_desktop.ui.chat.arrangement import Arrangement
+from boocode_desktop.ui.chat.places import read_arrangement
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.main_window import MainWindow
 from boocode_desktop.ui.sidebar.panel import Sidebar
 
 LAST = "window.last"
+_MOST_ARCHIVED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A session as it was read, and the chat that was wished for."""
+
+    view: SessionView
+    chats: Sequence[ChatView]
+    wanted: str
+    closed: Sequence[Chat]
+    archived: Sequence[Session]
+    stored: Arrangement
 
 
 class Navigator(QObject):
@@ -50,21 +68,40 @@ class Navigator(QObject):
             return str(saved.get("session", "")), str(saved.get("chat", ""))
         return "", ""
 
-    async def _read(self, session_id: str, chat_id: str) -> tuple[SessionView, Sequence[ChatView], str]:
+    async def _read(self, session_id: str, chat_id: str) -> _Found:
         front = self._context.front
         view = await front.sessions.view(session_id)
         chats = await front.chats.views(session_id)
         if not chats:
             await front.chats.create(session_id)
             chats = await front.chats.views(session_id)
-        return view, chats, chat_id
+        closed, archived, stored = await asyncio.gather(
+            front.store.chats(session_id, archived=True),
+            front.store.sessions(project_id=view.session.project_id, archived=True),
+            read_arrangement(front.store, session_id),
+        )
+        return _Found(
+            view=view,
+            chats=chats,
+            wanted=chat_id,
+            closed=closed,
+            archived=archived[:_MOST_ARCHIVED],
+            stored=stored,
+        )
 
-    def _on_read(self, found: tuple[SessionView, Sequence[ChatView], str]) -> None:
-        view, chats, chat_id = found
-        if self._wanted != (view.session.id, chat_id):
+    def _on_read(self, found: _Found) -> None:
+        session = found.view.session
+        if self._wanted != (session.id, found.wanted):
             return
-        self._area.show_session(view, chats, chat_id)
-        self._name(view.session.title, view.session.id)
+        self._area.show_session(
+            found.view,
+            found.chats,
+            found.wanted,
+            closed=found.closed,
+            archived=found.archived,
+            stored=found.stored,
+        )
+        self._name(session.title, session.id)
 
     def _on_missing(self, problem: UserFacingError) -> None:
         if isinstance(problem, NotFoundError):

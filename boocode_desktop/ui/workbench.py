@@ -14,8 +14,10 @@ from boocode_desktop.ui.actions import Actions
 from boocode_desktop.ui.banner import Banner, BannerText
 from boocode_desktop.ui.bridge import Bridge
 from boocode_desktop.ui.chat.area import ChatArea
+from boocode_desktop.ui.chat.places import ChatPlaces
 from boocode_desktop.ui.commands.chats import ChatCommands
 from boocode_desktop.ui.commands.desk import Desk
+from boocode_desktop.ui.commands.panes import PaneCommands
 from boocode_desktop.ui.commands.projects import ProjectCommands
 from boocode_desktop.ui.commands.row_menu import RowMenu
 from boocode_desktop.ui.commands.sessions import SessionCommands
@@ -70,6 +72,7 @@ class Workbench(QObject):
         self.sidebar = Sidebar(self.context)
         self.welcome = FirstRunPage(self.context)
         self.area = ChatArea(self.context, self.welcome)
+        self.places = ChatPlaces(self.context, self.area)
         self.banner = Banner(window.theme)
         self.status = StatusLine(self.context)
         centre = _stacked(self.banner, self.area)
@@ -102,6 +105,7 @@ class Workbench(QObject):
         store = self.context.front.store
         for pane in self.area.panes():
             await pane.composer.draft.save_now()
+        await self.places.save()
         await store.set_setting(DOCKS, base64.b64encode(self.docks.save().data()).decode())
         await store.set_setting(FOLDED, sorted(self.sidebar.model.folded))
 
@@ -158,10 +162,11 @@ class Workbench(QObject):
             docks=self.docks,
             notices=self.notices,
             navigator=self.navigator,
+            places=self.places,
         )
         projects, sessions = ProjectCommands(desk), SessionCommands(desk)
         self.sidebar.action_chosen.connect(RowMenu(projects, sessions).do)
-        return projects, sessions, ChatCommands(desk), ViewCommands(desk)
+        return projects, sessions, ChatCommands(desk), PaneCommands(desk), ViewCommands(desk)
 
     def _add_docks(self, specs: Sequence[DockSpec]) -> None:
         self.docks.add(

@@ -658,6 +658,22 @@ class FakeStore:
         self.world.note("store.set_setting", key)
         self.world.settings[key] = value
 
+    async def chat(self, chat_id: str) -> rec.Chat | None:
+        return self.world.chats.get(chat_id)
+
+    async def chats(self, session_id: str, *, archived: bool | None = False) -> Sequence[rec.Chat]:
+        return [c for c in self.world.chats.values() if c.session_id == session_id and archived in (None, c.archived)]
+
+    async def session(self, session_id: str) -> rec.Session | None:
+        return self.world.sessions.get(session_id)
+
+    async def sessions(self, *, project_id: str = "", archived: bool | None = False) -> Sequence[rec.Session]:
+        return [
+            s
+            for s in self.world.sessions.values()
+            if project_id in ("", s.project_id) and archived in (None, s.archived)
+        ]
+
     async def attachment(self, sha256: str) -> bytes:
         return self.world.images[sha256]
 

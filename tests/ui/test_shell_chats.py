@@ -10,11 +10,12 @@ from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.domain.transcript import TextEntry
 from boocode_desktop.domain.usage import Usage
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow
-from boocode_desktop.ui.chat.area import tab_state
-from boocode_desktop.ui.chat.empty import ChatLine, StarterCard
+from boocode_desktop.ui.chat.empty import StarterCard
 from boocode_desktop.ui.chat.header import spent
 from boocode_desktop.ui.chat.picture import PictureSheet
+from boocode_desktop.ui.chat.session_chats import ChatLine
 from boocode_desktop.ui.chat.stream import opening
+from boocode_desktop.ui.chat.tab_texts import tab_state
 from boocode_desktop.ui.composer.attachments import encode
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog, LineDialog
 
@@ -230,7 +231,7 @@ def test_tabs_show_what_their_chats_do(desktop):
     assert desktop.bench.area.tabs.accessibleTabName(1).startswith("Try full jitter instead, ")
     desktop.world.emit(chat_id, ev.PermissionResolved(request_id="r", option_id="once"), "t9")
     desktop.wait(lambda: desktop.bench.area.tabs._states.get(chat_id) == "running")
-    assert desktop.bench.area.tabs.accessibleTabName(1) == "Try full jitter instead, running"
+    assert desktop.bench.area.tabs.accessibleTabName(1) == "Try full jitter instead, chat 2, running"
 
 
 def test_a_session_that_is_gone_shows_the_welcome_page(desktop):

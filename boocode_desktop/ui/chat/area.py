@@ -1,18 +1,21 @@
-"""The chats of the session on screen: a row of tabs and one pane per tab, made when first shown."""
+"""The chats of the session on screen: panes side by side, each with a row of tabs, and one chat pane per tab."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from boocode_desktop.domain.events import Envelope, PermissionRequested, PermissionResolved, TurnFinished, TurnStarted
-from boocode_desktop.domain.records import SessionState
+from boocode_desktop.domain.records import Chat, Session
 from boocode_desktop.orchestrator.views import ChatView, SessionView
+from boocode_desktop.ui.chat.arrangement import Arrangement, PaneTabs
 from boocode_desktop.ui.chat.pane import ChatPane
-from boocode_desktop.ui.chat.tab_bar import TAB_ROW, ChatTabs
+from boocode_desktop.ui.chat.pane_view import PaneView
+from boocode_desktop.ui.chat.tab_bar import ChatTabs
+from boocode_desktop.ui.chat.tab_texts import tab_state, tab_title
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.widgets.buttons import IconButton
 
 WELCOME = "welcome"
 _TELLING = (TurnStarted, TurnFinished, PermissionRequested, PermissionResolved)
@@ -25,197 +28,326 @@ class ChatArea(QWidget):
         opened(str): the chat with this id is on screen with its newest entries.
         new_chat_asked(bool): a new chat is wanted; True for a read-only one.
         close_asked(str): a chat should be closed.
+        restore_asked(str): a closed chat should be open again.
+        rename_asked(str): a chat should get another name.
+        session_restore_asked(str): an archived session should come back.
         rewind_asked(int): go back to the state after this turn.
+        arranged(str): the session with this id has its chats at other places.
+        tab_dropped(str, QPoint): a tab was let go outside of all panes, at this place on the screen.
+        tab_menu_asked(str, QPoint): the menu of a tab is wanted.
     """
 
     opened = Signal(str)
     new_chat_asked = Signal(bool)
     close_asked = Signal(str)
+    restore_asked = Signal(str)
+    rename_asked = Signal(str)
+    session_restore_asked = Signal(str)
     rewind_asked = Signal(int)
+    arranged = Signal(str)
+    tab_dropped = Signal(str, QPoint)
+    tab_menu_asked = Signal(str, QPoint)
 
     def __init__(self, context: Context, welcome: QWidget) -> None:
         super().__init__()
         self._context = context
         self._views: dict[str, ChatView] = {}
+        self._closed: tuple[Chat, ...] = ()
+        self._archived: tuple[Session, ...] = ()
         self._panes: dict[str, ChatPane] = {}
-        self._title = self._session_id = ""
+        self._title = self._session_id = self._beside = ""
         self._welcome = welcome
-        self.setAccessibleName("Chats")
-        self.tabs = ChatTabs(context.theme, self)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(welcome)
-        self._reveal = IconButton(context.theme, "panel-left", "Show the sidebar")
-        self._lay_out()
-        self.tabs.currentChanged.connect(self._on_tab_changed)
-        self.tabs.close_asked.connect(self.close_asked)
-        context.theme.changed.connect(self.update)
+        self._settling = False
+        self.arrangement = Arrangement()
+        self.setAccessibleName("Chats of the session")
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._columns: list[PaneView] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._splitter)
+        self._splitter.splitterMoved.connect(self._on_splitter_moved)
         self._lane = context.bridge.watch(self._on_envelopes, kinds=_TELLING)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
+        self._add_column()
         self.show_welcome()
 
     @property
+    def tabs(self) -> ChatTabs:
+        """The tabs of the active pane."""
+        return self.column.tabs
+
+    @property
+    def column(self) -> PaneView:
+        """The active pane."""
+        return self._columns[self.arrangement.place(self.arrangement.active)]
+
+    @property
+    def columns(self) -> Sequence[PaneView]:
+        """All panes, from left to right."""
+        return tuple(self._columns)
+
+    @property
     def pane(self) -> ChatPane | None:
-        """The pane on screen."""
-        current = self._pages.currentWidget()
+        """The chat on screen that has the keyboard."""
+        current = self.column.pages.currentWidget()
         return current if isinstance(current, ChatPane) else None
 
+    @property
+    def chats(self) -> Sequence[ChatView]:
+        """The open chats of the session on screen."""
+        return tuple(self._views.values())
+
+    @property
+    def title(self) -> str:
+        """The title of the session on screen."""
+        return self._title
+
+    @property
+    def session_id(self) -> str:
+        """The session on screen, "" for the welcome page."""
+        return self._session_id
+
     def panes(self) -> Sequence[ChatPane]:
-        """Every pane that was made."""
+        """Every chat pane that was made."""
         return tuple(self._panes.values())
 
     def show_welcome(self) -> None:
         """Show the first-run page instead of a session."""
-        self._drop_all()
-        self.tabs.add(WELCOME, "Welcome", icon="house", closable=False)
-        self._pages.setCurrentWidget(self._welcome)
+        self._session_id, self._views = "", {}
+        with self._quiet():
+            self._drop_panes(keep=set())
+        self.arrangement = Arrangement(panes=(PaneTabs(id=1, chats=(WELCOME,), front=WELCOME),))
+        self._settle()
         self._welcome.setFocus(Qt.FocusReason.OtherFocusReason)
         self._context.selection.choose("", "")
 
-    def show_session(self, session: SessionView, chats: Sequence[ChatView], chat_id: str = "") -> None:
-        """Show a session's chats, `chat_id` or the last one in front."""
-        self._session_id = session.session.id
+    def show_session(
+        self,
+        session: SessionView,
+        chats: Sequence[ChatView],
+        chat_id: str = "",
+        *,
+        closed: Sequence[Chat] = (),
+        archived: Sequence[Session] = (),
+        stored: Arrangement | None = None,
+    ) -> None:
+        """Show a session's chats, `chat_id` or the one that was in front; `stored` is how they stood last."""
+        if session.session.id != self._session_id:
+            self._session_id = session.session.id
+            self.arrangement = stored or Arrangement()
+            chat_id = chat_id or self.arrangement.here.front or (chats[-1].chat.id if chats else "")
         self._title = " ".join(session.session.title.split())
-        if [v.chat.id for v in chats] != self.tabs.ids():
-            self._drop_all(keep={v.chat.id for v in chats})
-            blocked = self.tabs.blockSignals(True)
-            for view in chats:
-                self.tabs.add(view.chat.id, tab_title(view, self._title), closable=len(chats) > 1)
-            self.tabs.blockSignals(blocked)
-        self._take_views(chats)
-        ids = self.tabs.ids()
-        if ids:
-            self._bring(chat_id if chat_id in ids else ids[-1])
+        self._closed, self._archived = tuple(closed), tuple(archived)
+        self._views = {v.chat.id: v for v in chats}
+        with self._quiet():
+            self._drop_panes(keep=set(self._views))
+        arrangement = self.arrangement.known(self._views)
+        if self._beside in self._views:
+            original = self._views[self._beside].chat.forked_from or self._context.selection.chat_id
+            arrangement, chat_id = arrangement.beside(original, self._beside), self._beside
+            self._beside = ""
+        self._arrange(arrangement.brought(chat_id), focus=True)
 
     def rename(self, session_title: str) -> None:
         """The session on screen has another title."""
         title = " ".join(session_title.split())
         if title != self._title:
             self._title = title
-            self._take_views(tuple(self._views.values()))
+            self._settle()
+
+    def expect_beside(self, chat_id: str) -> None:
+        """When this new chat is shown it goes into the pane right of its original."""
+        self._beside = chat_id
 
     def step(self, by: int) -> None:
-        """The next or previous tab, round the end."""
+        """The next or previous tab of the pane, round the end."""
         if self.tabs.count():
             self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
 
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Put the chats at other places and give the keyboard to the active pane."""
+        self._arrange(arrangement, focus=True)
+
+    def split(self, chat_id: str = "") -> None:
+        """Open a pane at the right, with a tab in it or empty."""
+        if self._session_id:
+            self._arrange(self.arrangement.split(chat_id), focus=True)
+
+    def close_pane(self, pane_id: int) -> None:
+        """Take a pane away; its tabs move to the oldest one."""
+        self._arrange(self.arrangement.closed(pane_id), focus=True)
+
     def set_sidebar_shown(self, shown: bool) -> None:
         """Offer the way back to a hidden sidebar."""
-        self._reveal.setVisible(not shown)
+        self._columns[0].reveal.setVisible(not shown)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The tab row's surface and its rule."""
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), self._context.theme.color("bg0"))
-            painter.fillRect(0, 0, self.width(), TAB_ROW, self._context.theme.color("bg1"))
-            painter.fillRect(0, TAB_ROW - 1, self.width(), 1, self._context.theme.color("line0"))
+    def _arrange(self, arrangement: Arrangement, *, focus: bool) -> None:
+        changed = arrangement != self.arrangement
+        self.arrangement = arrangement
+        self._settle()
+        front = arrangement.here.front
+        self._context.selection.choose(self._session_id, front if front in self._views else "")
+        if focus:
+            self._focus()
+        if changed and self._session_id:
+            self.arranged.emit(self._session_id)
 
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 0, 8, 0)
-        row.setSpacing(2)
-        row.addWidget(self._reveal)
-        row.addWidget(self.tabs)
-        new = self._button("plus", "New chat", "chat.new")
-        row.addWidget(new)
-        row.addStretch(1)
-        row.addWidget(self._button("panel-bottom", "Changes", "view.changes"))
-        row.addWidget(self._button("panel-right", "Traces", "view.traces"))
-        self._reveal.clicked.connect(self._context.actions.action("view.sidebar").trigger)
-        self._reveal.hide()
-        column.addLayout(row)
-        column.addWidget(self._pages, 1)
+    def _focus(self) -> None:
+        if self.pane is not None:
+            self.pane.composer.editor.setFocus()
+        elif self._session_id:
+            self.column.history.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _button(self, icon: str, name: str, action_id: str) -> IconButton:
-        actions = self._context.actions
-        button = IconButton(self._context.theme, icon, name, tone="tx2")
-        button.setToolTip(actions.tip(action_id))
-        button.clicked.connect(actions.action(action_id).trigger)
-        return button
+    def _settle(self) -> None:
+        """Make the widgets say what the arrangement says."""
+        with self._quiet():
+            count = len(self.arrangement.panes)
+            resize = len(self._columns) != count
+            while len(self._columns) < count:
+                self._add_column()
+            for number, pane in enumerate(self.arrangement.panes, 1):
+                self._settle_column(self._columns[number - 1], pane, number, count)
+            while len(self._columns) > count:
+                self._drop_column()
+            if resize:
+                shares = [p.share for p in self.arrangement.panes]
+                self._splitter.setSizes(shares if all(shares) else [self.width() or 1_000] * count)
 
-    def _take_views(self, chats: Sequence[ChatView]) -> None:
-        self._views = {v.chat.id: v for v in chats}
-        for number, view in enumerate(chats):
-            self.tabs.set_title(number, tab_title(view, self._title))
-            self.tabs.set_state(view.chat.id, view.state)
-        for pane in self._panes.values():
-            pane.empty.show_others(chats)
+    def _settle_column(self, column: PaneView, pane: PaneTabs, number: int, count: int) -> None:
+        tabs = [self._tab(chat_id) for chat_id in pane.chats]
+        closable = len(self._views) > 1
+        column.show_tabs(pane, tabs, closable=closable)
+        column.set_place(number, count, active=pane.id == self.arrangement.active)
+        for chat_id in pane.chats:
+            if chat_id in self._views:
+                column.tabs.set_state(chat_id, self._views[chat_id].state)
+            if chat_id in self._panes:
+                self._panes[chat_id].empty.show_others(self.chats, self._closed)
+                column.hold(self._panes[chat_id])
+        if not pane.chats:
+            column.history.show_session(self._title, self.chats, self._closed, self._archived)
+        column.show_page(self._page(pane.front))
 
-    def _on_views_read(self, chats: Sequence[ChatView]) -> None:
-        if [v.chat.id for v in chats] == self.tabs.ids():
-            self._take_views(chats)
+    def _tab(self, chat_id: str) -> tuple[str, str, int, str]:
+        if chat_id == WELCOME:
+            return WELCOME, "Welcome", 0, "house"
+        view = self._views[chat_id]
+        return chat_id, tab_title(view, self._title), view.chat.number, "eye" if view.chat.read_only else _ICON
 
-    def _bring(self, chat_id: str) -> None:
-        number = self.tabs.ids().index(chat_id)
-        if self.tabs.currentIndex() != number:
-            self.tabs.setCurrentIndex(number)
-        self._show_pane(chat_id)
-
-    def _show_pane(self, chat_id: str) -> None:
-        pane = self._panes.get(chat_id)
-        if pane is None:
-            pane = self._make_pane(self._views[chat_id])
-        self._pages.setCurrentWidget(pane)
-        self._context.selection.choose(pane.chat.session_id, chat_id)
-        pane.composer.editor.setFocus()
+    def _page(self, chat_id: str) -> QWidget | None:
+        if chat_id == WELCOME:
+            return self._welcome
+        if chat_id not in self._views:
+            return None
+        return self._panes.get(chat_id) or self._make_pane(self._views[chat_id])
 
     def _make_pane(self, view: ChatView) -> ChatPane:
         pane = ChatPane(self._context, view, self._title)
-        pane.empty.show_others(tuple(self._views.values()))
-        pane.chat_chosen.connect(self._bring)
+        pane.empty.show_others(self.chats, self._closed)
+        pane.chat_chosen.connect(self._on_chat_chosen)
+        pane.empty.others.restore_asked.connect(self.restore_asked)
+        pane.empty.others.rename_asked.connect(self.rename_asked)
+        pane.empty.others.close_asked.connect(self.close_asked)
         pane.read_only_asked.connect(lambda: self.new_chat_asked.emit(True))
         pane.rewind_asked.connect(self.rewind_asked)
         pane.opened.connect(lambda: self.opened.emit(view.chat.id))
         self._panes[view.chat.id] = pane
-        self._pages.addWidget(pane)
         return pane
 
-    def _drop_all(self, keep: set[str] | None = None) -> None:
-        blocked = self.tabs.blockSignals(True)
-        while self.tabs.count():
-            self.tabs.removeTab(0)
-        self.tabs.blockSignals(blocked)
-        for chat_id in set(self._panes) - (keep or set()):
+    def _drop_panes(self, keep: set[str]) -> None:
+        for chat_id in set(self._panes) - keep:
             pane = self._panes.pop(chat_id)
-            self._pages.removeWidget(pane)
             pane.hide()
+            pane.setParent(None)
             pane.deleteLater()
 
-    def _on_tab_changed(self, number: int) -> None:
-        chat_id = str(self.tabs.tabData(number)) if number >= 0 else ""
-        if chat_id in self._views:
-            self._show_pane(chat_id)
+    def _add_column(self) -> None:
+        column = PaneView(self._context, len(self._columns) + 1)
+        self._columns.append(column)
+        self._splitter.addWidget(column)
+        column.chat_chosen.connect(self._on_chat_chosen)
+        column.reordered.connect(lambda ids: self._on_column_reordered(column, ids))
+        column.close_asked.connect(lambda: self.close_pane(self._pane_of(column).id))
+        column.tabs.close_asked.connect(self.close_asked)
+        column.tabs.dropped.connect(self._on_tab_dropped)
+        column.tabs.menu_asked.connect(self.tab_menu_asked)
+        column.history.chats.chat_chosen.connect(lambda chat_id: self._on_history_chosen(column, chat_id))
+        column.history.chats.restore_asked.connect(self.restore_asked)
+        column.history.chats.rename_asked.connect(self.rename_asked)
+        column.history.chats.close_asked.connect(self.close_asked)
+        column.history.session_restore_asked.connect(self.session_restore_asked)
+
+    def _drop_column(self) -> None:
+        column = self._columns.pop()
+        column.hide()
+        column.setParent(None)
+        column.deleteLater()
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        before, self._settling = self._settling, True
+        try:
+            yield
+        finally:
+            self._settling = before
+
+    def _pane_of(self, column: PaneView) -> PaneTabs:
+        return self.arrangement.panes[self._columns.index(column)]
+
+    def _on_chat_chosen(self, chat_id: str) -> None:
+        if not self._settling and chat_id in self._views:
+            self._arrange(self.arrangement.brought(chat_id), focus=True)
+
+    def _on_history_chosen(self, column: PaneView, chat_id: str) -> None:
+        self._arrange(self.arrangement.moved(chat_id, self._pane_of(column).id), focus=True)
+
+    def _on_column_reordered(self, column: PaneView, ids: Sequence[str]) -> None:
+        arrangement = self.arrangement
+        for chat_id in ids:
+            arrangement = arrangement.moved(chat_id, self._pane_of(column).id)
+        self._arrange(arrangement.brought(self._pane_of(column).front), focus=False)
+
+    def _on_tab_dropped(self, chat_id: str, at: QPoint) -> None:
+        if chat_id not in self._views:
+            return
+        for column, pane in zip(self._columns, self.arrangement.panes, strict=True):
+            if column.rect().contains(column.mapFromGlobal(at)):
+                self._arrange(self.arrangement.moved(chat_id, pane.id), focus=True)
+                return
+        self.tab_dropped.emit(chat_id, at)
+
+    def _on_splitter_moved(self) -> None:
+        self.arrangement = self.arrangement.shared(self._splitter.sizes())
+        self.arranged.emit(self._session_id)
+
+    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if self._settling or now is None or len(self._columns) < 2:
+            return
+        for column, pane in zip(self._columns, self.arrangement.panes, strict=True):
+            if column.isAncestorOf(now) and pane.id != self.arrangement.active:
+                self._arrange(self.arrangement.focused(pane.id), focus=False)
+                return
+
+    def _on_views_read(self, chats: Sequence[ChatView]) -> None:
+        if {v.chat.id for v in chats} == set(self._views):
+            self._views = {v.chat.id: v for v in chats}
+            self._settle()
 
     def _on_envelopes(self, envelopes: Sequence[Envelope]) -> None:
         for envelope in envelopes:
             state = tab_state(envelope)
             if state and envelope.chat_id in self._views:
-                self.tabs.set_state(envelope.chat_id, state)
+                self._views[envelope.chat_id] = replace(self._views[envelope.chat_id], state=state)
+                for column in self._columns:
+                    column.tabs.set_state(envelope.chat_id, state)
         if any(isinstance(e.event, TurnStarted) and e.chat_id in self._views for e in envelopes):
             # The first prompt names a chat.
             views = self._context.front.chats.views(self._session_id)
             self._context.bridge.run(views, owner=self, done=self._on_views_read, key="area.views")
 
 
-def tab_title(view: ChatView, session_title: str = "") -> str:
-    """A chat's name in its tab; a session's first chat goes by the session's until it has one of its own."""
-    own = " ".join(view.chat.title.split())
-    return own or (session_title if view.chat.number == 1 else "") or f"Chat {view.chat.number}"
-
-
-def tab_state(envelope: Envelope) -> SessionState | None:
-    """What an event says of its chat's state, None for most."""
-    match envelope.event:
-        case TurnStarted() | PermissionResolved():
-            return "running"
-        case PermissionRequested():
-            return "waiting"
-        case TurnFinished(status="failed"):
-            return "failed"
-        case TurnFinished(status="interrupted"):
-            return "interrupted"
-        case TurnFinished():
-            return "idle"
-        case _:
-            return None
+_ICON = "message-square"

@@ -22,7 +22,7 @@ class ChatCommands(QObject):
         bind("chat.new_read_only", lambda: self.new(read_only=True))
         bind("chat.next", lambda: desk.area.step(1))
         bind("chat.previous", lambda: desk.area.step(-1))
-        bind("chat.rename", self._with_pane(self.rename))
+        bind("chat.rename", self._with_pane(lambda pane: self.rename(pane.chat)))
         bind("chat.close", self._with_pane(lambda pane: self.close(pane.chat.id)))
         bind("chat.stop", self._with_pane(lambda pane: pane.composer.stop()))
         bind("chat.resume", self._with_pane(self.resume))
@@ -39,6 +39,8 @@ class ChatCommands(QObject):
         bind("composer.effort", self._with_pane(lambda pane: pane.composer.takers.effort.open_menu()))
         desk.area.new_chat_asked.connect(lambda read_only: self.new(read_only=read_only))
         desk.area.close_asked.connect(self.close)
+        desk.area.restore_asked.connect(self.restore)
+        desk.area.rename_asked.connect(self._on_rename_asked)
 
     def new(self, *, read_only: bool = False) -> None:
         """A new chat in the session on screen; without one, a new session."""
@@ -54,22 +56,22 @@ class ChatCommands(QObject):
             key="chat.create",
         )
 
-    def rename(self, pane: ChatPane) -> None:
+    def rename(self, chat: Chat) -> None:
         """Ask for a title."""
         dialog = LineDialog(
             self._context.theme,
             self._desk.window,
             "Rename chat",
             label="Title",
-            text=pane.chat.title,
+            text=chat.title,
             button="Rename",
         )
-        dialog.entered.connect(lambda title: self._rename(pane.chat, title))
+        dialog.entered.connect(lambda title: self._rename(chat, title))
         dialog.open()
 
     def close(self, chat_id: str) -> None:
         """Put a chat away; while it runs, ask first. The last chat of a session stays."""
-        if self._desk.area.tabs.count() < 2:
+        if len(self._desk.area.chats) < 2:
             self._desk.notices.tell("A session keeps one chat", "Archive the session instead.", tone="info")
         elif self._context.front.turns.running(chat_id):
             dialog = ConfirmDialog(
@@ -95,6 +97,13 @@ class ChatCommands(QObject):
         resume = self._context.front.turns.resume(pane.chat.id)
         self._context.bridge.run(resume, owner=pane, done=done, key=f"send.{pane.chat.id}")
 
+    def _on_rename_asked(self, chat_id: str) -> None:
+        def done(chat: Chat | None) -> None:
+            if chat is not None:
+                self.rename(chat)
+
+        self._context.bridge.run(self._context.front.store.chat(chat_id), owner=self, done=done)
+
     def _rename(self, chat: Chat, title: str) -> None:
         rename = self._context.front.chats.rename(chat.id, title)
         self._context.bridge.run(rename, owner=self, done=lambda _: self._desk.navigator.reload())
@@ -106,8 +115,9 @@ class ChatCommands(QObject):
             rest = [i for i in ids if i != chat_id]
             here = self._context.selection.chat_id
             there = rest[min(at, len(rest) - 1)] if here == chat_id and rest else here
+            self._desk.places.remember_closed(chat_id)
             self._desk.navigator.show_session(self._context.selection.session_id, there)
-            self._desk.notices.tell("Chat closed", action="Undo", act=lambda: self._restore(chat_id))
+            self._desk.notices.tell("Chat closed", action="Undo", act=lambda: self.restore(chat_id))
 
         self._context.bridge.run(self._close_stopped(chat_id), owner=self, done=done, key=f"chat.close.{chat_id}")
 
@@ -116,7 +126,8 @@ class ChatCommands(QObject):
             await self._context.front.turns.cancel(chat_id)
         await self._context.front.chats.archive(chat_id)
 
-    def _restore(self, chat_id: str) -> None:
+    def restore(self, chat_id: str) -> None:
+        """Open a closed chat of the session on screen again."""
         session_id = self._context.selection.session_id
         self._context.bridge.run(
             self._context.front.chats.restore(chat_id),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from boocode_desktop.ui.chat.area import ChatArea
+from boocode_desktop.ui.chat.places import ChatPlaces
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dock_host import DockHost
 from boocode_desktop.ui.first_run.page import FirstRunPage
@@ -24,3 +25,4 @@ class Desk:
     docks: DockHost
     notices: Notices
     navigator: Navigator
+    places: ChatPlaces

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from boocode_desktop.config.settings import settings_table
-from boocode_desktop.ui.chat.area import WELCOME
+from boocode_desktop.ui.chat.tab_texts import tab_title
 from boocode_desktop.ui.commands.desk import Desk
 from boocode_desktop.ui.palette.entries import Entry
 from boocode_desktop.ui.sidebar.rows import STATES
@@ -49,17 +49,15 @@ def _sessions(desk: Desk) -> list[Entry]:
 
 def _chats(desk: Desk) -> list[Entry]:
     session_id = desk.context.selection.session_id
-    tabs = desk.area.tabs
     return [
         Entry(
-            title=tabs.tabText(number),
+            title=tab_title(view, desk.area.title),
             group="Sessions and chats",
             icon="message-square",
-            detail=f"chat {number + 1} of this session",
-            act=partial(desk.navigator.show_session, session_id, chat_id),
+            detail=f"chat {view.chat.number} of this session",
+            act=partial(desk.navigator.show_session, session_id, view.chat.id),
         )
-        for number, chat_id in enumerate(tabs.ids())
-        if chat_id != WELCOME
+        for view in desk.area.chats
     ]
 
 

@@ -29,6 +29,7 @@ class SessionCommands(QObject):
         ):
             desk.context.actions.bind(f"session.{name}", _on_current(desk, act))
         desk.area.rewind_asked.connect(lambda turn: self.rewind(desk.context.selection.session_id, turn))
+        desk.area.session_restore_asked.connect(self._restore)
         desk.context.actions.bind("session.next", lambda: self.step(1))
         desk.context.actions.bind("session.previous", lambda: self.step(-1))
 
@@ -131,6 +132,7 @@ class SessionCommands(QObject):
     def _delete(self, session_id: str, title: str, *, force: bool) -> None:
         def done(_: object) -> None:
             self._left(session_id)
+            self._desk.places.forget(session_id)
             self._desk.notices.tell("Session deleted", title)
 
         delete = self._context.front.sessions.delete(session_id, force=force)
