@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from boocode_desktop.agents.command_files import CommandFolders
 from boocode_desktop.agents.confining import AgentConfiner
 from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.making import ONE_SHOT_FOLDER, QUIET_FOLDER
@@ -177,7 +178,13 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         store=store,
         projects=ProjectDesk(store, workspace, trust, sessions.views),
         sessions=sessions,
-        chats=ChatDesk(store=store, bus=bus, recorder=recorder, agents=registry),
+        chats=ChatDesk(
+            store=store,
+            bus=bus,
+            recorder=recorder,
+            agents=registry,
+            command_files=CommandFolders(Path.home()),
+        ),
         turns=turns,
         questions=questions,
         review=ReviewDesk(

@@ -3,20 +3,22 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from boocode_desktop.domain.codec import event_from_plain
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
-from boocode_desktop.domain.events import Envelope, ImageRef
+from boocode_desktop.domain.events import AgentOpened, CommandInfo, Commands, Envelope, ImageRef, UsageReported
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.records import Chat, Turn
 from boocode_desktop.domain.transcript import ToolEntry
 from boocode_desktop.orchestrator.agent_memory import forget_chats, forked_sessions
 from boocode_desktop.orchestrator.bus import Bus, Subscription
 from boocode_desktop.orchestrator.ports.agents import AgentRegistry
+from boocode_desktop.orchestrator.ports.commands import CommandFiles
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, EventRow, Store
 from boocode_desktop.orchestrator.recorder import Recorder
 from boocode_desktop.orchestrator.sessions import session_state
-from boocode_desktop.orchestrator.views import ChatView
+from boocode_desktop.orchestrator.views import ChatStanding, ChatView
 
 
 def envelopes_of(row: EventRow, after: int) -> list[Envelope]:
@@ -50,6 +52,7 @@ class ChatDesk:
     bus: Bus
     recorder: Recorder
     agents: AgentRegistry
+    command_files: CommandFiles | None = None
 
     async def need(self, chat_id: str) -> Chat:
         """The chat of an id.
@@ -206,6 +209,33 @@ class ChatDesk:
         for envelope in held:
             hear(envelope)
         return subscription
+
+    async def standing(self, chat_id: str, agent: str) -> ChatStanding:
+        """How an agent stands in a chat, by what it said last."""
+        rows = await self.store.newest_events(chat_id, agent, (AgentOpened.type, UsageReported.type, Commands.type))
+        kept = await self.store.agent_session(chat_id, agent)
+        standing = ChatStanding(agent=agent, opened=kept.opened if kept else "")
+        for row in rows:
+            match event_from_plain(row.body):
+                case AgentOpened(how=how, why=why):
+                    standing = replace(standing, opened=how, why=why)
+                case UsageReported(usage=usage, context_used=used, context_size=size):
+                    standing = replace(standing, usage=usage, context_used=used, context_size=size)
+                case Commands(commands=commands):
+                    standing = replace(standing, commands=commands)
+        return standing
+
+    async def found_commands(self, chat_id: str, agent: str) -> Sequence[CommandInfo]:
+        """Slash commands of an agent before it tells them itself: of its newest probe, then of its files."""
+        chat = await self.need(chat_id)
+        worktree = await self.store.worktree(chat.session_id)
+        root = Path(worktree.root) if worktree else None
+        files = await self.command_files.find(agent, root) if self.command_files else ()
+        told = next((info.commands for info in self.agents.snapshot(scripted=True) if info.name == agent), ())
+        found: dict[str, CommandInfo] = {}
+        for command in (*told, *files):
+            found.setdefault(command.name, command)
+        return tuple(found.values())
 
     async def draft(self, chat_id: str) -> str:
         """What was typed and not sent."""

@@ -19,7 +19,7 @@ from boocode_desktop.domain.changes import (
     RewindPreview,
     Scope,
 )
-from boocode_desktop.domain.events import Envelope, ImageRef
+from boocode_desktop.domain.events import CommandInfo, Envelope, ImageRef
 from boocode_desktop.domain.usage import Usage
 from boocode_desktop.orchestrator.bus import Bus, Subscription
 from boocode_desktop.orchestrator.ports.agents import AgentRegistry, Prompt
@@ -27,7 +27,7 @@ from boocode_desktop.orchestrator.ports.models import ModelCatalog
 from boocode_desktop.orchestrator.ports.store import EntryPage, Store, TracePage
 from boocode_desktop.orchestrator.ports.upkeep import DiskUse
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
-from boocode_desktop.orchestrator.views import ChatView, ProjectView, Sent, SessionView, TrustItem
+from boocode_desktop.orchestrator.views import ChatStanding, ChatView, ProjectView, Sent, SessionView, TrustItem
 
 if TYPE_CHECKING:
     from boocode_desktop.orchestrator.terminals import Terminal
@@ -101,6 +101,12 @@ class Chats(Protocol):
 
     async def join(self, chat_id: str, after_seq: int, listener: Callable[[Envelope], None]) -> Subscription:
         """Every envelope with a seq above `after_seq`, stored ones first, then live, no gap and no double."""
+
+    async def standing(self, chat_id: str, agent: str) -> ChatStanding:
+        """How an agent stands in a chat: its memory, its context, its commands."""
+
+    async def found_commands(self, chat_id: str, agent: str) -> Sequence[CommandInfo]:
+        """Slash commands that an agent will know here: of its files, and as it told them when it was asked."""
 
     async def draft(self, chat_id: str) -> str: ...
     async def save_draft(self, chat_id: str, text: str) -> None: ...

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from boocode_desktop.domain.events import CommandInfo
 from boocode_desktop.domain.records import Chat, Project, Session, SessionState
+from boocode_desktop.domain.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,28 @@ class ChatView:
     state: SessionState
     turn_id: str = ""
     started_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatStanding:
+    """What an agent said last of its memory of a chat and of its context, for whoever comes later than that.
+
+    Attributes:
+        opened: How it came to its conversation (as `AgentOpened.how`), "" if it took no turn here.
+        why: What stood in the way of going on with the old one.
+        context_used: Tokens in its context, 0 if it never said.
+        context_size: How many fit, 0 if unknown.
+        usage: The request that said so.
+        commands: Its slash commands as it told them last.
+    """
+
+    agent: str
+    opened: str = ""
+    why: str = ""
+    context_used: int = 0
+    context_size: int = 0
+    usage: Usage | None = None
+    commands: tuple[CommandInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

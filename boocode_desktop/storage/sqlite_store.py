@@ -140,6 +140,10 @@ class SqliteStore:
         """Stored events with `until > seq`, in order."""
         return await self._read(history.events_after, chat_id, seq)
 
+    async def newest_events(self, chat_id: str, agent: str, kinds: Sequence[str]) -> Sequence[EventRow]:
+        """The newest event of each kind from an agent's turns that still count."""
+        return await self._read(history.newest_events, chat_id, agent, tuple(kinds))
+
     async def events_of_turn(self, turn_id: str) -> Sequence[EventRow]:
         """Stored events of a turn, in order."""
         return await self._read(history.events_of_turn, turn_id)

@@ -22,7 +22,7 @@ from boocode_desktop.orchestrator.front import Front
 from boocode_desktop.orchestrator.ports.agents import AgentChild, AgentInfo, AgentState, CatalogueAgent, Prompt
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, TracePage
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
-from boocode_desktop.orchestrator.views import ChatView, ProjectView, Sent, SessionView, TrustItem
+from boocode_desktop.orchestrator.views import ChatStanding, ChatView, ProjectView, Sent, SessionView, TrustItem
 
 Script = Sequence[tuple[float, ev.AgentEvent]]
 
@@ -58,6 +58,7 @@ class World:
     agent_children: list[AgentChild] = field(default_factory=list)
     catalogue: list[CatalogueAgent] = field(default_factory=list)
     install_output: list[str] = field(default_factory=list)
+    found_commands: dict[str, Sequence[ev.CommandInfo]] = field(default_factory=dict)
     models: list[ModelInfo] = field(default_factory=list)
     script: Callable[[str], Script] = lambda text: [(0.0, ev.Text(delta=f"You said: {text}"))]
     refusals: dict[str, UserFacingError] = field(default_factory=dict)
@@ -321,6 +322,22 @@ class FakeChats:
             if envelope.seq > after_seq:
                 listener(envelope)
         return self.world.bus.subscribe(chat_id, listener)
+
+    async def standing(self, chat_id: str, agent: str) -> ChatStanding:
+        standing, mine = ChatStanding(agent=agent), False
+        for event in (e.event for e in self.world.stored[chat_id]):
+            mine = event.agent == agent if isinstance(event, ev.TurnStarted) else mine
+            match event if mine else None:
+                case ev.AgentOpened(how=how, why=why):
+                    standing = replace(standing, opened=how, why=why)
+                case ev.UsageReported(usage=usage, context_used=used, context_size=size) if used:
+                    standing = replace(standing, usage=usage, context_used=used, context_size=size)
+                case ev.Commands(commands=commands):
+                    standing = replace(standing, commands=commands)
+        return standing
+
+    async def found_commands(self, chat_id: str, agent: str) -> Sequence[ev.CommandInfo]:
+        return tuple(self.world.found_commands.get(agent, ()))
 
     async def draft(self, chat_id: str) -> str:
         return self.world.drafts.get(chat_id, "")

@@ -121,6 +121,12 @@ class Store(Protocol):
     async def events_after(self, chat_id: str, seq: int) -> Sequence[EventRow]:
         """Stored events with `until > seq`, in order. Rows that cannot be read are skipped and logged."""
 
+    async def newest_events(self, chat_id: str, agent: str, kinds: Sequence[str]) -> Sequence[EventRow]:
+        """The newest event of each kind (`ClassVar type`) from an agent's turns in a chat, without rewound ones.
+
+        Of `usage` only those that say how full the context is. Looks at the newest few thousand events.
+        """
+
     async def events_of_turn(self, turn_id: str) -> Sequence[EventRow]: ...
     async def entries(self, chat_id: str, *, before: int | None = None, limit: int = 50) -> EntryPage:
         """A page of entries ending before a position (None = the newest), in order. Bad rows are quarantined."""
