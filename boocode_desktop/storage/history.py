@@ -31,9 +31,13 @@ _LAST_ENTRY = sa.select(sa.func.max(_entries.c.position)).where(_entries.c.chat_
 _LAST_SEQ = sa.select(
     sa.func.max(sa.func.coalesce(_LAST_EVENT.scalar_subquery(), 0), sa.func.coalesce(_LAST_ENTRY.scalar_subquery(), 0))
 )
-_KIND = sa.case((sa.func.json_valid(_events.c.body), sa.func.json_extract(_events.c.body, "$.type")), else_="")
-_SAYS = sa.case((_KIND == "usage", sa.func.json_extract(_events.c.body, "$.context_used") > 0), else_=sa.true())
-_AGENT = sa.case((sa.func.json_valid(_turns.c.body), sa.func.json_extract(_turns.c.body, "$.agent")), else_="")
+_KIND: sa.ColumnElement[str] = sa.case(
+    (sa.func.json_valid(_events.c.body), sa.func.json_extract(_events.c.body, "$.body.type")), else_=""
+)
+_SAYS = sa.case((_KIND == "usage", sa.func.json_extract(_events.c.body, "$.body.context_used") > 0), else_=sa.true())
+_AGENT: sa.ColumnElement[str] = sa.case(
+    (sa.func.json_valid(_turns.c.body), sa.func.json_extract(_turns.c.body, "$.agent")), else_=""
+)
 _NEWEST_LOOKED_AT = 4_000
 _ENTRIES_OF_TURN = Query(
     row_maps.ENTRIES,
@@ -63,7 +67,7 @@ def events_after(reading: Reading, chat_id: str, seq: int) -> Sequence[EventRow]
 def newest_events(reading: Reading, chat_id: str, agent: str, kinds: Sequence[str]) -> Sequence[EventRow]:
     """The newest event of each kind from an agent's turns that still count, among the newest few thousand events."""
     turns = sa.select(_turns.c.id).where(
-        _turns.c.chat_id == chat_id, _AGENT == agent, sa.not_(sa.func.coalesce(_REWOUND, 0))
+        _turns.c.chat_id == chat_id, _AGENT.in_((agent,)), sa.func.coalesce(_REWOUND, 0) == 0
     )
     window = (
         sa.select(_events.c.seq, _events.c.turn_id, _KIND.label("kind"), _SAYS.label("says"))

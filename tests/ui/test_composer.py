@@ -1,6 +1,7 @@
 """The composer: send, queue and stop; drafts; history; the queue; pickers; pictures."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,11 +13,14 @@ from PySide6.QtWidgets import QMenu
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.usage import Usage
+from boocode_desktop.orchestrator.ports.agents import AgentInfo, AgentMode
+from boocode_desktop.orchestrator.views import ChatStanding
 from boocode_desktop.ui.composer.attachments import LIMIT, encode, read_picture, sniff
-from boocode_desktop.ui.composer.gauge import gauge_tone
+from boocode_desktop.ui.composer.choices import agent_choices, effort_choices, mode_choices, model_choices
+from boocode_desktop.ui.composer.gauge import gauge_tone, gauge_words
+from boocode_desktop.ui.composer.memory import memory_look
 from boocode_desktop.ui.composer.prompts import PromptHistory, faces
 from boocode_desktop.ui.composer.queue_list import QueueRow
-from boocode_desktop.ui.composer.takers import agent_choices, effort_choices, model_choices
 from tests.fakes.sample import AGENTS, MODELS
 
 
@@ -60,7 +64,9 @@ def test_choices_say_why_an_agent_cannot_be_taken():
     choices = {c.id: c for c in agent_choices(AGENTS, "boocode")}
     assert choices["boocode"].enabled
     assert choices["qwen"].enabled
-    assert (choices["goose"].enabled, choices["goose"].note) == (False, "no provider chosen")
+    assert (choices["goose"].enabled, choices["goose"].note) == (False, "error · no provider chosen")
+    assert (choices["boocode"].note, choices["boocode"].warning) == ("ready", "")
+    assert (choices["qwen"].note, choices["qwen"].warning) == ("loading", "info")
     assert agent_choices(AGENTS, "gone")[-1].id == "gone"
 
 
@@ -253,22 +259,114 @@ def test_a_pickers_menu_opens_and_chooses(desktop, composer):
     desktop.wait(lambda: composer.takers.agent.selected == "opencode")
 
 
-def test_read_only_is_a_new_chat(desktop, composer):
-    before = desktop.context.selection.chat_id
+def test_access_is_switched_in_the_same_chat(desktop, composer):
+    pane, before = desktop.bench.area.pane, desktop.context.selection.chat_id
     composer.takers.access.chosen.emit("read")
-    desktop.wait(lambda: desktop.context.selection.chat_id != before)
-    pane = desktop.bench.area.pane
+    desktop.wait(lambda: desktop.world.chats[before].read_only)
+    desktop.wait(lambda: pane.header.access.isVisible())
     assert pane.chat.read_only
-    assert pane.header.access.isVisible()
-    assert pane.composer.takers.access.selected == "read"
+    assert composer.takers.access.selected == "read"
+    composer.takers.access.chosen.emit("write")
+    desktop.wait(lambda: not pane.header.access.isVisible())
+    assert desktop.context.selection.chat_id == before
+
+
+def test_the_gauge_knows_what_was_said_before_the_window_opened(desktop, composer):
+    desktop.wait(lambda: composer.gauge.isVisible())
+    assert composer.gauge.text == "41 k / 200 k"
+    assert "38 k read from the cache" in composer.gauge.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("used", "size", "usage", "lines"),
+    [
+        (500, 0, None, ["Context: 500 tokens, its size is not known"]),
+        (50, 200, None, ["Context: 50 of 200 tokens, 25 %", "150 left"]),
+        (
+            150,
+            200,
+            Usage(input=140, cached=100, output=10),
+            [
+                "Context: 150 of 200 tokens, 75 %",
+                "100 read from the cache",
+                "40 read anew",
+                "10 written as answer",
+                "50 left",
+                "Nearly full: the agent shortens the chat soon",
+            ],
+        ),
+        (50, 200, Usage(input=900), ["Context: 50 of 200 tokens, 25 %", "150 left"]),
+    ],
+)
+def test_the_gauge_says_what_fills_it(used, size, usage, lines):
+    assert gauge_words(used, size, usage).split("\n") == lines
+
+
+@pytest.mark.parametrize(
+    ("opened", "why", "native", "fresh", "label", "words"),
+    [
+        ("resumed", "", False, False, "resumed", "own memory"),
+        ("history", "", False, False, "history", "read its own history"),
+        ("new", "", False, False, "new session", "goose began a new session here."),
+        ("new", "It was lost.", False, False, "new session", "It was lost. goose began"),
+        ("", "", False, False, "new session", "told the earlier turns"),
+        ("", "", False, True, "new session", "has not worked in this chat"),
+        ("resumed", "", True, False, None, ""),
+    ],
+)
+def test_the_chip_says_what_an_agent_remembers(opened, why, native, fresh, label, words):
+    look = memory_look(ChatStanding(agent="goose", opened=opened, why=why), label="goose", native=native, fresh=fresh)
+    assert (look and look.label) == label
+    assert words in (look.explanation if look else "")
+
+
+def test_the_chip_follows_the_agent_and_what_it_says(desktop, composer):
+    chat_id = composer._chat_id
+    assert not composer.memory.isVisible()
+    desktop.context.bridge.run(desktop.front.chats.configure(chat_id, agent="opencode"), done=composer.show_chat)
+    desktop.wait(lambda: composer.memory.isVisible())
+    assert composer.memory.accessibleName() == "Agent's memory: new session"
+    assert not composer.gauge.isVisible()
+    desktop.world.begin(chat_id, "go on")
+    for event in (
+        ev.AgentOpened(agent="opencode", how="resumed"),
+        ev.UsageReported(usage=Usage(input=900), context_used=1_000, context_size=2_000),
+        ev.TurnFinished(status="completed"),
+    ):
+        desktop.world.emit(chat_id, event)
+    desktop.wait(lambda: composer.memory.accessibleName() == "Agent's memory: resumed")
+    assert composer.gauge.text == "1 k / 2 k"
+    desktop.context.bridge.run(desktop.front.chats.configure(chat_id, agent="boocode"), done=composer.show_chat)
+    desktop.wait(lambda: composer.gauge.text == "41 k / 200 k")
+    assert not composer.memory.isVisible()
+
+
+def test_modes_of_the_agent_can_be_chosen(desktop, composer):
+    modes = (AgentMode(id="ask", name="Ask"), AgentMode(id="plan", name="Plan", description="no edits"))
+    agent = AgentInfo(name="goose", label="goose", state="ready", modes=modes, mode="ask", efforts=("low", "high"))
+    desktop.world.agents = [a for a in AGENTS if a.name != "goose"] + [agent]
+    assert [(c.id, c.note) for c in mode_choices(agent, "")] == [("", "Ask"), ("ask", ""), ("plan", "no edits")]
+    assert mode_choices(None, "") == []
+    assert mode_choices(None, "gone")[-1].id == "gone"
+    assert not composer.takers.mode.isVisible()
+    composer.takers.agent.chosen.emit("goose")
+    desktop.wait(lambda: composer.takers.mode.isVisible())
+    assert [c.id for c in composer.takers.effort._choices] == ["", "low", "high"]
+    composer.takers.mode.chosen.emit("plan")
+    desktop.wait(lambda: desktop.world.chats[composer._chat_id].mode == "plan")
+    desktop.wait(lambda: composer.takers.mode.accessibleName() == "Mode: Plan")
+
+
+def test_an_agent_that_cannot_work_is_marked_and_said(desktop, composer):
+    desktop.world.agents = [replace(a, state="error", detail="it broke") for a in AGENTS]
+    composer.takers.agent.opening.emit()
+    assert composer.takers.agent.accessibleName() == "Agent: boocode, error · it broke"
 
 
 def test_the_gauge_shows_what_a_step_reports(desktop, composer):
-    assert not composer.gauge.isVisible()
-    usage = Usage(input=40_000, output=1_000)
+    usage = Usage(input=50_000, output=2_000)
     desktop.world.emit(composer._chat_id, ev.StepFinished(step=1, usage=usage, context_size=200_000), "t")
-    desktop.wait(lambda: composer.gauge.isVisible())
-    assert composer.gauge.text == "41 k / 200 k"
+    desktop.wait(lambda: composer.gauge.text == "52 k / 200 k")
 
 
 def picture(width=4, height=3):

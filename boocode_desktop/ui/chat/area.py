@@ -26,7 +26,6 @@ class ChatArea(QWidget):
 
     Signals:
         opened(str): the chat with this id is on screen with its newest entries.
-        new_chat_asked(bool): a new chat is wanted; True for a read-only one.
         close_asked(str): a chat should be closed.
         restore_asked(str): a closed chat should be open again.
         rename_asked(str): a chat should get another name.
@@ -38,7 +37,6 @@ class ChatArea(QWidget):
     """
 
     opened = Signal(str)
-    new_chat_asked = Signal(bool)
     close_asked = Signal(str)
     restore_asked = Signal(str)
     rename_asked = Signal(str)
@@ -252,7 +250,6 @@ class ChatArea(QWidget):
         pane.empty.others.restore_asked.connect(self.restore_asked)
         pane.empty.others.rename_asked.connect(self.rename_asked)
         pane.empty.others.close_asked.connect(self.close_asked)
-        pane.read_only_asked.connect(lambda: self.new_chat_asked.emit(True))
         pane.rewind_asked.connect(self.rewind_asked)
         pane.opened.connect(lambda: self.opened.emit(view.chat.id))
         self._panes[view.chat.id] = pane

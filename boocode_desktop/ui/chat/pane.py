@@ -26,13 +26,11 @@ class ChatPane(QWidget):
 
     Signals:
         chat_chosen(str): another chat of the session was chosen in the empty state.
-        read_only_asked: a read-only chat is wanted.
         rewind_asked(int): go back to the state after this turn.
         opened: the newest entries are on screen.
     """
 
     chat_chosen = Signal(str)
-    read_only_asked = Signal()
     rewind_asked = Signal(int)
     opened = Signal()
 
@@ -58,7 +56,7 @@ class ChatPane(QWidget):
         self._lay_out()
         self.empty.starter_chosen.connect(self.composer.write)
         self.empty.chat_chosen.connect(self.chat_chosen)
-        self.composer.read_only_asked.connect(self.read_only_asked)
+        self.composer.configured.connect(self.show_chat)
         self.composer.sent.connect(self.transcript.view.scroll_to_end)
         # The card goes when it is answered; without this the focus would fall on whatever comes next in the window.
         self.transcript.view.permission_answered.connect(lambda *_: self.composer.editor.setFocus())
@@ -69,7 +67,8 @@ class ChatPane(QWidget):
     def show_chat(self, chat: Chat) -> None:
         """The chat's record is this now."""
         self.chat = chat
-        self.composer.takers.show_chat(chat)
+        self.composer.show_chat(chat)
+        self.header.access.setVisible(chat.read_only)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the chat the first time."""

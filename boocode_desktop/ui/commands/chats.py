@@ -37,7 +37,6 @@ class ChatCommands(QObject):
         bind("composer.agent", self._with_pane(lambda pane: pane.composer.takers.agent.open_menu()))
         bind("composer.model", self._with_pane(lambda pane: pane.composer.takers.model.open_menu()))
         bind("composer.effort", self._with_pane(lambda pane: pane.composer.takers.effort.open_menu()))
-        desk.area.new_chat_asked.connect(lambda read_only: self.new(read_only=read_only))
         desk.area.close_asked.connect(self.close)
         desk.area.restore_asked.connect(self.restore)
         desk.area.rename_asked.connect(self._on_rename_asked)

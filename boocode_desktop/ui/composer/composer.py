@@ -16,9 +16,11 @@ from boocode_desktop.ui.composer.attachments import Attachments
 from boocode_desktop.ui.composer.draft import DraftKeeper
 from boocode_desktop.ui.composer.editor import PromptEditor
 from boocode_desktop.ui.composer.gauge import ContextGauge
+from boocode_desktop.ui.composer.memory import MemoryChip, memory_look
 from boocode_desktop.ui.composer.prompts import PromptHistory, faces
 from boocode_desktop.ui.composer.queue_list import QueueList
-from boocode_desktop.ui.composer.takers import Takers
+from boocode_desktop.ui.composer.standing import Standing
+from boocode_desktop.ui.composer.takers import NATIVE, Takers
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -34,11 +36,11 @@ class Composer(QWidget):
 
     Signals:
         sent: a prompt became a turn or went into the queue.
-        read_only_asked: the person wants a read-only chat.
+        configured(Chat): the chat's record is this now.
     """
 
     sent = Signal()
-    read_only_asked = Signal()
+    configured = Signal(object)
 
     def __init__(self, context: Context, chat: Chat, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +52,9 @@ class Composer(QWidget):
         self.editor = PromptEditor(self)
         self.queue = QueueList(context.theme, self)
         self.attachments = Attachments(context, self)
-        self.takers = Takers(context, chat, self)
+        self.memory = MemoryChip(context.theme, self)
+        self.takers = Takers(context, chat, self.memory, self)
+        self.standing = Standing(context, chat.id, self)
         self.gauge = ContextGauge(context.theme, self)
         self.send_button = Button(context.theme, "Send", "primary", icon="arrow-up", height=METRICS.composer_button)
         self.stop_button = Button(context.theme, "Stop", "stop", icon="square", height=METRICS.composer_button)
@@ -76,13 +80,14 @@ class Composer(QWidget):
                     self.set_running(False)
                 case ev.QueueChanged():
                     self.queue.show_items(envelope.event.queued)
-                case ev.UsageReported() if envelope.event.context_used:
-                    self.gauge.show_usage(envelope.event.context_used, envelope.event.context_size)
-                case ev.StepFinished() if envelope.event.usage is not None:
-                    usage = envelope.event.usage
-                    self.gauge.show_usage(usage.input + usage.output, envelope.event.context_size)
                 case _:
                     pass
+        self.standing.apply([envelope.event for envelope in envelopes])
+
+    def show_chat(self, chat: Chat) -> None:
+        """The chat's record is this now."""
+        self.takers.show_chat(chat)
+        self.standing.follow(self.takers.agent_name)
 
     def set_running(self, running: bool) -> None:
         """A turn began or ended."""
@@ -92,6 +97,7 @@ class Composer(QWidget):
     def remember(self, prompts: Iterable[str]) -> None:
         """Older prompts of the chat, oldest first."""
         self._history = PromptHistory.of(prompts)
+        self._show_standing()
 
     def write(self, text: str) -> None:
         """Put text into the field, as if it had been typed."""
@@ -183,12 +189,14 @@ class Composer(QWidget):
         self.queue.mode_chosen.connect(self._on_queue_mode_chosen)
         self.queue.edited.connect(lambda queue_id, text: self._edit_queued(queue_id, text=text))
         self.queue.removed.connect(self._on_queue_removed)
-        self.takers.read_only_asked.connect(self.read_only_asked)
+        self.takers.configured.connect(self._on_configured)
+        self.standing.changed.connect(self._show_standing)
 
     def _load(self) -> None:
         run, front = self._context.bridge.run, self._context.front
         run(front.chats.draft(self._chat_id), owner=self, done=self._on_draft_read)
         run(front.turns.queue(self._chat_id), owner=self, done=self._on_queue_read)
+        self.standing.follow(self.takers.agent_name)
 
     def _show_faces(self) -> None:
         written = bool(self.editor.toPlainText().strip() or self.attachments.images)
@@ -202,9 +210,22 @@ class Composer(QWidget):
         self.send_button.setEnabled(written and not self.attachments.reading)
         self._hint.setText(_HINT_RUNNING if self._running else _HINT_IDLE)
 
+    def _show_standing(self) -> None:
+        standing, agent = self.standing.now, self.takers.agent
+        size = standing.context_size or self.takers.context_size
+        self.gauge.show_usage(standing.context_used, size, standing.usage)
+        fresh = not (self._history.prompts or self._running)
+        native = standing.agent == NATIVE
+        self.memory.show_look(memory_look(standing, label=agent.text(), native=native, fresh=fresh))
+        self.takers.fit()
+
     def _edit_queued(self, queue_id: str, *, text: str | None = None, mode: QueueMode | None = None) -> None:
         turns = self._context.front.turns
         self._context.bridge.run(turns.edit_queued(queue_id, self._chat_id, text=text, mode=mode))
+
+    def _on_configured(self, chat: Chat) -> None:
+        self.show_chat(chat)
+        self.configured.emit(chat)
 
     def _on_text_changed(self) -> None:
         self.draft.write(self.editor.toPlainText())

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from boocode_desktop.domain.usage import Usage
 from boocode_desktop.ui.ages import tokens
 from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.theme import Theme
@@ -17,6 +18,25 @@ def gauge_tone(share: float) -> str:
     return "bad" if share >= _FULL else "warn_fill" if share >= _NEARLY else "accent"
 
 
+def gauge_words(used: int, size: int, usage: Usage | None) -> str:
+    """The figures, what fills the context as far as the newest request says it, and what is left."""
+    if not size:
+        lines = [f"Context: {tokens(used)} tokens, its size is not known"]
+    else:
+        lines = [f"Context: {tokens(used)} of {tokens(size)} tokens, {min(100, round(100 * used / size))} %"]
+    if usage is not None and 0 < usage.input <= used:
+        if usage.cached:
+            lines.append(f"{tokens(usage.cached)} read from the cache")
+        lines.append(f"{tokens(usage.input - usage.cached)} read anew")
+        if usage.output:
+            lines.append(f"{tokens(usage.output)} written as answer")
+    if size:
+        lines.append(f"{tokens(max(0, size - used))} left")
+        if used / size >= _NEARLY:
+            lines.append("Nearly full: the agent shortens the chat soon")
+    return "\n".join(lines)
+
+
 class ContextGauge(QWidget):
     """Hidden until something is known."""
 
@@ -28,12 +48,13 @@ class ContextGauge(QWidget):
         self.hide()
         theme.changed.connect(self.update)
 
-    def show_usage(self, used: int, size: int) -> None:
-        """Tokens in the context, and its size (0 if unknown)."""
-        self._used, self._size = used, size or self._size
-        words = f"{tokens(used)} of {tokens(self._size)} tokens" if self._size else f"{tokens(used)} tokens"
-        self.setAccessibleName(f"Context: {words}")
-        self.setToolTip(f"Context: {words}")
+    def show_usage(self, used: int, size: int, usage: Usage | None = None) -> None:
+        """Tokens in the context, its size (0 if unknown), and the request that said so."""
+        self._used, self._size = used, size
+        words = gauge_words(used, size, usage)
+        self.setAccessibleName(words.partition("\n")[0])
+        self.setAccessibleDescription(words)
+        self.setToolTip(words)
         self.setVisible(used > 0)
         self.updateGeometry()
         self.update()

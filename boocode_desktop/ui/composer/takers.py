@@ -1,4 +1,4 @@
-"""The pickers of one chat: agent, model, effort, and whether it may edit; kept in step with the chat's record."""
+"""The pickers of one chat: agent, model, mode, effort, and whether it may edit; kept in step with the chat's record."""
 
 from collections.abc import Sequence
 
@@ -9,76 +9,72 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.domain.records import Chat
 from boocode_desktop.orchestrator.ports.agents import AgentInfo
-from boocode_desktop.ui.composer.pickers import Choice, Picker
+from boocode_desktop.ui.composer.choices import (
+    access_choices,
+    agent_choices,
+    effort_choices,
+    mode_choices,
+    model_choices,
+)
+from boocode_desktop.ui.composer.memory import MemoryChip
+from boocode_desktop.ui.composer.pickers import Picker
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.theme.tokens import METRICS
 
 NATIVE = "boocode"
 _GAP = 2
-_DEFAULT_MODEL = Choice(id="", label="Default model", icon="cpu")
-_DEFAULT_EFFORT = Choice(id="", label="Default effort", icon="brain")
-
-
-def agent_choices(agents: Sequence[AgentInfo], current: str) -> list[Choice]:
-    """Agents that can take a turn first; the others are shown with the reason."""
-    known = [
-        Choice(
-            id=a.name,
-            label=a.label or a.name,
-            note="" if a.state == "ready" else a.detail or a.state,
-            icon=a.icon,
-            enabled=a.state in ("ready", "loading"),
-        )
-        for a in sorted(agents, key=lambda a: a.state not in ("ready", "loading"))
-    ]
-    return known if any(c.id == current for c in known) else [*known, Choice(id=current, label=current)]
-
-
-def model_choices(models: Sequence[ModelInfo], current: str) -> list[Choice]:
-    """The default first, then every model with its provider."""
-    known = [_DEFAULT_MODEL, *(Choice(id=m.id, label=m.name or m.id, note=m.provider) for m in models)]
-    return known if any(c.id == current for c in known) else [*known, Choice(id=current, label=current)]
-
-
-def effort_choices(models: Sequence[ModelInfo], model: str, current: str) -> list[Choice]:
-    """The efforts a model knows; only the default where it knows none."""
-    efforts = next((m.efforts for m in models if m.id == model), ())
-    if not model:
-        efforts = tuple(dict.fromkeys(e for m in models for e in m.efforts))
-    known = [_DEFAULT_EFFORT, *(Choice(id=e, label=e.capitalize()) for e in efforts)]
-    return known if any(c.id == current for c in known) else [*known, Choice(id=current, label=current.capitalize())]
 
 
 class Takers(QWidget):
-    """The row of pickers.
+    """The row of pickers; beside the agent stands what it remembers.
 
     Signals:
-        read_only_asked: a read-only chat is wanted (a chat keeps what it may do, so it is a new one).
+        configured(Chat): the chat's record is this now.
     """
 
-    read_only_asked = Signal()
+    configured = Signal(object)
 
-    def __init__(self, context: Context, chat: Chat, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, chat: Chat, memory: MemoryChip, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context, self._chat = context, chat
         self._models: Sequence[ModelInfo] = ()
+        self._known: Sequence[ModelInfo] = ()
+        self.memory = memory
         self.agent = Picker(context.theme, "Agent", "bot", self)
         self.model = Picker(context.theme, "Model", "cpu", self)
+        self.mode = Picker(context.theme, "Mode", "sliders-horizontal", self)
         self.effort = Picker(context.theme, "Thinking effort", "brain", self)
         self.access = Picker(context.theme, "Access", "shield-check", self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_GAP)
-        for picker in (self.agent, self.model, self.effort, self.access):
-            row.addWidget(picker)
+        for widget in (self.agent, memory, self.model, self.mode, self.effort, self.access):
+            row.addWidget(widget)
         row.addStretch(1)
         self.agent.opening.connect(self._offer)
-        self.agent.chosen.connect(lambda agent: self._configure(agent=agent, model="", effort=""))
+        self.agent.offer_more(
+            ("refresh-cw", "Look for agents again", self._look_again),
+            ("settings", "Agents in the settings…", context.actions.action("program.settings").trigger),
+        )
+        self.agent.chosen.connect(lambda agent: self._configure(agent=agent, model="", effort="", mode=""))
         self.model.chosen.connect(lambda model: self._configure(model=model))
+        self.mode.chosen.connect(lambda mode: self._configure(mode=mode))
         self.effort.chosen.connect(lambda effort: self._configure(effort=effort))
-        self.access.chosen.connect(self._on_access_chosen)
+        self.access.chosen.connect(lambda access: self._configure(read_only=access == "read"))
         self._offer()
         self.refresh()
+
+    @property
+    def agent_name(self) -> str:
+        """Who takes the next turn."""
+        return self._chat.agent or self._context.setup.settings().default_agent
+
+    @property
+    def context_size(self) -> int:
+        """How many tokens the chosen model takes, 0 if not known."""
+        info = self._info()
+        model = self._chat.model or (info.model if info else "")
+        return next((m.context_size for m in self._known if m.id == model), 0)
 
     def refresh(self) -> None:
         """Ask again which models there are."""
@@ -92,17 +88,14 @@ class Takers(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave labels out where the room ends."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
     def minimumSizeHint(self) -> QSize:
         """All icons."""
         return QSize(sum(p.compact_width + _GAP for p in self._pickers()), METRICS.composer_button)
 
-    def _pickers(self) -> list[Picker]:
-        # In the order in which they give up their labels.
-        return [p for p in (self.access, self.effort, self.agent, self.model) if not p.isHidden()]
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Give the labels the room there is."""
         pickers = self._pickers()
         wanted = sum(p.full_width + _GAP for p in pickers)
         for picker in pickers:
@@ -110,41 +103,60 @@ class Takers(QWidget):
             if wanted > self.width():
                 wanted -= picker.full_width - picker.compact_width
 
-    def _configure(self, *, agent: str | None = None, model: str | None = None, effort: str | None = None) -> None:
+    def _pickers(self) -> list[Picker | MemoryChip]:
+        # In the order in which they give up their labels.
+        order = (self.access, self.effort, self.mode, self.memory, self.agent, self.model)
+        return [part for part in order if not part.isHidden()]
+
+    def _configure(
+        self,
+        *,
+        agent: str | None = None,
+        model: str | None = None,
+        effort: str | None = None,
+        mode: str | None = None,
+        read_only: bool | None = None,
+    ) -> None:
         chats = self._context.front.chats
         self._context.bridge.run(
-            chats.configure(self._chat.id, agent=agent, model=model, effort=effort),
+            chats.configure(self._chat.id, agent=agent, model=model, effort=effort, mode=mode, read_only=read_only),
             owner=self,
-            done=self.show_chat,
+            done=self._on_configured,
             key=f"configure.{self._chat.id}",
         )
 
-    def _offer(self) -> None:
-        chat = self._chat
-        name = chat.agent or self._context.setup.settings().default_agent
+    def _agents(self) -> Sequence[AgentInfo]:
         known = self._context.front.agents.snapshot(scripted=True)
-        agents = [a for a in known if not a.scripted or a.name == name]
-        info = next((a for a in agents if a.name == name), None)
-        models = self._models if name == NATIVE or info is None else info.models
-        self.agent.offer(agent_choices(agents, name), name)
-        offered = model_choices(models, chat.model)
+        return [a for a in known if not a.scripted or a.name == self.agent_name]
+
+    def _info(self) -> AgentInfo | None:
+        return next((a for a in self._agents() if a.name == self.agent_name), None)
+
+    def _offer(self) -> None:
+        chat, name, info = self._chat, self.agent_name, self._info()
+        self._known = self._models if name == NATIVE or info is None else info.models
+        self.agent.offer(agent_choices(self._agents(), name), name)
+        offered = model_choices(self._known, chat.model, info.model if info else "")
         self.model.offer(offered, chat.model)
         # An agent without a choice of models has none to show.
         self.model.setVisible(name == NATIVE or len(offered) > 1)
-        efforts = effort_choices(models, chat.model, chat.effort)
+        modes = mode_choices(info, chat.mode)
+        self.mode.offer(modes, chat.mode)
+        self.mode.setVisible(bool(modes))
+        efforts = effort_choices(self._known, chat.model, chat.effort, offered=info.efforts if info else ())
         self.effort.offer(efforts, chat.effort)
         self.effort.setVisible(len(efforts) > 1)
-        access = [
-            Choice(id="write", label="Edits the copy", icon="shield-check", enabled=not chat.read_only),
-            Choice(id="read", label="Read-only", note="" if chat.read_only else "in a new chat", icon="eye"),
-        ]
-        self.access.offer(access, "read" if chat.read_only else "write")
-        self._fit()
+        self.access.offer(access_choices(), "read" if chat.read_only else "write")
+        self.fit()
+
+    def _look_again(self) -> None:
+        refresh = self._context.front.agents.refresh()
+        self._context.bridge.run(refresh, owner=self, done=lambda _: self._offer(), key="agents.refresh")
 
     def _on_models_read(self, models: Sequence[ModelInfo]) -> None:
         self._models = models
         self._offer()
 
-    def _on_access_chosen(self, access: str) -> None:
-        if access == "read":
-            self.read_only_asked.emit()
+    def _on_configured(self, chat: Chat) -> None:
+        self.show_chat(chat)
+        self.configured.emit(chat)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from boocode_desktop.config.settings import Settings, SettingSpec, settings_table
+from boocode_desktop.ui.composer.choices import agent_choices
 from boocode_desktop.ui.composer.pickers import Choice
-from boocode_desktop.ui.composer.takers import agent_choices
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.settings.controls import control_for, picker_for
 from boocode_desktop.ui.settings.rows import SettingRow
