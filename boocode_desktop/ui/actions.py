@@ -116,6 +116,8 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("view.changes", "Show or hide changes", "view", "panel-bottom", "Ctrl+J"),
         _row("view.traces", "Show or hide traces", "view", "panel-right", "Ctrl+Alt+B"),
         _row("view.terminal", "Show or hide the terminal", "view", "square-terminal", "Ctrl+`"),
+        _row("view.next_part", "Go to the next part of the window", "view", "arrow-right", "F6"),
+        _row("view.previous_part", "Go to the previous part of the window", "view", "arrow-left", "Shift+F6"),
         _row("view.theme", "Switch dark and light", "view", "moon", "Ctrl+Shift+L"),
         _row("view.welcome", "Welcome page", "view", "house"),
         _row("program.settings", "Settings…", "program", "settings", "Ctrl+,"),

@@ -4,6 +4,7 @@ Imports nothing but Qt's three modules and the theme, because every import here 
 `QtCore.Qt` are looked up only after it: making its 90 enumerations takes as long as all the rest.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6 import QtCore
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self._memory = memory or WindowMemory()
         self._guard: CloseGuard | None = None
         self._painted = False
+        self._neighbour: Callable[[MainWindow, bool], QWidget | None] | None = None
         self.setObjectName("main")
         self.setWindowTitle(window_title())
         self.setMinimumSize(_SMALLEST)
@@ -64,6 +66,19 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(QtCore.Qt.ContextMenuPolicy.NoContextMenu)
         self.setCentralWidget(centre)
         self.setStatusBar(status)
+
+    def set_focus_order(self, neighbour: "Callable[[MainWindow, bool], QWidget | None]") -> None:
+        """Who says where Tab (True) and Shift+Tab go."""
+        self._neighbour = neighbour
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes as people read, not as the parts were made."""
+        there = self._neighbour(self, next) if self._neighbour is not None else None
+        if there is None:
+            return super().focusNextPrevChild(next)
+        reason = QtCore.Qt.FocusReason
+        there.setFocus(reason.TabFocusReason if next else reason.BacktabFocusReason)
+        return True
 
     def set_guard(self, guard: CloseGuard | None) -> None:
         """Who is asked before the window closes."""

@@ -26,6 +26,7 @@ from boocode_desktop.ui.context import Context, Selection
 from boocode_desktop.ui.dock_host import DockContent, DockHost, DockSpec
 from boocode_desktop.ui.docks import dock_specs
 from boocode_desktop.ui.first_run.page import FirstRunPage
+from boocode_desktop.ui.focus_order import neighbour
 from boocode_desktop.ui.leaving import Leaving
 from boocode_desktop.ui.main_window import MainWindow
 from boocode_desktop.ui.navigator import Navigator
@@ -34,6 +35,7 @@ from boocode_desktop.ui.setup_port import Setup
 from boocode_desktop.ui.sidebar.panel import Sidebar
 from boocode_desktop.ui.status_line import StatusLine
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.focus_ring import FocusRing
 
 TRY_AGAIN = "try_again"
 DOCKS, FOLDED = "window.docks", "window.folded"
@@ -80,6 +82,8 @@ class Workbench(QObject):
         self.docks = DockHost(window, window.theme)
         self._add_docks(docks(self.context))
         self.notices = Notices(window.theme, centre, lambda: self._floor(centre))
+        self._ring = FocusRing(window.theme, self)
+        window.set_focus_order(lambda root, forward: neighbour(root, forward=forward))
         self.navigator = Navigator(self.context, window, self.sidebar, self.area)
         self.leaving = Leaving(window, self.bridge, at_work=self.turns_at_work, save=self.save)
         self._commands = self._bind_commands()
@@ -172,7 +176,7 @@ class Workbench(QObject):
         self.docks.add(
             DockSpec(
                 id="sidebar",
-                title="Sidebar",
+                title="Projects",
                 icon="panel-left",
                 area="left",
                 build=lambda: DockContent(widget=self.sidebar),

@@ -5,7 +5,16 @@ from collections.abc import Callable
 from itertools import accumulate
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout
+from PySide6.QtGui import (
+    QAccessible,
+    QFocusEvent,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from boocode_desktop.content.diff_rows import DiffRow, DiffRows, Layout, partners, rows_of, widest
@@ -15,6 +24,7 @@ from boocode_desktop.ui.changes.line_layouts import LineLayouts
 from boocode_desktop.ui.changes.syntax_blocks import SyntaxBlocks
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.spoken_role import say_role
 
 NARROW_COLUMNS = 64
 DECIDED = ("approved", "rejected")
@@ -56,6 +66,7 @@ class DiffView(QAbstractScrollArea):
         self.setAccessibleName("Changed lines")
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        say_role(self, QAccessible.Role.Document)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(METRICS.code_line * 2)

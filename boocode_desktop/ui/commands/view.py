@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget
 
 from boocode_desktop.config.settings import Theme
 from boocode_desktop.domain.errors import UserFacingError
@@ -13,6 +13,7 @@ from boocode_desktop.ui.commands.desk import Desk
 from boocode_desktop.ui.commands.palette_entries import palette_entries
 from boocode_desktop.ui.dialogs.about import AboutDialog
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
+from boocode_desktop.ui.focus_order import focus_first, next_part
 from boocode_desktop.ui.palette.palette import Palette
 from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.setup_port import Tour
@@ -30,6 +31,8 @@ class ViewCommands(QObject):
         bind = desk.context.actions.bind
         bind("view.palette", self.open_palette)
         bind("view.sidebar", lambda: desk.docks.toggle("sidebar"))
+        bind("view.next_part", lambda: self.go_to_part(1))
+        bind("view.previous_part", lambda: self.go_to_part(-1))
         bind("view.theme", self.switch_theme)
         bind("view.welcome", desk.navigator.show_welcome)
         bind("program.settings", lambda: self.open_settings(""))
@@ -68,6 +71,17 @@ class ViewCommands(QObject):
     def open_about(self) -> None:
         """Version, licence, this computer."""
         AboutDialog(self._context, self._desk.window).open()
+
+    def go_to_part(self, step: int) -> None:
+        """Give the keys to the next dock, or to the message of the chat in the middle."""
+        desk = self._desk
+        part = next_part(desk.window, step)
+        if isinstance(part, QDockWidget):
+            focus_first(part)
+        elif desk.area.pane is not None:
+            desk.area.pane.composer.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif part is not None:
+            focus_first(part)
 
     def switch_theme(self) -> None:
         """Dark becomes light and light dark, and stays so."""

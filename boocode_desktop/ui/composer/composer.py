@@ -47,7 +47,7 @@ class Composer(QWidget):
         self._context, self._chat_id = context, chat.id
         self._running = False
         self._history = PromptHistory(prompts=[])
-        self.setAccessibleName("Composer")
+        self.setAccessibleName("Your message and who answers it")
         self.draft = DraftKeeper(context, chat.id, self)
         self.editor = PromptEditor(self)
         self.queue = QueueList(context.theme, self)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from boocode_desktop.ui.focus_order import neighbour
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -101,12 +102,9 @@ class Sheet(QWidget):
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab goes round inside the card."""
-        chain = [w for w in self.card.findChildren(QWidget) if self._takes_tab(w)]
-        if not chain:
-            return True
-        here = QApplication.focusWidget()
-        at = chain.index(here) + (1 if next else -1) if here in chain else 0
-        chain[at % len(chain)].setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        there = neighbour(self.card, forward=next)
+        if there is not None:
+            there.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -129,10 +127,6 @@ class Sheet(QWidget):
         """Dim what is behind."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(0, 0, 0, 120 if self._theme.dark else 60))
-
-    def _takes_tab(self, widget: QWidget) -> bool:
-        policy = widget.focusPolicy()
-        return bool(policy & Qt.FocusPolicy.TabFocus) and widget.isVisibleTo(self.card) and widget.isEnabled()
 
     def _place(self) -> None:
         window = self.parentWidget()

@@ -61,6 +61,7 @@ class Palette(Sheet):
         self.list.setAccessibleName("Results")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setFocusProxy(self.line)
         self.list.setMouseTracking(True)
         self.list.entered.connect(self._on_entered)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

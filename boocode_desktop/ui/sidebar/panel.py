@@ -52,7 +52,7 @@ class Sidebar(QWidget):
         self.list = SessionList(context.theme, self.model, self)
         self._empty = EmptyProjects(context.theme, self)
         self._computer = ThisComputer(context.theme, self)
-        self.setAccessibleName("Sidebar")
+        self.setAccessibleName("Projects, sessions and settings")
         self.setMinimumWidth(220)
         self.setMaximumWidth(480)
         self._lay_out()

@@ -47,7 +47,7 @@ class TerminalPane(QWidget):
         self._desk = context.front.terminals
         self._views: dict[str, TerminalView] = {}
         self.setObjectName("terminal")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes to the terminal itself
         self.setAccessibleName("Terminals")
         self.tabs = QTabBar()
         self.tools = QWidget()
@@ -123,7 +123,7 @@ class TerminalPane(QWidget):
         row = QHBoxLayout(self._search)
         row.setContentsMargins(10, 4, 10, 4)
         self.field.setPlaceholderText("Find in this terminal")
-        self.field.setAccessibleName("Find in this terminal")
+        self.field.setAccessibleName("What to find in this terminal")
         row.addWidget(self.field, 1)
         self._count.setFixedWidth(110)
         row.addWidget(self._count)

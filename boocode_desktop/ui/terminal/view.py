@@ -4,6 +4,7 @@ from bisect import bisect_left
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QFocusEvent,
     QGuiApplication,
     QInputMethodEvent,
@@ -23,6 +24,8 @@ from boocode_desktop.orchestrator.terminals import Terminal
 from boocode_desktop.ui.terminal.paint import PAD, Marks, TerminalPainter
 from boocode_desktop.ui.terminal.selection import Span, Spot, link_at, selected_text, span_between, word_at
 from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.widgets.focus_ring import SHOWS_FOCUS
+from boocode_desktop.ui.widgets.spoken_role import say_role
 
 FRAME_MS = 16
 WHEEL_LINES = 3
@@ -66,6 +69,8 @@ class TerminalView(QAbstractScrollArea):
         self.setAccessibleName(f"Terminal {terminal.name}")
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty(SHOWS_FOCUS, True)  # by its cursor
+        say_role(self, QAccessible.Role.Terminal)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

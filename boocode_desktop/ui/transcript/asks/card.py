@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QAccessible, QFocusEvent, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boocode_desktop.domain.transcript import AskEntry
@@ -13,6 +13,7 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.transcript.wording import whole_seconds
 from boocode_desktop.ui.widgets.cards import Card
 from boocode_desktop.ui.widgets.chips import SURFACES, StateDot
+from boocode_desktop.ui.widgets.spoken_role import say_role
 
 PAD = 16
 
@@ -74,6 +75,7 @@ class AskCard(Card):
         self.setAccessibleName(title)
         self.setAccessibleDescription(ask.request.reason)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        say_role(self, QAccessible.Role.AlertMessage)
         column = QVBoxLayout(self)
         column.setContentsMargins(2, PAD - 2, 2, 2)
         column.setSpacing(0)

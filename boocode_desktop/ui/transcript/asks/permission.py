@@ -90,7 +90,9 @@ class PermissionCard(AskCard):
         meaning.setProperty("tone", "faint")
         grid.addWidget(meaning, row, 0, Qt.AlignmentFlag.AlignVCenter if name == "Rule" else Qt.AlignmentFlag.AlignTop)
         grid.addWidget(value, row, 1)
-        value.setAccessibleName(f"{name}: {value.accessibleName()}" if value.accessibleName() else name)
+        said = value.text() if isinstance(value, QLabel) else value.accessibleName()
+        if said:
+            value.setAccessibleName(f"{name}: {said}")
 
     def _code_label(self, text: str) -> QLabel:
         label = self.label(text, tone="muted")
