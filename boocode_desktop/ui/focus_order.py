@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cmp_to_key
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWidget
 
 SLACK = 2
@@ -83,8 +83,8 @@ def _children(root: QWidget) -> list[QWidget]:
         # A dock behind another one's tab is not hidden but stands outside of the window.
         and not (isinstance(w, QDockWidget) and w.visibleRegion().isEmpty())
     ]
-    return sorted(inside, key=cmp_to_key(lambda a, b: before(_place(a), _place(b))))
+    return sorted(inside, key=cmp_to_key(_compare))
 
 
-def _place(widget: QWidget) -> QRect:
-    return QRect(QPoint(widget.x(), widget.y()), widget.size())
+def _compare(one: QWidget, other: QWidget) -> int:
+    return before(one.geometry(), other.geometry())
