@@ -8,6 +8,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QMenu
 
 from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.errors import NotFoundError
+from boocode_desktop.orchestrator.ports.agents import TerminalLaunch
 from boocode_desktop.orchestrator.terminals import TerminalDesk
 from boocode_desktop.processes.children import Children
 from boocode_desktop.ui.banner import BannerText
@@ -134,7 +136,10 @@ def with_terminal(make_desktop, loop, tmp_path: Path, monkeypatch: pytest.Monkey
     async def root(_session_id: str) -> Path:
         return tmp_path
 
-    desk = TerminalDesk(Children(tmp_path / "run"), root)
+    async def launch(name: str, _environ: object) -> TerminalLaunch:
+        raise NotFoundError(f"{name} has no program for a terminal here.")
+
+    desk = TerminalDesk(Children(tmp_path / "run"), root, launch)
     desktop = make_desktop(terminals=desk)
     desktop.do("terminal.new")
     desktop.wait(lambda: desktop.bench.docks.build("terminal").view is not None)
