@@ -12,6 +12,7 @@ from boocode_desktop.domain.changes import FileChange, RewindPreview
 from boocode_desktop.domain.errors import DiskFullError, UserFacingError
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
 from boocode_desktop.ui.banner import BannerText
+from boocode_desktop.ui.commands.view import ViewCommands
 from boocode_desktop.ui.dialogs.about import AboutDialog
 from boocode_desktop.ui.dialogs.questions import (
     ConfirmDialog,
@@ -207,7 +208,7 @@ def test_lists_as_people_type_them():
 
 
 def settings_dialog(desktop, group=""):
-    desktop.bench._commands[3].open_settings(group)
+    next(c for c in desktop.bench._commands if isinstance(c, ViewCommands)).open_settings(group)
     return open_one(desktop, SettingsDialog)
 
 
