@@ -149,14 +149,14 @@ class ChatDesk:
         await self.store.save(replace(await self.need(chat_id), archived=False))
 
     async def fork(self, chat_id: str, *, turn: int) -> Chat:
-        """A new chat with the turns up to and including number `turn`.
+        """A new chat with the turns up to and including number `turn`; 0 for one that begins anew.
 
         Raises:
             NotFoundError: the chat has no such turn.
         """
         chat = await self.need(chat_id)
         kept = [t for t in await self.store.turns(chat_id=chat_id) if t.number <= turn]
-        if not kept or kept[-1].number != turn:
+        if turn and (not kept or kept[-1].number != turn):
             raise NotFoundError(f"This chat has no turn {turn}.", "`boocode chats show` lists its turns.")
         number, now = await self.store.allocate_chat(chat.session_id), time.time()
         title = f"{chat.title or f'Chat {chat.number}'} (fork)"

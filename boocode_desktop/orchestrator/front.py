@@ -94,7 +94,7 @@ class Chats(Protocol):
     async def archive(self, chat_id: str) -> None: ...
     async def restore(self, chat_id: str) -> None: ...
     async def fork(self, chat_id: str, *, turn: int) -> rec.Chat:
-        """A new chat of the same session with the turns up to and including `turn`."""
+        """A new chat of the same session with the turns up to and including `turn`; 0 for none of them."""
 
     async def entries(self, chat_id: str, *, before: int | None = None, limit: int = 50) -> EntryPage:
         """Stored entries, newest page first; a running turn's newest text may be missing: `join` brings it."""

@@ -87,6 +87,8 @@ def test_a_fork_goes_on_from_its_turn(tmp_path: Path):
             assert heard[-1] == ["one", "two"]
             kinds = [r.entry.kind for r in (await made.chats.entries(fork.id)).rows]
             assert kinds == ["prompt", "end", "prompt", "end", "prompt", "end"]
+            anew = await made.chats.fork(made.chat.id, turn=0)
+            assert anew.forked_from == made.chat.id and not (await made.chats.entries(anew.id)).rows
 
     asyncio.run(scenario())
 

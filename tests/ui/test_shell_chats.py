@@ -140,7 +140,7 @@ def test_continue_stop_and_rewind_from_the_transcript(desktop):
     desktop.wait(lambda: desktop.called("turns.send"))
     view.stop_requested.emit()
     desktop.wait(lambda: desktop.called("turns.cancel"))
-    view.rewind_requested.emit(1)
+    view.messages.rewind_requested.emit(1)
     desktop.wait(lambda: any(d.isVisible() for d in desktop.window.findChildren(_rewind())))
 
 

@@ -34,6 +34,7 @@ class ChatArea(QWidget):
         arranged(str): the session with this id has its chats at other places.
         tab_dropped(str, QPoint): a tab was let go outside of all panes, at this place on the screen.
         tab_menu_asked(str, QPoint): the menu of a tab is wanted.
+        forked(str): a chat was made from the one on screen and wants to be shown.
     """
 
     opened = Signal(str)
@@ -45,6 +46,7 @@ class ChatArea(QWidget):
     arranged = Signal(str)
     tab_dropped = Signal(str, QPoint)
     tab_menu_asked = Signal(str, QPoint)
+    forked = Signal(str)
 
     def __init__(self, context: Context, welcome: QWidget) -> None:
         super().__init__()
@@ -251,6 +253,7 @@ class ChatArea(QWidget):
         pane.empty.others.rename_asked.connect(self.rename_asked)
         pane.empty.others.close_asked.connect(self.close_asked)
         pane.rewind_asked.connect(self.rewind_asked)
+        pane.forked.connect(self.forked)
         pane.opened.connect(lambda: self.opened.emit(view.chat.id))
         self._panes[view.chat.id] = pane
         return pane

@@ -27,11 +27,13 @@ class ChatPane(QWidget):
     Signals:
         chat_chosen(str): another chat of the session was chosen in the empty state.
         rewind_asked(int): go back to the state after this turn.
+        forked(str): a chat was made from this one and wants to be shown.
         opened: the newest entries are on screen.
     """
 
     chat_chosen = Signal(str)
     rewind_asked = Signal(int)
+    forked = Signal(str)
     opened = Signal()
 
     def __init__(
@@ -60,7 +62,9 @@ class ChatPane(QWidget):
         self.composer.sent.connect(self.transcript.view.scroll_to_end)
         # The card goes when it is answered; without this the focus would fall on whatever comes next in the window.
         self.transcript.view.permission_answered.connect(lambda *_: self.composer.editor.setFocus())
-        self.transcript.view.rewind_requested.connect(self.rewind_asked)
+        self.transcript.messages.rewind_asked.connect(self.rewind_asked)
+        self.transcript.messages.forked.connect(self.forked)
+        self.transcript.messages.quoted.connect(self._on_quoted)
         context.theme.changed.connect(self.update)
         self.destroyed.connect(_closer(self._stream, self._lane.close))
 
@@ -98,6 +102,10 @@ class ChatPane(QWidget):
         self.transcript.show(entries, has_older=self._stream.has_older)
         self.composer.remember(e.text for e in entries if isinstance(e, PromptEntry))
         self._pages.setCurrentIndex(0 if entries or self.composer.running else 1)
+
+    def _on_quoted(self, quote: str) -> None:
+        written = self.composer.editor.toPlainText().rstrip("\n")
+        self.composer.write(f"{written}\n\n{quote}" if written.strip() else quote)
 
     def _on_envelopes(self, envelopes: Sequence[Envelope]) -> None:
         self.transcript.apply(envelopes)

@@ -57,11 +57,11 @@ class ChatStream:
         show(start.entries)
         self._subscription = await self._front.chats.join(self._chat_id, start.after_seq, listener)
 
-    async def older(self) -> Sequence[Entry]:
+    async def older(self, limit: int = _PAGE) -> Sequence[Entry]:
         """The page before everything read so far."""
         if self._before is None:
             return ()
-        page = await self._front.chats.entries(self._chat_id, before=self._before, limit=_PAGE)
+        page = await self._front.chats.entries(self._chat_id, before=self._before, limit=limit)
         self._before = page.before
         return tuple(row.entry for row in page.rows)
 

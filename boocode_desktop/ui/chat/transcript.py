@@ -4,28 +4,43 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.events import Envelope
 from boocode_desktop.domain.transcript import Entry
 from boocode_desktop.orchestrator.views import ChatView
+from boocode_desktop.ui.chat.messages import MessageDesk
 from boocode_desktop.ui.chat.picture import PictureSheet
+from boocode_desktop.ui.chat.pins import Pins
 from boocode_desktop.ui.chat.stream import ChatStream
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.transcript.feed import TranscriptFeed
 from boocode_desktop.ui.transcript.view import TranscriptView
 
+# Many at once: their rows are made only when they are seen.
+REACH_PAGE = 500
+
 
 class ChatTranscript(QObject):
-    """One `TranscriptView` with its feed. While it is hidden, events are folded and nothing is drawn."""
+    """One `TranscriptView` with its feed and its pins, together in `widget`.
+
+    While it is hidden, events are folded and nothing is drawn.
+    """
 
     def __init__(self, context: Context, view: ChatView, stream: ChatStream, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._chat_id, self._stream = context, view.chat.id, stream
-        self.view = TranscriptView(context.theme, parent=parent)
+        self.widget = QWidget(parent)
+        self.view = TranscriptView(context.theme, parent=self.widget)
+        self.messages = MessageDesk(context, view.chat.id, self.view.messages, self)
+        self.pins = Pins(context, view.chat.id, self)
+        self.pins.changed.connect(self.view.set_pinned)
+        self.pins.chosen.connect(self.go_to)
+        self.view.messages.pin_requested.connect(self.pins.toggle)
         self._feed = TranscriptFeed(self.view, context.pace)
+        self._lay_out()
         self.view.set_image_source(self._read_image)
         self.view.older_requested.connect(self._on_older_requested)
         self.view.permission_answered.connect(self._on_permission_answered)
@@ -34,10 +49,12 @@ class ChatTranscript(QObject):
         self.view.link_activated.connect(self._on_link_activated)
         self.view.image_activated.connect(self._on_image_activated)
 
-    @property
-    def widget(self) -> QWidget:
-        """What is shown."""
-        return self.view
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self.widget)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.pins.strip)
+        column.addWidget(self.view, 1)
 
     def show(self, entries: Sequence[Entry], *, has_older: bool) -> None:
         """Show stored entries, the newest ones at the bottom."""
@@ -47,6 +64,23 @@ class ChatTranscript(QObject):
     def apply(self, envelopes: Sequence[Envelope]) -> None:
         """Fold events; what changed is drawn in this frame or a later one, if it can be seen."""
         self._feed.accept(envelopes)
+
+    def go_to(self, entry_id: str) -> None:
+        """Show an entry, reading older pages until it is there."""
+
+        def done(found: bool) -> None:
+            self.view.has_older = self._stream.has_older
+            if not (found and self.view.go_to(entry_id)):
+                gone = UserFacingError("That message is not in this chat any more.", "Unpin it, or look for its words.")
+                self._context.bridge.refused.emit(gone)
+
+        if not self.view.go_to(entry_id):
+            self._context.bridge.run(self._reach(entry_id), owner=self, done=done, key=f"older.{self._chat_id}")
+
+    async def _reach(self, entry_id: str) -> bool:
+        while not self.view.holds(entry_id) and self._stream.has_older:
+            self._feed.prepend(await self._stream.older(limit=REACH_PAGE))
+        return self.view.holds(entry_id)
 
     def _on_older_requested(self) -> None:
         self._context.bridge.run(

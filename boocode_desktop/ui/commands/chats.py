@@ -40,6 +40,7 @@ class ChatCommands(QObject):
         desk.area.close_asked.connect(self.close)
         desk.area.restore_asked.connect(self.restore)
         desk.area.rename_asked.connect(self._on_rename_asked)
+        desk.area.forked.connect(self._show_fork)
 
     def new(self, *, read_only: bool = False) -> None:
         """A new chat in the session on screen; without one, a new session."""
@@ -102,6 +103,10 @@ class ChatCommands(QObject):
                 self.rename(chat)
 
         self._context.bridge.run(self._context.front.store.chat(chat_id), owner=self, done=done)
+
+    def _show_fork(self, chat_id: str) -> None:
+        self._desk.navigator.show_session(self._context.selection.session_id, chat_id)
+        self._desk.notices.tell("A fork of the chat", "The files of the session stay as they are.", tone="info")
 
     def _rename(self, chat: Chat, title: str) -> None:
         rename = self._context.front.chats.rename(chat.id, title)

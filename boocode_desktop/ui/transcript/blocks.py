@@ -70,6 +70,13 @@ class Blocks:
         """The block of an entry."""
         return self._index.get(entry_id)
 
+    def turn(self, index: int) -> list[Entry]:
+        """The loaded entries of the turn that a block belongs to, in order."""
+        turn = self._blocks[index].entry.turn_id
+        before = takewhile(lambda block: block.entry.turn_id == turn, reversed(self._blocks[:index]))
+        after = takewhile(lambda block: block.entry.turn_id == turn, self._blocks[index:])
+        return [block.entry for block in (*reversed(list(before)), *after)]
+
     def set_entries(self, entries: Iterable[Entry]) -> None:
         """Show these and nothing else."""
         self._forget_rows(self._blocks)

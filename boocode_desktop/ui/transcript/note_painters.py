@@ -5,7 +5,15 @@ from PySide6.QtGui import QPainter
 
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.transcript.canvas import Canvas, Ink
-from boocode_desktop.ui.transcript.painting import Action, RowPainter, RowState, Spot
+from boocode_desktop.ui.transcript.painting import (
+    Action,
+    RowPainter,
+    RowState,
+    Spot,
+    paint_tools,
+    tool_rects,
+    tool_spots,
+)
 from boocode_desktop.ui.transcript.rows import ActionButton, EndBody, NoteBody, Row
 from boocode_desktop.ui.transcript.wording import whole_seconds
 from boocode_desktop.ui.widgets.button_paint import ButtonLook, ButtonState, button_width, paint_button
@@ -149,24 +157,40 @@ class EndPainter(RowPainter):
         canvas, body = self._canvas, _end(row)
         middle = rect.center().y()
         canvas.icon(painter, body.icon, body.tone, rect.left(), middle - 7, 14)
-        box = QRectF(rect.left() + 21, rect.top(), rect.width() - 140, rect.height())
+        room = self._tools(body, rect)
+        end = room[0].left() if room else rect.right() - 120
+        box = QRectF(rect.left() + 21, rect.top(), end - rect.left() - 24, rect.height())
         used = canvas.text(painter, box, body.words, Ink(px=12, tone="tx3"))
         line = QRectF(rect.left() + 21 + used + 12, whole(middle), 0, 1)
         met = state.hovered or state.focused
         rects = action_rects(body.actions, rect, middle, METRICS.row_button) if met else []
-        line.setRight(rects[0].left() - 8 if rects else rect.right())
+        tools = self._tools(body, rect) if met else []
+        left = min([box.left() for box in (*rects, *tools)], default=rect.right() + 8)
+        line.setRight(max(line.left(), left - 8))
         painter.fillRect(line, canvas.theme.color("line0"))
+        if tools:
+            paint_tools(painter, canvas.theme, body.tools, tools, state.spot)
         for look, action, place in zip(looks(body.actions), body.actions, rects, strict=False):
             hovered = state.spot == Action(action.act, action.value)
             paint_button(painter, canvas.theme, place, look, ButtonState(hovered=hovered))
 
     def spots(self, row: Row, rect: QRectF) -> list[Spot]:
-        """The action."""
-        actions = _end(row).actions
-        rects = action_rects(actions, rect, rect.center().y(), METRICS.row_button)
+        """The actions."""
+        body = _end(row)
+        rects = action_rects(body.actions, rect, rect.center().y(), METRICS.row_button)
         return [
-            Spot(rect=box, action=Action(a.act, a.value), name=a.text) for a, box in zip(actions, rects, strict=True)
+            *tool_spots(body.tools, self._tools(body, rect)),
+            *(
+                Spot(rect=box, action=Action(a.act, a.value), name=a.text)
+                for a, box in zip(body.actions, rects, strict=True)
+            ),
         ]
+
+    def _tools(self, body: EndBody, rect: QRectF) -> list[QRectF]:
+        """Before the actions that have words."""
+        rects = action_rects(body.actions, rect, rect.center().y(), METRICS.row_button)
+        right = rects[0].left() - 4 if rects else rect.right()
+        return tool_rects(len(body.tools), right, rect.center().y())
 
     def words(self, row: Row) -> str:
         """How the turn ended."""

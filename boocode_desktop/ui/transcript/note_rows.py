@@ -1,6 +1,7 @@
 """Notes about a turn, its end, and answered questions: one shape for all of them."""
 
 from boocode_desktop.domain.transcript import AskEntry, EndEntry, NoteEntry
+from boocode_desktop.ui.transcript.messages import answer_actions
 from boocode_desktop.ui.transcript.rows import ActionButton, Body, EndBody, NoteBody
 from boocode_desktop.ui.transcript.tool_looks import command_line
 from boocode_desktop.ui.transcript.wording import duration, usage_words
@@ -53,12 +54,15 @@ def end_body(entry: EndEntry, *, newest: bool) -> Body:
     """How a turn ended; only the newest interrupted one can be continued."""
     took = duration(entry.duration_ms) if entry.duration_ms else ""
     rewind = ActionButton(act="rewind", text="Rewind", value=str(entry.number), icon="undo-2", flat=True)
+    tools = answer_actions(entry.number)
     match entry.status:
         case "completed":
             words = [f"Turn {entry.number}" if entry.number else "Done", took, *usage_words(entry.usage)]
             if entry.stop_reason not in ("", "end_turn", "stop", "completed"):
                 words.append(entry.stop_reason.replace("_", " "))
-            return EndBody(icon="check", tone="ok", words=" · ".join(w for w in words if w), actions=(rewind,))
+            return EndBody(
+                icon="check", tone="ok", words=" · ".join(w for w in words if w), actions=(rewind,), tools=tools
+            )
         case "interrupted":
             go_on = ActionButton(act="continue", text="Continue", value=entry.turn_id, icon="play")
             ended = "was closed" if entry.stop_reason == "closed" else "ended unexpectedly"
@@ -81,7 +85,7 @@ def end_body(entry: EndEntry, *, newest: bool) -> Body:
             reason = "" if entry.stop_reason in ("error", "failed") else entry.stop_reason.replace("_", " ")
             words = ["Failed", f"after {took}" if took else "", *usage_words(entry.usage)]
             shown = " · ".join(w for w in [" ".join(w for w in words[:2] if w), *words[2:], reason] if w)
-            return EndBody(icon="x", tone="bad", words=shown, actions=(rewind,) if entry.number else ())
+            return EndBody(icon="x", tone="bad", words=shown, actions=(rewind,) if entry.number else (), tools=tools)
 
 
 def answer_body(entry: AskEntry) -> NoteBody:

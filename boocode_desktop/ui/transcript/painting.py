@@ -8,7 +8,10 @@ from PySide6.QtGui import QPainter, QPen
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.transcript.laid_text import LaidText
-from boocode_desktop.ui.transcript.rows import Frame, Row
+from boocode_desktop.ui.transcript.rows import ActionButton, Frame, Row
+from boocode_desktop.ui.widgets.pixels import whole
+
+TOOL = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,33 @@ class RowPainter:
     def words(self, _row: Row) -> str:
         """What a screen reader says."""
         return ""
+
+
+def tool_rects(count: int, right: float, middle: float) -> list[QRectF]:
+    """Where so many buttons that are icons alone stand, the last one at `right`."""
+    return [QRectF(right - (count - at) * TOOL, middle - TOOL / 2, TOOL - 2, TOOL) for at in range(count)]
+
+
+def paint_tools(
+    painter: QPainter, theme: Theme, tools: tuple[ActionButton, ...], rects: list[QRectF], spot: Action | None
+) -> None:
+    """Buttons that are icons alone; the one that is met has a back."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ratio = painter.device().devicePixelRatio()
+    for tool, rect in zip(tools, rects, strict=True):
+        met = spot == Action(tool.act, tool.value)
+        if met:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("bg3"))
+            painter.drawRoundedRect(rect, METRICS.radius_tool, METRICS.radius_tool)
+        at = QPointF(whole(rect.center().x() - 7), whole(rect.center().y() - 7))
+        painter.drawPixmap(at, theme.pixmap(tool.icon, "tx1" if met else "tx2", 14, ratio))
+
+
+def tool_spots(tools: tuple[ActionButton, ...], rects: list[QRectF]) -> list[Spot]:
+    """The same as places to click."""
+    pairs = zip(tools, rects, strict=True)
+    return [Spot(rect=rect, action=Action(tool.act, tool.value), name=tool.text) for tool, rect in pairs]
 
 
 def paint_frame(

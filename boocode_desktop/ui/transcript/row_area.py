@@ -19,7 +19,7 @@ from boocode_desktop.ui.transcript.jump_button import JumpButton
 from boocode_desktop.ui.transcript.painting import RowState
 from boocode_desktop.ui.transcript.pointer import Pointer
 from boocode_desktop.ui.transcript.row_cursor import RowCursor
-from boocode_desktop.ui.transcript.rows import AskBody, Row
+from boocode_desktop.ui.transcript.rows import AgentBody, AskBody, Row
 from boocode_desktop.ui.transcript.scroller import Seen
 from boocode_desktop.ui.transcript.stage import Stage
 from boocode_desktop.ui.widgets.spinner import FRAME_MS
@@ -205,10 +205,16 @@ class RowArea(QAbstractScrollArea):
                 painter.restore()
 
     def _state(self, seen: Seen, clip: QRectF) -> RowState:
-        met = seen.place == self._pointer.hovered
+        met = self._met(seen.place)
         at_cursor = self.hasFocus() and seen.place == self._cursor.place
         found = self._cursor.spot() if at_cursor else None
-        spot = self._pointer.spot if met else found[1].action if found is not None else None
+        spot = (
+            self._pointer.spot
+            if seen.place == self._pointer.hovered
+            else found[1].action
+            if found is not None
+            else None
+        )
         return RowState(
             selection=self.stage.selection.span(seen.place),
             hovered=met,
@@ -216,6 +222,13 @@ class RowArea(QAbstractScrollArea):
             spot=spot,
             clip=clip,
         )
+
+    def _met(self, place: Place) -> bool:
+        """Whether the mouse is over a row, or over the prompt whose actions a row offers."""
+        hovered = self._pointer.hovered
+        if hovered is None or place == hovered:
+            return place == hovered
+        return place.block == hovered.block and isinstance(self.stage.row(place).body, AgentBody)
 
     def _paint_cursor(self, painter: QPainter) -> None:
         place = self._cursor.place

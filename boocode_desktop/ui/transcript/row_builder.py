@@ -19,6 +19,7 @@ from boocode_desktop.domain.transcript import (
 )
 from boocode_desktop.ui.transcript.folds import Folds
 from boocode_desktop.ui.transcript.groups import Group
+from boocode_desktop.ui.transcript.messages import prompt_actions
 from boocode_desktop.ui.transcript.note_rows import answer_body, end_body, note_body
 from boocode_desktop.ui.transcript.rows import (
     AgentBody,
@@ -100,7 +101,7 @@ def prompt_rows(entry: PromptEntry, folds: Folds) -> list[Row]:
         more = f"Show {count(left, 'more line')}" if left > 0 else "Show all of it"
         bodies.append(FootBody(link="Show less" if folds.is_full(entry) else more, bubble=True))
     rows = card_rows(entry.id, bodies, entry.text, gap=TURN_GAP)
-    agent = AgentBody(agent=entry.agent, model=entry.model, time=clock(entry.at))
+    agent = AgentBody(agent=entry.agent, model=entry.model, time=clock(entry.at), actions=prompt_actions(entry.number))
     return [*rows, Row(entry_id=entry.id, body=agent, gap=16)]
 
 

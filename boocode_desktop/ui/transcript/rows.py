@@ -34,11 +34,12 @@ class BubbleBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentBody:
-    """Who answers: name, model, the time as text."""
+    """Who answers: name, model, the time as text. `actions` are those of the prompt above it."""
 
     agent: str
     model: str = ""
     time: str = ""
+    actions: tuple[ActionButton, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +140,13 @@ class NoteBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndBody:
-    """The line that closes a turn."""
+    """The line that closes a turn; `tools` are actions that are icons alone."""
 
     icon: str
     tone: str
     words: str
     actions: tuple[ActionButton, ...] = ()
+    tools: tuple[ActionButton, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,7 @@ class Stage:
         self.scroller = Scroller(self.blocks)
         self.selection = Selection(self.blocks, self.text_of)
         self.left, self.width = SIDE, METRICS.column
+        self.pinned: frozenset[str] = frozenset()
         self._broken: set[str] = set()
         self._painters = self._all_painters(images, ask_height)
 
@@ -188,8 +189,11 @@ class Stage:
                 self._fail(seen.place, "painting", error)
             finally:
                 painter.restore()
-            if self.row(seen.place).entry_id in self._broken:
+            entry_id = self.row(seen.place).entry_id
+            if entry_id in self._broken:
                 self._paint_broken(painter, rect)
+            if entry_id in self.pinned and not seen.place.row:
+                self.canvas.icon(painter, "pin", "accent", rect.left() - 18, rect.top() + 5, 13)
 
     def _paint_broken(self, painter: QPainter, rect: QRectF) -> None:
         words = "This part cannot be shown. It is kept; the log says why."

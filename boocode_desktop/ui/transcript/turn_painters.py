@@ -5,7 +5,16 @@ from PySide6.QtGui import QPainter
 
 from boocode_desktop.ui.transcript.canvas import Canvas, Ink
 from boocode_desktop.ui.transcript.card_painters import META, PAD
-from boocode_desktop.ui.transcript.painting import RowPainter, RowState, paint_frame, paint_rule
+from boocode_desktop.ui.transcript.painting import (
+    RowPainter,
+    RowState,
+    Spot,
+    paint_frame,
+    paint_rule,
+    paint_tools,
+    tool_rects,
+    tool_spots,
+)
 from boocode_desktop.ui.transcript.rows import AgentBody, PlanBody, Row
 from boocode_desktop.ui.widgets.agent_badge import paint_badge
 from boocode_desktop.ui.widgets.spinner import paint_spinner
@@ -20,7 +29,7 @@ SIGNS = {
 
 
 class AgentPainter(RowPainter):
-    """The badge, the name, the model and the time."""
+    """The badge, the name, the model and the time; at the right what can be done with the prompt above it."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
@@ -29,16 +38,29 @@ class AgentPainter(RowPainter):
         """One line."""
         return 24
 
-    def paint(self, painter: QPainter, row: Row, rect: QRectF, _state: RowState) -> None:
-        """Badge and words."""
+    def paint(self, painter: QPainter, row: Row, rect: QRectF, state: RowState) -> None:
+        """Badge and words, and the actions when the message is met."""
         body = row.body
         assert isinstance(body, AgentBody)
+        rects = self._rects(body, rect)
+        if rects and (state.hovered or state.focused):
+            paint_tools(painter, self._canvas.theme, body.actions, rects, state.spot)
+            rect = rect.adjusted(0, 0, rects[0].left() - rect.right() - 8, 0)
         paint_badge(painter, self._canvas.theme, QRectF(rect.left(), rect.top(), 24, 24), body.agent)
         x = rect.left() + 33
         name = Ink(px=13, weight=600)
         x += self._canvas.text(painter, QRectF(x, rect.top(), rect.width() - 200, 24), body.agent or "agent", name)
         rest = " · ".join(part for part in (body.model, body.time) if part)
         self._canvas.text(painter, QRectF(x + 10, rect.top(), rect.right() - x - 10, 24), rest, META)
+
+    def spots(self, row: Row, rect: QRectF) -> list[Spot]:
+        """The actions."""
+        body = row.body
+        assert isinstance(body, AgentBody)
+        return tool_spots(body.actions, self._rects(body, rect))
+
+    def _rects(self, body: AgentBody, rect: QRectF) -> list[QRectF]:
+        return tool_rects(len(body.actions), rect.right(), rect.top() + 11)
 
     def words(self, row: Row) -> str:
         """Who answers."""

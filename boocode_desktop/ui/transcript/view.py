@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QShowEvent,
@@ -20,6 +19,7 @@ from boocode_desktop.ui.transcript.accessible import AccessibleRows
 from boocode_desktop.ui.transcript.blocks import Place
 from boocode_desktop.ui.transcript.images import ImageSource
 from boocode_desktop.ui.transcript.markdown_document import is_web_link
+from boocode_desktop.ui.transcript.message_actor import MessageActor, message_keys, row_source, to_clipboard
 from boocode_desktop.ui.transcript.painting import Action
 from boocode_desktop.ui.transcript.pointer import row_menu
 from boocode_desktop.ui.transcript.row_area import RowArea
@@ -29,12 +29,13 @@ OLDER_AT = 1_200
 
 
 class TranscriptView(RowArea):
-    """Shows entries. Set `has_older` while there are older ones, and answer `older_requested` with `prepend_page`.
+    """Shows entries; `messages` tells what is asked of them.
+
+    Set `has_older` while there are older ones, and answer `older_requested` with `prepend_page`.
 
     Signals:
         permission_answered(str, str, str): request id, option id, text; both empty when a question is skipped.
         continue_requested(str): go on after the interruption of this turn.
-        rewind_requested(int): go back to the state after this turn.
         stop_requested: stop the running turn.
         link_activated(str): a web or mail address; ask before opening it.
         image_activated(str): a picture, by its content hash.
@@ -44,7 +45,6 @@ class TranscriptView(RowArea):
 
     permission_answered = Signal(str, str, str)
     continue_requested = Signal(str)
-    rewind_requested = Signal(int)
     stop_requested = Signal()
     link_activated = Signal(str)
     image_activated = Signal(str)
@@ -57,6 +57,8 @@ class TranscriptView(RowArea):
         self._older_asked = False
         self._pointer.autoscroll.timeout.connect(self._on_autoscroll_tick)
         self._overlay.answered.connect(self.permission_answered)
+        self.messages = MessageActor(self.stage, self)
+        self._letters = message_keys()
         self.accessible = AccessibleRows(self.stage, self._cursor, self)
 
     def set_image_source(self, source: ImageSource) -> None:
@@ -86,6 +88,26 @@ class TranscriptView(RowArea):
     def scroll_to_end(self) -> None:
         """Show the newest and stay there."""
         self._changed(self.stage.scroller.bottom)
+
+    def set_pinned(self, entry_ids: frozenset[str]) -> None:
+        """Mark these entries."""
+        self.stage.pinned = entry_ids
+        self.viewport().update()
+
+    def holds(self, entry_id: str) -> bool:
+        """Whether an entry is loaded."""
+        return self.stage.blocks.index_of(entry_id) is not None
+
+    def go_to(self, entry_id: str) -> bool:
+        """Show an entry and put the keyboard on it; False when it is not loaded."""
+        index = self.stage.blocks.index_of(entry_id)
+        if index is None or not self.stage.blocks.rows(index):
+            return False
+        self.stage.scroller.stick = False
+        self._cursor.set(Place(index, 0))
+        self._reveal(Place(index, 0))
+        self.viewport().update()
+        return True
 
     def focus_question(self) -> bool:
         """Give the keyboard to the first open question; False if there is none."""
@@ -170,7 +192,7 @@ class TranscriptView(RowArea):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Rows by Up and Down, what they offer by Left and Right, Enter does it, C copies."""
+        """Rows by Up and Down, what they offer by Left and Right, Enter does it; letters as the menu says."""
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         key = Qt.Key(event.key())
         if control and key in (Qt.Key.Key_C, Qt.Key.Key_A):
@@ -182,8 +204,8 @@ class TranscriptView(RowArea):
             self.viewport().update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._enter():
             pass
-        elif key == Qt.Key.Key_C and self._cursor.place is not None:
-            self.act(self._cursor.place, Action("copy_row"))
+        elif key in (Qt.Key.Key_C, *self._letters) and self._cursor.place is not None and not control:
+            self.act(self._cursor.place, Action(self._letters.get(key, "copy_row")))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._scrolled(self.stage.scroller.top) if key == Qt.Key.Key_Home else self.scroll_to_end()
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
@@ -211,6 +233,7 @@ class TranscriptView(RowArea):
             entries.append(("Copy the code", "", Action("copy_code"), True))
         links = [link for link in (laid.links() if laid is not None else []) if is_web_link(link)]
         entries += [(f"Open {link[:60]}", "", Action("link", link), True) for link in links[:5]]
+        entries += self.messages.menu(place)
         menu = row_menu(self, event.globalPos(), entries)
         menu.triggered.connect(lambda item: self.act(place, item.data()))
 
@@ -223,27 +246,27 @@ class TranscriptView(RowArea):
             case "group":
                 self._fold_group(place)
             case "copy_code" if isinstance(row.body, CodeBody):
-                self._to_clipboard(row.body.whole or row.body.text)
+                to_clipboard(row.body.whole or row.body.text)
             case "copy_row":
-                self._to_clipboard(self._row_text(place))
+                to_clipboard(row_source(self.stage, place))
             case "copy":
                 self.copy()
             case "copy_markdown":
-                self._to_clipboard(self.stage.selection.markdown())
+                to_clipboard(self.stage.selection.markdown())
             case "link" if is_web_link(action.value):
                 self.link_activated.emit(action.value)
             case "continue":
                 self.continue_requested.emit(action.value)
-            case "rewind":
-                self.rewind_requested.emit(int(action.value))
             case "stop":
                 self.stop_requested.emit()
             case "image":
                 self.image_activated.emit(action.value)
+            case _:
+                self.messages.act(place, action)
 
     def copy(self) -> None:
         """The selection as text."""
-        self._to_clipboard(self.stage.selection.text())
+        to_clipboard(self.stage.selection.text())
 
     def select_all(self) -> None:
         """Everything that is loaded."""
@@ -265,15 +288,6 @@ class TranscriptView(RowArea):
             self.stage.folds.toggle_group(group.key)
             self.stage.scroller.stick = False
             self._changed(lambda: self.stage.blocks.rebuild_group(place.block))
-
-    def _row_text(self, place: Place) -> str:
-        rows = self.stage.blocks.rows(place.block)
-        whole = next((row.source for row in reversed(rows[: place.row + 1]) if row.source), "")
-        return whole or self.stage.words(place)
-
-    def _to_clipboard(self, text: str) -> None:
-        if text:
-            QGuiApplication.clipboard().setText(text)
 
     def _step(self, by: int) -> None:
         place = self._cursor.step(by)
