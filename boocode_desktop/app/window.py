@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import MutableMapping
 
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +20,7 @@ APP_ID = "dev.boocode.BooCode"
 PATIENCE_S = 8.0
 """How long a second start waits for the first window's answer."""
 AGAIN_S = 0.05
+SCALE = "QT_SCALE_FACTOR"
 
 
 def run_window(*, tour: bool) -> int:
@@ -28,15 +30,21 @@ def run_window(*, tour: bool) -> int:
     lock = WindowLock(paths.run)
     if not lock.take() and (code := _hand_over(lock)) is not None:
         return code
+    # Settings and system are asked after the first paint; until then it looks as it did when it was last closed.
+    memory = WindowMemory(paths.home / "window.json")
+    place = memory.load()
+    scaled = scale_text(os.environ, place.text_size)
     # Asked for by argument: to get the style as an object costs as much as everything it then paints.
     app = QApplication([NAME, "-style", "fusion"])
+    if scaled:
+        # Programs that are started from here have a size of their own.
+        del os.environ[SCALE]
     app.setApplicationName(NAME)
     app.setApplicationVersion(VERSION)
     app.setDesktopFileName(APP_ID)
-    # Settings and system are asked after the first paint; until then it looks as it did when it was last closed.
-    memory = WindowMemory(paths.home / "window.json")
     theme = Theme()
-    theme.apply(app, "light" if memory.load().theme == "light" else "dark")
+    theme.text_size = place.text_size
+    theme.apply(app, "light" if place.theme == "light" else "dark")
     window = MainWindow(theme, memory)
     painted: list[bool] = []
     window.painted.connect(lambda: painted.append(True))
@@ -55,6 +63,14 @@ def run_window(*, tour: bool) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def scale_text(environ: MutableMapping[str, str], percent: int) -> bool:
+    """Tell Qt how large everything is, before it is started; False if nothing was to tell, or it was told already."""
+    if percent == 100 or SCALE in environ:
+        return False
+    environ[SCALE] = str(percent / 100)
+    return True
 
 
 def _hand_over(lock: WindowLock) -> int | None:

@@ -68,7 +68,7 @@ class WindowLife:
         """Bring the theme to what the settings say."""
         settings = load_settings(self._paths.settings_file).settings
         theme = self._window.theme
-        theme.reduced_motion = settings.reduced_motion
+        theme.reduced_motion, theme.text_size = settings.reduced_motion, settings.text_size
         if settings.theme != theme.choice:
             theme.apply(self._app, settings.theme, fallback="dark" if theme.dark else "light")
 

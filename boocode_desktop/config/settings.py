@@ -70,6 +70,14 @@ class CustomAgent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyBinding:
+    """Keys that a person chose for an action."""
+
+    name: str = _option("", "Action", "The action's id, such as view.palette.")
+    keys: str = _option("", "Keys", "Such as Ctrl+K; empty takes the keys away.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything people can set; every field has a default, so an absent file is a valid one."""
 
@@ -125,9 +133,18 @@ class Settings:
     model_folders: tuple[str, ...] = _option((), "Model folders", "Also searched for GGUF files.", group="Models")
     theme: Theme = _option("system", "Theme", "Follows the system unless set.", group="Appearance")
     reduced_motion: bool = _option(False, "Reduce motion", "No fades and no moving indicators.", group="Appearance")
+    text_size: int = _option(
+        100,
+        "Size",
+        "Of text and everything around it, in percent up to 200; holds from the next start.",
+        group="Appearance",
+        minimum=100,
+        maximum=200,
+    )
     engine: EngineOptions = field(default_factory=EngineOptions)
     endpoints: tuple[Endpoint, ...] = ()
     agents: tuple[CustomAgent, ...] = ()
+    shortcuts: tuple[KeyBinding, ...] = ()
 
     @property
     def model_folder_paths(self) -> tuple[Path, ...]:

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from boocode_desktop.config.checking import read_fields
-from boocode_desktop.config.settings import CustomAgent, Endpoint, Settings
+from boocode_desktop.config.settings import CustomAgent, Endpoint, KeyBinding, Settings
 from boocode_desktop.config.text_file import replace_text
 from boocode_desktop.domain.errors import UserFacingError
 
-_LISTED: Mapping[str, type[Endpoint] | type[CustomAgent]] = {"endpoints": Endpoint, "agents": CustomAgent}
+_LISTED: Mapping[str, type[Endpoint] | type[CustomAgent] | type[KeyBinding]] = {
+    "endpoints": Endpoint,
+    "agents": CustomAgent,
+    "shortcuts": KeyBinding,
+}
 """Settings that are lists of tables in the file."""
 
 

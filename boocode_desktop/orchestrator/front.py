@@ -151,7 +151,12 @@ class Questions(Protocol):
     async def answer(self, request_id: str, *, option_id: str = "", text: str = "") -> None:
         """Answer once; a second answer is refused with a UserFacingError."""
 
-    async def rules(self) -> Sequence[rec.PermissionRule]: ...
+    async def answered(self, *, limit: int = 50) -> Sequence[rec.Ask]:
+        """What was asked and answered, newest first."""
+
+    async def rules(self, scopes: Sequence[str] = ("",)) -> Sequence[rec.PermissionRule]:
+        """The rules of these scopes: "" for those that hold everywhere, else a session's or a project's id."""
+
     async def add_rule(self, effect: str, pattern: str, *, scope: str = "") -> rec.PermissionRule: ...
     async def remove_rule(self, rule_id: str) -> None: ...
 

@@ -165,9 +165,13 @@ class QuestionDesk:
         elif effects.get(answer.option_id) == "allow_always":
             await self.add_rule("allow", answer.text or rule, scope=row.session_id)
 
-    async def rules(self) -> Sequence[rec.PermissionRule]:
-        """The rules that hold everywhere."""
-        return await self._store.rules([""])
+    async def answered(self, *, limit: int = 50) -> Sequence[rec.Ask]:
+        """What was asked and answered, newest first."""
+        return await self._store.answered_asks(limit)
+
+    async def rules(self, scopes: Sequence[str] = ("",)) -> Sequence[rec.PermissionRule]:
+        """The rules of these scopes: "" for those that hold everywhere, else a session's or a project's id."""
+        return await self._store.rules(scopes)
 
     async def add_rule(self, effect: str, pattern: str, *, scope: str = "") -> rec.PermissionRule:
         """Store a rule.

@@ -92,6 +92,12 @@ def open_asks(reading: Reading, chat_id: str, session_id: str) -> Sequence[rec.A
     return reading.records(row_maps.ASKS, statement)
 
 
+def answered_asks(reading: Reading, limit: int) -> Sequence[rec.Ask]:
+    """Questions that have their answer, newest first."""
+    statement = sa.select(_asks).where(_asks.c.answered == sa.true()).order_by(_asks.c.serial.desc()).limit(limit)
+    return reading.records(row_maps.ASKS, statement)
+
+
 def ask(reading: Reading, ask_id: str) -> rec.Ask | None:
     """A question by its id."""
     return reading.record(row_maps.ASKS, sa.select(_asks).where(_asks.c.id == ask_id))

@@ -188,6 +188,10 @@ class SqliteStore:
         """Unanswered questions, oldest first."""
         return await self._read(chats.open_asks, chat_id, session_id)
 
+    async def answered_asks(self, limit: int) -> Sequence[rec.Ask]:
+        """Questions that have their answer, newest first."""
+        return await self._read(chats.answered_asks, limit)
+
     async def ask(self, ask_id: str) -> rec.Ask | None:
         """A question by its id."""
         return await self._read(chats.ask, ask_id)

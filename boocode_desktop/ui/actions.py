@@ -3,7 +3,7 @@
 A row says what an action is called; whoever can do it binds a handler to its id. A test walks the table.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -136,6 +136,7 @@ class Actions(QObject):
         self.specs = {spec.id: spec for spec in (table or action_table())}
         self._actions = {spec.id: self._make(spec) for spec in self.specs.values()}
         self._bound: set[str] = set()
+        self._keys = {spec.id: spec.shortcut for spec in self.specs.values()}
         self.install("window", window)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -170,6 +171,13 @@ class Actions(QObject):
                 self._actions[spec.id].setShortcutContext(context)
                 widget.addAction(self._actions[spec.id])
 
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        """The keys of actions are these from now on; "" for none. Those of the composer stay."""
+        for action_id, shortcut in keys.items():
+            if self.specs[action_id].where != "composer":
+                self._keys[action_id] = shortcut
+                self._actions[action_id].setShortcut(QKeySequence(shortcut))
+
     def menu(self, parent: QWidget, *action_ids: str) -> QMenu:
         """A menu of rows; "" makes a separator."""
         menu = QMenu(parent)
@@ -188,7 +196,7 @@ class Actions(QObject):
 
     def keys(self, action_id: str) -> str:
         """The shortcut as people read it, such as `Ctrl K`."""
-        text = QKeySequence(self.specs[action_id].shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        text = QKeySequence(self._keys[action_id]).toString(QKeySequence.SequenceFormat.NativeText)
         return text.replace("+", " ").replace("Return", "Enter")
 
     def _make(self, spec: ActionSpec) -> QAction:

@@ -91,7 +91,8 @@ class MainWindow(QMainWindow):
     def save_place(self) -> None:
         """Remember where the window is."""
         geometry = bytes(self.saveGeometry().data()).hex()
-        self._memory.save(WindowPlace(geometry=geometry, theme=self._theme.tokens.name))
+        theme = self._theme
+        self._memory.save(WindowPlace(geometry=geometry, theme=theme.tokens.name, text_size=theme.text_size))
 
     def event(self, event: QEvent) -> bool:
         """Announce the first paint."""

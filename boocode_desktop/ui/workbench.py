@@ -32,6 +32,7 @@ from boocode_desktop.ui.main_window import MainWindow
 from boocode_desktop.ui.navigator import Navigator
 from boocode_desktop.ui.notices import Notices
 from boocode_desktop.ui.setup_port import Setup
+from boocode_desktop.ui.shortcuts import chosen_keys, keys_in_force
 from boocode_desktop.ui.sidebar.panel import Sidebar
 from boocode_desktop.ui.status_line import StatusLine
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -87,6 +88,8 @@ class Workbench(QObject):
         self.navigator = Navigator(self.context, window, self.sidebar, self.area)
         self.leaving = Leaving(window, self.bridge, at_work=self.turns_at_work, save=self.save)
         self._commands = self._bind_commands()
+        chosen = chosen_keys(setup.settings().shortcuts)
+        self.context.actions.set_keys(keys_in_force(tuple(self.context.actions.specs.values()), chosen))
         self.sidebar.set_machine(setup.machine())
         self.sidebar.overview_changed.connect(self.welcome.show_projects)
         self.context.selection.session_changed.connect(lambda session_id: self.docks.suspend(not session_id))

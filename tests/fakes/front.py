@@ -46,6 +46,7 @@ class World:
     turn_ids: dict[str, str] = field(default_factory=dict)
     asks: dict[str, rec.Ask] = field(default_factory=dict)
     answers: dict[str, "asyncio.Future[ev.PermissionResolved]"] = field(default_factory=dict)
+    rules: dict[str, rec.PermissionRule] = field(default_factory=dict)
     traces: list[rec.Trace] = field(default_factory=list)
     trust: dict[str, tuple[TrustItem, ...]] = field(default_factory=dict)
     risk: dict[str, WorkAtRisk] = field(default_factory=dict)
@@ -477,15 +478,21 @@ class FakeQuestions:
         self.world.asks[request_id] = replace(self.world.asks[request_id], answer=to_plain(resolved))
         self.world.answers[request_id].set_result(resolved)
 
-    async def rules(self) -> Sequence[rec.PermissionRule]:
-        return ()
+    async def answered(self, *, limit: int = 50) -> Sequence[rec.Ask]:
+        return [a for a in reversed(self.world.asks.values()) if a.answer is not None][:limit]
+
+    async def rules(self, scopes: Sequence[str] = ("",)) -> Sequence[rec.PermissionRule]:
+        return [rule for rule in self.world.rules.values() if rule.scope in scopes]
 
     async def add_rule(self, effect: str, pattern: str, *, scope: str = "") -> rec.PermissionRule:
         self.world.note("questions.add_rule", effect, pattern, scope)
-        return rec.PermissionRule(id=self.world.new_id("rul"), effect="allow", pattern=pattern, scope=scope)
+        rule = rec.PermissionRule(id=self.world.new_id("rul"), effect=effect, pattern=pattern, scope=scope)  # type: ignore[arg-type]
+        self.world.rules[rule.id] = rule
+        return rule
 
     async def remove_rule(self, rule_id: str) -> None:
         self.world.note("questions.remove_rule", rule_id)
+        del self.world.rules[rule_id]
 
 
 class FakeReview:

@@ -255,6 +255,12 @@ def test_open_turns_and_questions_are_those_without_an_end(tmp_path: Path) -> No
         for asks in (store.open_asks(), store.open_asks(chat_id="cha_1"), store.open_asks(session_id="ses_1")):
             assert [a.id for a in await asks] == ["a1"]
         assert not await store.open_asks(chat_id="another")
+        later = rec.Ask(
+            id="a3", session_id="ses_1", chat_id="cha_1", turn_id="trn_1", kind="tool", body={}, answer={"option": "y"}
+        )
+        await store.save(later)
+        assert [a.id for a in await store.answered_asks(10)] == ["a3", "a2"]
+        assert [a.id for a in await store.answered_asks(1)] == ["a3"]
 
     _with_store(tmp_path, use)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QGuiApplication, QSessionManager
 
+from boocode_desktop.app.window import scale_text
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.exit_signals import ExitSignals
 from boocode_desktop.ui.main_window import MainWindow, window_title
@@ -63,6 +64,20 @@ def test_the_place_on_screen_is_remembered(qtbot, theme, tmp_path):
     qtbot.addWidget(again)
     assert (again.width(), again.height()) == (780, 560)
     assert memory.load().theme == "dark"
+
+
+def test_the_size_of_text_holds_from_the_next_start(tmp_path):
+    memory = WindowMemory(tmp_path / "window")
+    for kept, read in ((150, 150), (100, 100), (900, 200)):
+        memory.save(WindowPlace(geometry="00", text_size=kept))
+        assert memory.load().text_size == read
+    (tmp_path / "window").write_text("00\nlight\n")
+    assert memory.load() == WindowPlace(geometry="00", theme="light")
+    environ: dict[str, str] = {}
+    assert not scale_text(environ, 100)
+    assert scale_text(environ, 150)
+    assert environ == {"QT_SCALE_FACTOR": "1.5"}
+    assert not scale_text(environ, 200)
 
 
 @pytest.mark.parametrize("text", ["", "zz dark", "one two three", "é"])

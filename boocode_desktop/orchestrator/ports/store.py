@@ -149,6 +149,9 @@ class Store(Protocol):
         """Oldest first, undone ones included."""
 
     async def open_asks(self, *, chat_id: str = "", session_id: str = "") -> Sequence[rec.Ask]: ...
+    async def answered_asks(self, limit: int) -> Sequence[rec.Ask]:
+        """Questions that have their answer, newest first."""
+
     async def ask(self, ask_id: str) -> rec.Ask | None: ...
     async def queue(self, chat_id: str) -> Sequence[rec.QueuedPrompt]:
         """By position."""

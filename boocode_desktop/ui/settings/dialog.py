@@ -1,13 +1,24 @@
 """The settings: pages on the left, one of them on the right; every change is kept at once."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dialogs.sheet import Dialog
 from boocode_desktop.ui.settings.form import SettingsForm
-from boocode_desktop.ui.settings.navigation import GroupButton
+from boocode_desktop.ui.settings.navigation import NAVIGATION_WIDTH, GroupButton
 from boocode_desktop.ui.settings.pages import PageSpec, make_page, page_table
+from boocode_desktop.ui.settings.search import results_page
 
 _WIDTH = 1_400
 
@@ -26,12 +37,21 @@ class SettingsDialog(Dialog):
         body.setSpacing(24)
         self._navigation = QVBoxLayout()
         self._navigation.setSpacing(2)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search settings")
+        self.search.setAccessibleName("Search settings")
+        self.search.setFixedWidth(NAVIGATION_WIDTH)
+        self.search.textChanged.connect(self._on_search_changed)
+        self._navigation.addWidget(self.search)
+        self._navigation.addSpacing(8)
         body.addLayout(self._navigation)
         body.addWidget(self._stack, 1)
         self.body.addLayout(body, 1)
         self.column.setStretchFactor(self.body, 1)
         for page in page_table():
             self._add_page(page)
+        self._results = _area("Settings found")
+        self._stack.addWidget(self._results)
         self._navigation.addStretch(1)
         self._buttons.idClicked.connect(lambda number: self.show_group(self.groups[number]))
         self.show_group(group or self.groups[0])
@@ -49,10 +69,22 @@ class SettingsDialog(Dialog):
             page = make_page(self._pages[number], self._context, self._form)
             area.setWidget(page)
             page.setAutoFillBackground(False)
+        if self.search.text():
+            self.search.blockSignals(True)
+            self.search.clear()
+            self.search.blockSignals(False)
         self._stack.setCurrentIndex(number)
         button = self._buttons.button(number)
         if button is not None:
             button.setChecked(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+F searches."""
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.search.setFocus()
+            self.search.selectAll()
+        else:
+            super().keyPressEvent(event)
 
     def first_focus(self) -> QWidget | None:
         """The chosen page."""
@@ -63,10 +95,24 @@ class SettingsDialog(Dialog):
         self._buttons.addButton(button, len(self._pages))
         self._navigation.addWidget(button)
         self._pages.append(page)
-        area = QScrollArea()
-        area.setAccessibleName(f"{page.name} page")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.viewport().setAutoFillBackground(False)
-        self._stack.addWidget(area)
+        self._stack.addWidget(_area(f"{page.name} page"))
+
+    def _on_search_changed(self, text: str) -> None:
+        if not text.strip():
+            self.show_group(self.groups[max(self._buttons.checkedId(), 0)])
+            return
+        page = results_page(text, self._pages, self._context, self._form)
+        page.page_asked.connect(self.show_group)
+        self._results.setWidget(page)
+        page.setAutoFillBackground(False)
+        self._stack.setCurrentWidget(self._results)
+
+
+def _area(name: str) -> QScrollArea:
+    area = QScrollArea()
+    area.setAccessibleName(name)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.viewport().setAutoFillBackground(False)
+    return area

@@ -14,6 +14,7 @@ from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.settings.controls import control_for, picker_for
 from boocode_desktop.ui.settings.rows import SettingRow
 from boocode_desktop.ui.settings.values import value_of, with_value
+from boocode_desktop.ui.shortcuts import chosen_keys, keys_in_force
 from boocode_desktop.ui.theme.theme import Theme
 
 _FIRST_MODEL = Choice(id="", label="The first there is")
@@ -109,6 +110,8 @@ def put_in_force(context: Context, settings: Settings) -> None:
     """What the window itself takes from the settings."""
     app = QApplication.instance()
     theme = context.theme
-    theme.reduced_motion = settings.reduced_motion
+    theme.reduced_motion, theme.text_size = settings.reduced_motion, settings.text_size
+    table = tuple(context.actions.specs.values())
+    context.actions.set_keys(keys_in_force(table, chosen_keys(settings.shortcuts)))
     if isinstance(app, QApplication) and theme.choice != settings.theme:
         theme.apply(app, settings.theme)

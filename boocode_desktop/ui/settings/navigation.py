@@ -8,7 +8,7 @@ from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 
-_WIDTH = 196
+NAVIGATION_WIDTH = 196
 
 
 class GroupButton(QAbstractButton):
@@ -26,7 +26,7 @@ class GroupButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """A row."""
-        return QSize(_WIDTH, 32)
+        return QSize(NAVIGATION_WIDTH, 32)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Surface when chosen, icon, text."""

@@ -3,40 +3,53 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.settings.agents.page import AgentsPage
 from boocode_desktop.ui.settings.form import SettingsForm
+from boocode_desktop.ui.settings.keyboard import KeyboardPage
+from boocode_desktop.ui.settings.parts import page_column
+from boocode_desktop.ui.settings.permissions import PermissionsPage
 from boocode_desktop.ui.settings.services import ServicesPage
-from boocode_desktop.ui.theme.tokens import METRICS
 
+READABLE = 880
 SERVICES = "Services and keys"
 Make = Callable[[Context, SettingsForm], QWidget]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSpec:
-    """A page. `about` is the sentence below its title; pages without `make` hold the settings of `group`."""
+    """A page. `about` is the sentence below its title; pages without `make` hold the settings of `group`,
+    and a search finds a page by its `words` too. A `wide` page takes all the room there is."""
 
     name: str
     icon: str
     about: str = ""
     group: str = ""
     make: Make | None = None
+    words: str = ""
+    wide: bool = False
 
 
 def page_table() -> tuple[PageSpec, ...]:
     """Every page."""
     return (
         PageSpec(name="General", icon="sliders-horizontal", about="How new chats work.", group="General"),
-        PageSpec(name="Agents", icon="bot", make=AgentsPage),
+        PageSpec(
+            name="Agents",
+            icon="bot",
+            group="Agents",
+            make=AgentsPage,
+            wide=True,
+            words="status sandbox pool catalogue install diagnose memory processes",
+        ),
         PageSpec(
             name="Permissions",
             icon="shield-check",
-            about="What agents may do without asking. A rule that denies always wins.",
             group="Permissions",
+            make=PermissionsPage,
+            words="rules allow deny ask scope decisions history",
         ),
         PageSpec(name="Models", icon="cpu", about="Which model a new chat begins with.", group="Models"),
         PageSpec(
@@ -45,22 +58,32 @@ def page_table() -> tuple[PageSpec, ...]:
             about="How the llama.cpp server is started; holds from its next start.",
             group="Local engine",
         ),
-        PageSpec(name=SERVICES, icon="key-round", make=lambda context, _form: ServicesPage(context)),
+        PageSpec(
+            name=SERVICES,
+            icon="key-round",
+            make=lambda context, _form: ServicesPage(context),
+            words="keyring endpoint base url api openai deepseek",
+        ),
         PageSpec(name="Appearance", icon="palette", about="How the window looks.", group="Appearance"),
+        PageSpec(name="Keyboard", icon="keyboard", make=KeyboardPage, words="shortcuts keys actions bindings"),
     )
 
 
 def make_page(spec: PageSpec, context: Context, form: SettingsForm) -> QWidget:
     """The contents of a page."""
+    page = _made(spec, context, form)
+    if not spec.wide:
+        page.setMaximumWidth(READABLE)
+    return page
+
+
+def _made(spec: PageSpec, context: Context, form: SettingsForm) -> QWidget:
     if spec.make is not None:
         return spec.make(context, form)
     page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 8, 0)
+    column = page_column(page, spec.name, spec.about)
     column.setSpacing(0)
-    column.addWidget(text_label(spec.name, METRICS.h2, 600))
-    column.addWidget(text_label(spec.about, METRICS.ui, tone="muted"))
-    column.addSpacing(10)
+    column.addSpacing(8)
     form.fill(column, [setting for setting in form.table.values() if setting.group == spec.group])
     column.addStretch(1)
     return page

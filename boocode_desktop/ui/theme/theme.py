@@ -31,6 +31,7 @@ class Theme(QObject):
         self.tokens: Tokens = DARK
         self.choice: ThemeChoice = "system"
         self.reduced_motion = reduced_motion
+        self.text_size = 100  # In percent, for the next start: Qt takes it only before anything is made.
         self.icons = Icons(resource_path("icons"))
         self._fallback: ThemeName = "dark"
         self._colors: dict[str, QColor] = {}

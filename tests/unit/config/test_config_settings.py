@@ -168,7 +168,7 @@ def test_a_refused_write_keeps_the_old_file_and_says_so(tmp_path):
 
 def test_the_table_covers_every_plain_field():
     keys = {spec.key for spec in settings_table()}
-    plain = {f.name for f in dataclasses.fields(Settings)} - {"engine", "endpoints", "agents"}
+    plain = {f.name for f in dataclasses.fields(Settings)} - {"engine", "endpoints", "agents", "shortcuts"}
     assert keys == plain | {f"engine.{f.name}" for f in dataclasses.fields(EngineOptions)}
     assert all(spec.label and spec.help and spec.group for spec in settings_table())
 

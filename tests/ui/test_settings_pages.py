@@ -1,0 +1,204 @@
+"""The settings: search, reset, permissions with rules and history, keys that people choose."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from boocode_desktop.config.settings import KeyBinding, settings_table
+from boocode_desktop.domain import records as rec
+from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.ui.actions import action_table
+from boocode_desktop.ui.settings.dialog import SettingsDialog
+from boocode_desktop.ui.settings.keyboard import KeyboardPage
+from boocode_desktop.ui.settings.pages import page_table
+from boocode_desktop.ui.settings.permissions import PermissionsPage, RuleRow, decided
+from boocode_desktop.ui.settings.search import ResultsPage, found_pages, found_settings
+from boocode_desktop.ui.settings.switch import Switch
+from boocode_desktop.ui.shortcuts import conflict, keys_in_force, with_keys
+from tests.ui.conftest import settle
+from tests.ui.test_shell_access import twice, unnamed
+
+TABLE = action_table()
+
+
+@pytest.fixture
+def dialog(desktop):
+    made = SettingsDialog(desktop.context, desktop.window)
+    made.open()
+    yield made
+    made.reject()
+
+
+def named(root, kind, name):
+    settle()
+    return next(w for w in root.findChildren(kind) if w.accessibleName() == name and w.isVisibleTo(root))
+
+
+# Search and reset
+
+
+@pytest.mark.parametrize(
+    ("query", "first"), [("theme", "theme"), ("warm sess", "agent_max_live"), ("GGUF", "model_folders")]
+)
+def test_settings_are_found_by_any_of_their_words(query, first):
+    assert found_settings(query, settings_table())[0].key == first
+
+
+def test_pages_are_found_by_what_they_hold():
+    assert [p.name for p in found_pages("deny", page_table())] == ["Permissions"]
+    assert [p.name for p in found_pages("shortcuts", page_table())] == ["Keyboard"]
+    assert found_pages("xyzzy", page_table()) == []
+
+
+def test_a_search_shows_controls_that_work(desktop, dialog):
+    dialog.search.setText("motion")
+    results = dialog.findChildren(ResultsPage)[-1]
+    switch = named(results, Switch, "Reduce motion")
+    before = desktop.setup.current.reduced_motion
+    switch.click()
+    desktop.wait(lambda: desktop.setup.current.reduced_motion != before)
+    named(results, QWidget, "Reset Reduce motion").click()
+    desktop.wait(lambda: desktop.setup.current.reduced_motion is False)
+    desktop.context.theme.reduced_motion = True
+    dialog.search.setText("deny")
+    named(dialog.findChildren(ResultsPage)[-1], QWidget, "Go to Permissions").click()
+    assert dialog.search.text() == ""
+    assert named(dialog, PermissionsPage, "")
+
+
+def test_every_page_of_the_table_is_made_and_named(desktop, dialog):
+    for page in page_table():
+        dialog.show_group(page.name)
+        settle()
+        area = dialog._stack.currentWidget()
+        assert unnamed(area) == [], page.name
+        assert twice(area) == [], page.name
+    assert {spec.group for spec in settings_table()} <= {page.group for page in page_table()}
+
+
+# Permissions
+
+
+def ask(**fields):
+    body = {
+        "argv": ["git", "push"],
+        "options": [
+            {"id": "once", "label": "Once", "effect": "allow_once"},
+            {"id": "no", "label": "Deny", "effect": "deny"},
+        ],
+    }
+    return rec.Ask(
+        **{"id": "a", "session_id": "s", "chat_id": "c", "turn_id": "t", "kind": "tool", "body": body} | fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "tone"),
+    [
+        ({"option_id": "once", "by": "user"}, "Once", "ok"),
+        ({"option_id": "no", "by": "user"}, "Deny", "bad"),
+        ({"by": "headless"}, "nobody was there to ask", "plain"),
+        ({"by": "cancelled"}, "withdrawn with its turn", "plain"),
+        ({"text": "use the second one", "by": "user"}, "use the second one", "plain"),
+    ],
+)
+def test_what_came_of_a_question(answer, words, tone):
+    found = decided(ask(answer=answer))
+    assert (found.title, found.answer, found.tone) == ("git push", words, tone)
+
+
+def test_rules_are_made_with_a_scope_and_removed(desktop, dialog):
+    world = desktop.world
+    session = next(iter(world.sessions.values()))
+    world.asks["a"] = ask(answer={"option_id": "once"}, session_id=session.id)
+    dialog.show_group("Permissions")
+    page = dialog.findChildren(PermissionsPage)[0]
+    desktop.wait(lambda: page._recent.count() == 1)
+    form = page.form
+    desktop.wait(lambda: session.project_id in [c.id for c in form.scope._choices])
+    form.effect.select("deny")
+    form.pattern.setText("run: git push *")
+    form.scope.chosen.emit(session.project_id)
+    named(page, QWidget, "Add the rule").click()
+    desktop.wait(lambda: page.findChildren(RuleRow))
+    assert desktop.called("questions.add_rule") == [("deny", "run: git push *", session.project_id)]
+    name = next(w.accessibleName() for w in page.findChildren(QWidget) if w.accessibleName().startswith("Remove the"))
+    assert name == "Remove the rule deny run: git push *, project payments-api"
+    named(page, QWidget, name).click()
+    desktop.wait(lambda: not world.rules)
+
+
+def test_a_rule_that_is_refused_says_why(desktop, dialog):
+    desktop.world.refusals["questions.add_rule"] = UserFacingError("“walk” is no kind.", "Examples: run, read.")
+    dialog.show_group("Permissions")
+    page = dialog.findChildren(PermissionsPage)[0]
+    page.form.pattern.setText("walk: x")
+    page.form.submit()
+    desktop.wait(lambda: page.form.note.text() == "“walk” is no kind. Examples: run, read.")
+    assert page.form.pattern.text() == "walk: x"
+
+
+# Keys
+
+
+def test_keys_that_meet_are_refused():
+    assert conflict(TABLE, {}, "view.theme", "Ctrl+K").id == "view.palette"
+    assert conflict(TABLE, {"view.palette": "Ctrl+P"}, "view.theme", "Ctrl+K") is None
+    assert conflict(TABLE, {}, "changes.layout", "A").id == "changes.approve_hunk"
+    assert conflict(TABLE, {}, "view.theme", "") is None
+    with pytest.raises(UserFacingError, match="belongs to “Search or command”"):
+        with_keys(TABLE, (), "view.theme", "Ctrl+K")
+    with pytest.raises(UserFacingError, match="alone would be missing"):
+        with_keys(TABLE, (), "view.theme", "U")
+
+
+def test_choices_are_kept_only_where_they_differ():
+    chosen = with_keys(TABLE, (), "view.palette", "Ctrl+P")
+    assert chosen == (KeyBinding(name="view.palette", keys="Ctrl+P"),)
+    assert with_keys(TABLE, chosen, "view.palette", "Ctrl+K") == ()
+    assert keys_in_force(TABLE, {"composer.send": "Ctrl+X", "gone": "F9"})["composer.send"] == "Return"
+    assert "gone" not in keys_in_force(TABLE, {"gone": "F9"})
+
+
+def test_keys_are_chosen_by_pressing_them(desktop, dialog):
+    dialog.show_group("Keyboard")
+    page = dialog.findChildren(KeyboardPage)[0]
+    button = page.rows["view.welcome"].keys
+    action = desktop.context.actions.action("view.welcome")
+    button.click()
+    desktop.qtbot.keyClick(button, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    desktop.wait(lambda: action.shortcut() == QKeySequence("Ctrl+H"))
+    assert desktop.setup.current.shortcuts == (KeyBinding(name="view.welcome", keys="Ctrl+H"),)
+    assert desktop.context.actions.keys("view.welcome") == "Ctrl H"
+    button.click()
+    desktop.qtbot.keyClick(button, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert "belongs to “Search or command”" in page.note.text()
+    button.click()
+    desktop.qtbot.keyClick(button, Qt.Key.Key_Escape)
+    assert action.shortcut() == QKeySequence("Ctrl+H")
+    page.reset.click()
+    desktop.wait(lambda: action.shortcut().isEmpty())
+    assert not page.reset.isEnabled()
+
+
+def test_chosen_keys_hold_from_the_start(make_desktop, monkeypatch):
+    from tests.fakes.setup import FakeSetup
+
+    settings = replace(
+        FakeSetup.__dataclass_fields__["current"].default_factory(),
+        shortcuts=(KeyBinding(name="view.palette", keys="Ctrl+P"),),
+    )
+    monkeypatch.setattr(FakeSetup, "settings", lambda self: settings)
+    desktop = make_desktop()
+    assert desktop.context.actions.action("view.palette").shortcut() == QKeySequence("Ctrl+P")
+
+
+def test_the_keyboard_page_is_searched(desktop, dialog):
+    dialog.show_group("Keyboard")
+    page = dialog.findChildren(KeyboardPage)[0]
+    named(page, QLineEdit, "Search actions or keys").setText("ctrl k")
+    shown = [i for i, row in page.rows.items() if row.isVisibleTo(page)]
+    assert shown == ["view.palette"]
