@@ -104,6 +104,12 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("changes.focus", "Review the changes", "changes", "file-diff", "Ctrl+Shift+J"),
         _row("changes.approve_all", "Approve all changes", "changes", "check-check"),
         _row("changes.undo", "Undo the last decision", "changes", "undo-2", "Ctrl+Z", where="changes"),
+        _row(
+            "changes.undo_one", "Undo the decision of this row", "changes", "undo-2", "U", where="changes", hidden=True
+        ),
+        _row("changes.expand", "Show unchanged or decided lines", "changes", "unfold-vertical", "E", where="changes"),
+        _row("changes.spacing", "Show or hide changes of white space", "changes", "pilcrow", "S", where="changes"),
+        _row("changes.wrap", "Wrap long lines", "changes", "wrap-text", "W", where="changes"),
         _row("changes.layout", "Switch unified and side by side", "changes", "columns-2", "V", where="changes"),
         _row("terminal.new", "New terminal", "terminal", "square-terminal", "Ctrl+Shift+T"),
         _row("terminal.agent", "Run an agent in a terminal…", "terminal", "bot"),

@@ -10,6 +10,7 @@ from boocode_desktop.domain import changes as ch
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.workspace.text_edits import hunks
 from tests.fakes.sample import file_diff
 
 
@@ -83,13 +84,17 @@ def test_hunks_of_a_file_are_walked_before_the_next_file(desktop, pane):
     assert desktop.called("review.rejected")[0][1:] == ("src/retry.py", 2)
 
 
-def test_the_buttons_on_a_heading_decide_by_mouse(desktop, pane):
-    view = pane.view
-    place = view._rows.headings[1]
-    top = view._tops[place] - view.verticalScrollBar().value()
-    whole = view._hit(QPoint(30, top + 4))[1]
-    point = view._buttons(whole)["approve"].center()
+def click(desktop, view, kind, ref=""):
+    """Press a button of a row by mouse: on the first heading, or on the row of a reference."""
+    place = view.sheet.rows.place_of(ref) if ref else view.sheet.rows.headings[1]
+    top = view.sheet.top(place) - view.verticalScrollBar().value()
+    _place, row, whole = view._hit(QPoint(30, top + 4))
+    point = whole.center() if kind == "gap" else view._buttons(row, whole)[kind].center()
     desktop.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+
+def test_the_buttons_on_a_heading_decide_by_mouse(desktop, pane):
+    click(desktop, pane.view, "approve")
     desktop.wait(lambda: desktop.called("review.approved"))
     assert desktop.called("review.approved")[0][1:] == ("src/retry.py", 1)
 
@@ -196,8 +201,8 @@ def test_the_list_shows_only_what_one_agent_touched(desktop, pane):
 def test_other_scopes_are_for_looking(desktop, pane):
     desktop.world.changes[f"{session_of(desktop)} turn"] = (file_diff("turn.py", 1, 0),)
     pane.scopes._on_chosen("turn")
-    desktop.wait(lambda: paths(pane) == ["turn.py"] and pane.view.active_hunk == 1)
-    assert not pane.view.open_hunk and not any(b.isEnabled() for b in pane.bar.buttons)
+    desktop.wait(lambda: paths(pane) == ["turn.py"] and not pane.view.open_hunk)
+    assert not any(b.isEnabled() for b in pane.bar.buttons)
     desktop.do("changes.approve_hunk")
     assert "Choose the scope Session" in message(pane) and not desktop.called("review.approved")
     pane.scopes._on_chosen("session")
@@ -211,3 +216,117 @@ def test_progress_counts_decided_hunks(desktop, pane):
     desktop.world.decisions[session_of(desktop)] = [made]
     pane.refresh()
     desktop.wait(lambda: pane.side.progress.accessibleName().startswith("1 of 3 hunks decided"))
+
+
+LINES = [f"line {n}" for n in range(1, 101)]
+
+
+def real_diff(path="src/real.py", *numbers, spaces=()):
+    """A file of 100 lines in which some are changed, some by white space alone."""
+    old = "\n".join(LINES) + "\n"
+    text = [f"changed {n}" if n in numbers else f"  {t}" if n in spaces else t for n, t in enumerate(LINES, 1)]
+    new = "\n".join(text) + "\n"
+    made = hunks(old.encode(), new.encode())
+    change = ch.FileChange(path=path, operation="modified", agents=("qwen",), hunks=len(made))
+    return ch.FileDiff(change=change, hunks=made, old_text=old, new_text=new)
+
+
+def rows(pane):
+    return list(pane.view.sheet.rows)
+
+
+def kinds(pane):
+    return [r.kind for r in rows(pane) if r.kind != "line"]
+
+
+def test_unchanged_lines_open_by_click_and_key(desktop, pane):
+    show(desktop, pane, real_diff("src/real.py", 50))
+    desktop.wait(lambda: kinds(pane) == ["gap", "hunk", "gap"])
+    assert rows(pane)[0].text == "46 unchanged lines"
+    click(desktop, pane.view, "gap", "0")
+    assert rows(pane)[0].text == "26 unchanged lines"
+    assert [r.left.text for r in rows(pane)[1:3]] == ["line 27", "line 28"]
+    desktop.do("changes.expand")
+    assert kinds(pane) == ["hunk", "gap"] and rows(pane)[0].left.text == "line 1"
+    pane.view.setFocus()
+    for key in (Qt.Key.Key_End, Qt.Key.Key_E):
+        desktop.qtbot.keyClick(pane.view, key)
+    assert rows(pane)[-1].text == "27 unchanged lines" and rows(pane)[-1].kind == "gap"
+    pane.grab()
+
+
+def test_up_and_down_go_from_row_to_row_and_choose_the_hunk(desktop, pane):
+    show(desktop, pane, real_diff("src/real.py", 20, 80))
+    desktop.wait(lambda: pane._place.text == "1 of 2 hunks")
+    pane.view.setFocus()
+    desktop.qtbot.keyClick(pane.view, Qt.Key.Key_End)
+    assert pane._place.text == "2 of 2 hunks"
+    desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Home)
+    desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Down)
+    assert pane._place.text == "1 of 2 hunks" and pane.view.cursor_row.kind == "hunk"
+
+
+def test_white_space_and_long_lines(desktop, pane):
+    show(desktop, pane, real_diff("src/real.py", 50, spaces=(20,)))
+    desktop.wait(lambda: kinds(pane).count("hunk") == 2)
+    assert not any("white space" in r.text for r in rows(pane))
+    desktop.do("changes.spacing")
+    assert pane.spacing.isChecked() and "only white space" in next(r.text for r in rows(pane) if r.kind == "hunk")
+    pane.grab()
+    heights = pane.view.sheet.total
+    pane.view.resize(120, 300)
+    desktop.do("changes.wrap")
+    assert pane.view.sheet.columns and pane.view.horizontalScrollBar().maximum() == 0
+    pane.view.grab()
+    desktop.do("changes.wrap")
+    assert pane.view.sheet.total == heights
+
+
+PATCH = "diff --git a/x b/x\n@@ -10 +10 @@ def f\n-old\n+new\n"
+
+
+def decide(desktop, pane, action="approve"):
+    """A decision about the file on screen that stands."""
+    session = session_of(desktop)
+    made = rec.Decision(id="dec_1", session_id=session, path=pane.bar.title.text, action=action, hunk=1, patch=PATCH)
+    desktop.world.decisions[session] = [made]
+    pane.refresh()
+    desktop.wait(lambda: "decided" in kinds(pane))
+
+
+@pytest.mark.parametrize("action", ["approve", "reject"])
+def test_a_decided_hunk_is_one_row_that_shows_its_lines_and_is_undone(desktop, pane, action):
+    decide(desktop, pane, action)
+    pane.grab()
+    click(desktop, pane.view, "show", "dec_1")
+    assert [r.left.text for r in rows(pane)[1:3] if r.left] == ["old", "new"][: 1 + (pane.view.layout_now == "unified")]
+    pane.grab()
+    click(desktop, pane.view, "hide", "dec_1")
+    assert rows(pane)[1].kind != "line"
+    click(desktop, pane.view, "undo", "dec_1")
+    desktop.wait(lambda: desktop.called("review.undo"))
+    assert desktop.called("review.undo") == [(session_of(desktop), "dec_1")]
+    desktop.wait(lambda: message(pane) == "Undone.")
+
+
+def test_the_keyboard_undoes_the_decision_it_is_on(desktop, pane):
+    decide(desktop, pane)
+    desktop.do("changes.undo_one")
+    assert "no decision on this row" in message(pane)
+    pane.view.setFocus()
+    desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Home)
+    while pane.view.cursor_row.kind != "decided":
+        desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Down)
+    desktop.qtbot.keyClick(pane.view, Qt.Key.Key_U)
+    desktop.wait(lambda: desktop.called("review.undo"))
+    assert desktop.called("review.undo") == [(session_of(desktop), "dec_1")]
+
+
+def test_a_binary_file_says_so(desktop, pane):
+    show(
+        desktop,
+        pane,
+        ch.FileDiff(change=ch.FileChange(path="logo.bin", operation="modified", binary=True, agents=("qwen",))),
+    )
+    desktop.wait(lambda: kinds(pane) == ["note"])
+    assert "No lines to compare" in rows(pane)[0].text

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QTextCharFormat, QTextLayout, Q
 from boocode_desktop.content.diff_words import Spans, changed_words
 from boocode_desktop.content.highlighting import Span
 from boocode_desktop.domain.changes import DiffLine
+from boocode_desktop.ui.theme.tokens import METRICS
 
 KEPT = 600
 SHOWN_CHARACTERS = 2_000
@@ -24,6 +25,8 @@ class LineLayouts:
         self._option = QTextOption()
         self._option.setWrapMode(QTextOption.WrapMode.NoWrap)
         self._option.setTabStopDistance(char_width * TAB_COLUMNS)
+        self._char = char_width
+        self._columns = 0
         self._kept: OrderedDict[int, QTextLayout] = OrderedDict()
         self._marks: dict[int, Spans] = {}
         self._formats: dict[tuple[str, bool], QTextCharFormat] = {}
@@ -32,6 +35,14 @@ class LineLayouts:
         """Forget everything: another file, theme or colouring."""
         self._kept.clear()
         self._marks.clear()
+
+    def wrap(self, columns: int) -> None:
+        """Wrap lines after so many characters; 0 for never."""
+        if columns != self._columns:
+            self._columns = columns
+            mode = QTextOption.WrapMode.WrapAnywhere if columns else QTextOption.WrapMode.NoWrap
+            self._option.setWrapMode(mode)
+            self.clear()
 
     def layout(self, line: DiffLine, partner: DiffLine | None, spans: Sequence[Span]) -> QTextLayout:
         """The line ready to draw; `partner` is the line it replaced or that replaced it."""
@@ -51,10 +62,12 @@ class LineLayouts:
         layout.setTextOption(self._option)
         layout.setFormats([*self._words(line, partner, text), *self._syntax(spans, text)])
         layout.beginLayout()
-        row = layout.createLine()
-        if row.isValid():
-            row.setLineWidth(1e7)
-            row.setPosition(QPointF(0, 0))
+        width = self._columns * self._char + self._char / 2 if self._columns else 1e7
+        top = 0
+        while (row := layout.createLine()).isValid():
+            row.setLineWidth(width)
+            row.setPosition(QPointF(0, top))
+            top += METRICS.code_line
         layout.endLayout()
         return layout
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from boocode_desktop.content.decided_hunks import OPEN, progress
+from boocode_desktop.content.decided_hunks import OPEN, decided_of, progress
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.changes import FileChange, FileDiff, ReviewResult, Scope
 from boocode_desktop.domain.errors import UserFacingError
@@ -19,6 +19,7 @@ from boocode_desktop.ui.changes.scopes import ScopeChoice
 from boocode_desktop.ui.changes.side import TALL, FileSide
 from boocode_desktop.ui.changes.syntax_blocks import SyntaxBlocks
 from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.labels import ElidedLabel
 from boocode_desktop.ui.widgets.segmented import Segmented
@@ -100,6 +101,8 @@ class ChangesPane(QWidget):
             button = IconButton(theme, icon, actions.tip(name))
             button.clicked.connect(actions.action(name).trigger)
             row.addWidget(button)
+        self.spacing = _toggle(theme, "pilcrow", actions.tip("changes.spacing"), row)
+        self.wrapping = _toggle(theme, "wrap-text", actions.tip("changes.wrap"), row)
         self.layout_choice = Segmented(theme, [("split", "Split"), ("unified", "Unified")], name="Layout of the diff")
         row.addWidget(self.layout_choice)
         self._everything = Button(theme, "Approve all", "sec", icon="check-check", height=26)
@@ -118,11 +121,18 @@ class ChangesPane(QWidget):
             ("changes.next_hunk", lambda: self._step(1)),
             ("changes.previous_hunk", lambda: self._step(-1)),
             ("changes.undo", self._undo),
+            ("changes.undo_one", self._undo_here),
+            ("changes.expand", self._expand),
+            ("changes.spacing", self.spacing.click),
+            ("changes.wrap", self.wrapping.click),
             ("changes.layout", self._switch_layout),
         ):
             actions.bind(name, handler)
         self.layout_choice.chosen.connect(self.view.choose_layout)
         self.view.decided.connect(lambda verb, hunk: self._decide(verb, self._path, hunk))
+        self.view.undo_asked.connect(self._undo)
+        self.spacing.toggled.connect(lambda hidden: self.view.set_spacing(not hidden))
+        self.wrapping.toggled.connect(self.view.set_wrapped)
         self.view.hunk_changed.connect(self._on_view_hunk_changed)
         self.view.fitted.connect(self._on_view_fitted)
         self.side.chosen.connect(self._choose)
@@ -214,7 +224,8 @@ class ChangesPane(QWidget):
 
     def _show_diff(self, diff: FileDiff, same: bool, scope: Scope) -> None:
         if diff.change.path == self._path and scope == self.scopes.scope:
-            self.view.show_diff(diff, keep_place=same, deciding=self.deciding)
+            decided = decided_of(self._decisions, self._path) if self.deciding else ()
+            self.view.show_diff(diff, keep_place=same, deciding=self.deciding, decisions=decided)
             self.bar.set_open(self.deciding and diff.change.status in OPEN)
 
     def _on_scope_chosen(self, _scope: str) -> None:
@@ -249,21 +260,32 @@ class ChangesPane(QWidget):
         if not self.view.move_hunk(by) and (path := self.model.neighbour(self._path, by)):
             self._choose(path)
 
-    def _undo(self) -> None:
+    def _undo(self, decision_id: str = "") -> None:
         session = self._context.selection.session_id
         if session:
-            self._run(
-                self._context.front.review.undo(session), lambda r: self._decided("Undone", r), key="changes.decide"
-            )
+            work = self._context.front.review.undo(session, decision_id)
+            self._run(work, lambda r: self._undone(r), key="changes.decide")
 
-    def _decided(self, what: str, result: ReviewResult) -> None:
+    def _undone(self, result: ReviewResult) -> None:
+        self._decided("Undone", result, hint="")
+
+    def _undo_here(self) -> None:
+        if not self.view.undo_here():
+            self._say("There is no decision on this row. Go to one with Up and Down, or undo the newest with Ctrl Z.")
+
+    def _expand(self) -> None:
+        if not self.view.unfold():
+            self._say("Nothing is folded here.")
+
+    def _decided(self, what: str, result: ReviewResult, *, hint: str = "undoes it.") -> None:
         conflicts = result.conflicts or {}
         if conflicts:
             path, why = next(iter(conflicts.items()))
             more = f" (and {len(conflicts) - 1} more)" if len(conflicts) > 1 else ""
             self._say(f"{path}: {why}{more}. Your folder was left as it is.", "warn")
         else:
-            self._say(f"{what}. {self._context.actions.keys('changes.undo')} undoes it.", "tx2")
+            more = f" {self._context.actions.keys('changes.undo')} {hint}" if hint else ""
+            self._say(f"{what}.{more}", "tx2")
         self.refresh()
 
     def _switch_layout(self) -> None:
@@ -286,6 +308,14 @@ class ChangesPane(QWidget):
     def _say(self, text: str, tone: str = "tx2") -> None:
         self._message.set_text(text, tone)
         self._message_bar.setVisible(bool(text))
+
+
+def _toggle(theme: Theme, icon: str, name: str, row: QHBoxLayout) -> IconButton:
+    """An icon that stays pressed."""
+    button = IconButton(theme, icon, name)
+    button.setCheckable(True)
+    row.addWidget(button)
+    return button
 
 
 def _padded(label: QWidget, height: int) -> QWidget:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from boocode_desktop.content.highlighting import Span, highlight, shift_spans
-from boocode_desktop.domain.changes import DiffLine, FileDiff
+from boocode_desktop.domain.changes import DiffLine
 
 BLOCK = 120
 
@@ -11,17 +11,24 @@ BLOCK = 120
 class SyntaxBlocks:
     """Colours of one file's lines. `ready` is called when a block came in."""
 
-    def __init__(self, diff: FileDiff, start: Callable[["SyntaxBlocks", str, int], None]) -> None:
-        self.path = diff.change.path
+    def __init__(
+        self,
+        path: str,
+        lines: Sequence[DiffLine],
+        start: Callable[["SyntaxBlocks", str, int], None],
+        before: "SyntaxBlocks | None" = None,
+    ) -> None:
+        """`before` are the colours of the same file with fewer lines: what is known stays."""
+        self.path = path
         self._start = start
-        lines = [line for hunk in diff.hunks for line in hunk.lines]
         self._sides = {
             "old": [line for line in lines if line.kind != "added"],
             "new": [line for line in lines if line.kind != "removed"],
         }
         self._places: dict[str, dict[int, int]] = {}
         self._asked: set[tuple[str, int]] = set()
-        self._spans: dict[int, tuple[Span, ...]] = {}
+        known: dict[int, tuple[Span, ...]] = before._spans if before is not None else {}
+        self._spans: dict[int, tuple[Span, ...]] = {id(n): known[id(n)] for n in lines if id(n) in known}
 
     def spans(self, line: DiffLine) -> Sequence[Span]:
         """The colours of a line as far as they are known; asks for its block the first time."""
