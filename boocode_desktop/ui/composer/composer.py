@@ -13,6 +13,7 @@ from boocode_desktop.domain.records import Chat, QueuedPrompt, QueueMode
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.orchestrator.views import Sent
 from boocode_desktop.ui.composer.attachments import Attachments
+from boocode_desktop.ui.composer.completer import Completer
 from boocode_desktop.ui.composer.draft import DraftKeeper
 from boocode_desktop.ui.composer.editor import PromptEditor
 from boocode_desktop.ui.composer.gauge import ContextGauge
@@ -60,6 +61,7 @@ class Composer(QWidget):
         self.stop_button = Button(context.theme, "Stop", "stop", icon="square", height=METRICS.composer_button)
         self._hint = QLabel(_HINT_IDLE)
         self._lay_out()
+        self.completer = Completer(context, self.editor, self._card, self.takers, self.standing)
         self._connect()
         self._load()
         self._show_faces()
@@ -168,11 +170,18 @@ class Composer(QWidget):
         attach.setToolTip(self._context.actions.tip("composer.attach"))
         attach.clicked.connect(self.choose_picture)
         row.addWidget(attach)
+        row.addWidget(self._sign("slash", "Commands", "/"))
         row.addWidget(self.takers, 1)
         row.addWidget(self.gauge)
         row.addWidget(self.stop_button)
         row.addWidget(self.send_button)
         return row
+
+    def _sign(self, icon: str, name: str, sign: str) -> IconButton:
+        button = IconButton(self._context.theme, icon, name, tone="tx2")
+        button.setToolTip(f"{name}  {sign}")
+        button.clicked.connect(lambda: self.completer.open(sign))
+        return button
 
     def _connect(self) -> None:
         self.editor.installEventFilter(self)

@@ -1,8 +1,9 @@
 """The text field: grows with its text, sends on Enter, takes pictures by paste and drop."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
@@ -32,6 +33,8 @@ class PromptEditor(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.take_key: Callable[[QKeyEvent], bool] | None = None
+        """Asked first; True where it has taken the key."""
         self.setProperty("bare", True)
         self.setAccessibleName("Message")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -61,8 +64,17 @@ class PromptEditor(QPlainTextEdit):
         """One line."""
         return QSize(120, self._line_height() + 8)
 
+    def event(self, event: QEvent) -> bool:
+        """Tab moves the focus before any key handler sees it, unless it is taken."""
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and event.key() == Qt.Key.Key_Tab and self.take_key is not None and self.take_key(event):
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The composer's keys; everything else edits."""
+        if self.take_key is not None and self.take_key(event):
+            return
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:

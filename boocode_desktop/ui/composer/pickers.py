@@ -62,6 +62,11 @@ class Picker(QAbstractButton):
         """The id that holds."""
         return self._selected
 
+    @property
+    def icon_name(self) -> str:
+        """The icon of the choice that holds."""
+        return self._icon
+
     def offer(self, choices: Sequence[Choice], selected: str) -> None:
         """What can be chosen, and what holds now."""
         self._choices = choices

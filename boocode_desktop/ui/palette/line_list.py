@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from boocode_desktop.ui.palette.entries import Caption, Hit, Line
@@ -77,6 +77,14 @@ class LineDelegate(QStyledItemDelegate):
         """Two heights."""
         return QSize(100, _CAPTION if isinstance(index.data(LINE_ROLE), Caption) else _ENTRY)
 
+    def fonts(self) -> tuple[QFont, QFont]:
+        """The fonts of a title: plain and matched letters."""
+        return ui_font(METRICS.ui, 500), ui_font(METRICS.ui, 600)
+
+    def detail_left(self, rect: QRectF, title_end: float) -> float:
+        """Where the detail may begin; both in px."""
+        return title_end
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One line."""
         line = index.data(LINE_ROLE)
@@ -106,13 +114,14 @@ class LineDelegate(QStyledItemDelegate):
             font = ui_font(METRICS.meta)
             painter.setFont(font)
             painter.setPen(theme.color("tx2" if chosen else "tx3"))
+            left = self.detail_left(rect, left)
             room = QRectF(left + 10, rect.top(), max(0.0, right - left - 22), rect.height())
             text = QFontMetricsF(font).elidedText(entry.detail, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _title(self, painter: QPainter, rect: QRectF, hit: Hit, right: float) -> float:
         theme, x, marked = self._theme, rect.left() + _TEXT, set(hit.positions)
-        plain, bold = ui_font(METRICS.ui, 500), ui_font(METRICS.ui, 600)
+        plain, bold = self.fonts()
         for run, strong in runs(hit.entry.title, marked):
             font = bold if strong else plain
             metrics = QFontMetricsF(font)
