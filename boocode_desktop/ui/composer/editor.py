@@ -66,10 +66,9 @@ class PromptEditor(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """Tab moves the focus before any key handler sees it, unless it is taken."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and event.key() == Qt.Key.Key_Tab and self.take_key is not None and self.take_key(event):
-            return True
-        return super().event(event)
+        tab = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
+        taken = isinstance(event, QKeyEvent) and tab and self.take_key is not None and self.take_key(event)
+        return taken or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The composer's keys; everything else edits."""
