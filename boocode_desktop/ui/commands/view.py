@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget
 
 from boocode_desktop.config.settings import Theme
@@ -14,6 +14,7 @@ from boocode_desktop.ui.commands.palette_entries import palette_entries
 from boocode_desktop.ui.dialogs.about import AboutDialog
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.focus_order import focus_first, next_part
+from boocode_desktop.ui.main_menu import key_entries, main_menu
 from boocode_desktop.ui.palette.palette import Palette
 from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.setup_port import Tour
@@ -30,6 +31,8 @@ class ViewCommands(QObject):
         self._desk, self._context = desk, desk.context
         bind = desk.context.actions.bind
         bind("view.palette", self.open_palette)
+        bind("view.menu", self.open_menu)
+        bind("program.keys", self.open_keys)
         bind("view.sidebar", lambda: desk.docks.toggle("sidebar"))
         bind("view.next_part", lambda: self.go_to_part(1))
         bind("view.previous_part", lambda: self.go_to_part(-1))
@@ -63,6 +66,17 @@ class ViewCommands(QObject):
         """The terminal pane, on screen."""
         self._desk.docks.show("terminal")
         return cast("TerminalPane", self._desk.docks.build("terminal"))
+
+    def open_menu(self) -> None:
+        """Every action, by subject, below its button or in the corner of the window."""
+        menu, button = main_menu(self._context.actions, self._desk.window), self._desk.sidebar.menu_button
+        place = button if button.isVisible() else self._desk.window.centralWidget()
+        menu.popup(place.mapToGlobal(QPoint(0, button.height() + 4 if place is button else 4)))
+
+    def open_keys(self) -> None:
+        """All keys, to be searched; Enter does what stands there."""
+        theme, entries = self._context.theme, key_entries(self._context.actions)
+        Palette(theme, self._desk.window, entries, title="Keyboard shortcuts", prefixes=False).open()
 
     def open_settings(self, group: str) -> None:
         """The settings, at a group."""

@@ -21,10 +21,18 @@ class Palette(Sheet):
     """Typing filters, the arrows choose, Enter does it."""
 
     def __init__(
-        self, theme: Theme, window: QWidget, entries: Sequence[Entry], *, title: str = "Search or command"
+        self,
+        theme: Theme,
+        window: QWidget,
+        entries: Sequence[Entry],
+        *,
+        title: str = "Search or command",
+        prefixes: bool = True,
     ) -> None:
+        """`prefixes` says whether `>` and `#` are worth mentioning."""
         super().__init__(theme, window, title, width=_WIDTH, top=_TOP)
         self._index = Index(entries)
+        self._prefixes = prefixes and self._index.groups > 1
         self.model = LineModel(self)
         self.line = QLineEdit()
         self.line.setProperty("bare", True)
@@ -85,7 +93,7 @@ class Palette(Sheet):
         self.column.addWidget(_Rule(self._theme))
         self.column.addWidget(self.list)
         self.column.addWidget(_Rule(self._theme))
-        self.column.addWidget(KeyFooter(self._theme, prefixes=self._index.groups > 1))
+        self.column.addWidget(KeyFooter(self._theme, prefixes=self._prefixes))
 
     def _take_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())

@@ -124,6 +124,10 @@ class Sidebar(QWidget):
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(Brand(self._context.theme), 1)
+        self.menu_button = IconButton(self._context.theme, "menu", "Main menu", tone="tx2")
+        self.menu_button.setToolTip(self._context.actions.tip("view.menu"))
+        self.menu_button.clicked.connect(self._context.actions.action("view.menu").trigger)
+        row.addWidget(self.menu_button)
         hide = IconButton(self._context.theme, "panel-left", "Hide the sidebar", tone="tx2")
         hide.setToolTip(self._context.actions.tip("view.sidebar"))
         hide.clicked.connect(self._context.actions.action("view.sidebar").trigger)
