@@ -70,7 +70,7 @@ class ViewCommands(QObject):
     def open_menu(self) -> None:
         """Every action, by subject, below its button or in the corner of the window."""
         menu, button = main_menu(self._context.actions, self._desk.window), self._desk.sidebar.menu_button
-        place = button if button.isVisible() else self._desk.window.centralWidget()
+        place = button if button.isVisible() else self._desk.area
         menu.popup(place.mapToGlobal(QPoint(0, button.height() + 4 if place is button else 4)))
 
     def open_keys(self) -> None:
