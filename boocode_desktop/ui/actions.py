@@ -85,6 +85,7 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("chat.stop", "Stop the running turn", "chat", "circle-stop", "Ctrl+."),
         _row("chat.resume", "Continue the interrupted turn", "chat", "play"),
         _row("chat.question", "Go to the open question", "chat", "shield-question-mark", "Ctrl+Shift+Q"),
+        _row("chat.find", "Find in this chat", "chat", "search", "Ctrl+F", where="chat"),
         _row("chat.focus", "Write a message", "chat", "corner-down-left", "Ctrl+L"),
         _row("composer.send", "Send or queue the message", "chat", "arrow-up", "Return", where="composer", hidden=True),
         _row("composer.newline", "New line", "chat", "", "Shift+Return", where="composer", hidden=True),

@@ -360,3 +360,22 @@ def test_the_scroll_bar_reaches_both_ends_at_once(view):
     assert view.stage.scroller.seen()[0].place == Place(0, 0)
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
     assert view.stage.scroller.seen()[-1].place == view.stage.blocks.last()
+
+
+def test_what_comes_while_one_reads_above_is_counted_until_one_is_back(view):
+    view.set_entries(many())
+    view.verticalScrollBar().setValue(500)
+    assert view._jump.words == "" and view._jump.name == "Go to the newest message"
+    growing = replace(text("new"), done=False)
+    view.put([growing, samples.tools()[0], *samples.ends()[:1]])
+    view.put([replace(growing, text="some words more")])
+    assert view._jump.words == "2 new"
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert view._jump.unread == 0 and not view._jump.wanted
+    view.put([text("last")])
+    assert view._jump.unread == 0
+
+
+def test_many_new_ones_are_not_counted_to_the_end(view):
+    view._jump.unread = 1_500
+    assert view._jump.words == "999+ new"

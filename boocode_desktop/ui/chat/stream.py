@@ -43,6 +43,11 @@ class ChatStream:
         self._before: int | None = None
 
     @property
+    def before(self) -> int | None:
+        """The position before which nothing was read yet, None when everything was."""
+        return self._before
+
+    @property
     def has_older(self) -> bool:
         """Whether an older page can be read."""
         return self._before is not None

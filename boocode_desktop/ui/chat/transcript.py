@@ -10,6 +10,7 @@ from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.events import Envelope
 from boocode_desktop.domain.transcript import Entry
 from boocode_desktop.orchestrator.views import ChatView
+from boocode_desktop.ui.chat.finder import Finder
 from boocode_desktop.ui.chat.messages import MessageDesk
 from boocode_desktop.ui.chat.picture import PictureSheet
 from boocode_desktop.ui.chat.pins import Pins
@@ -36,6 +37,7 @@ class ChatTranscript(QObject):
         self.view = TranscriptView(context.theme, parent=self.widget)
         self.messages = MessageDesk(context, view.chat.id, self.view.messages, self)
         self.pins = Pins(context, view.chat.id, self)
+        self.finder = Finder(context, view.chat.id, self.view, stream, self._show, self)
         self.pins.changed.connect(self.view.set_pinned)
         self.pins.chosen.connect(self.go_to)
         self.view.messages.pin_requested.connect(self.pins.toggle)
@@ -53,6 +55,7 @@ class ChatTranscript(QObject):
         column = QVBoxLayout(self.widget)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.finder.bar)
         column.addWidget(self.pins.strip)
         column.addWidget(self.view, 1)
 
@@ -67,14 +70,18 @@ class ChatTranscript(QObject):
 
     def go_to(self, entry_id: str) -> None:
         """Show an entry, reading older pages until it is there."""
+        self._show(entry_id, lambda: self.view.go_to(entry_id))
+
+    def _show(self, entry_id: str, show: Callable[[], bool]) -> None:
+        """Do `show`, again after older pages were read where the entry is not loaded."""
 
         def done(found: bool) -> None:
             self.view.has_older = self._stream.has_older
-            if not (found and self.view.go_to(entry_id)):
+            if not (found and show()):
                 gone = UserFacingError("That message is not in this chat any more.", "Unpin it, or look for its words.")
                 self._context.bridge.refused.emit(gone)
 
-        if not self.view.go_to(entry_id):
+        if not show():
             self._context.bridge.run(self._reach(entry_id), owner=self, done=done, key=f"older.{self._chat_id}")
 
     async def _reach(self, entry_id: str) -> bool:

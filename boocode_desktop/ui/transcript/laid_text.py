@@ -1,5 +1,6 @@
 """A laid out text of one row: drawn with rounded backs, quote bars and boxes, asked for positions and links."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,6 +17,8 @@ from PySide6.QtGui import (
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import mix
 from boocode_desktop.ui.widgets.pixels import whole
+
+MOST_FOUND = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class LaidText:
     quotes: bool = False
     plain: bool = False
     _backs: list[tuple[QRectF, str]] | None = field(default=None)
+    _found: tuple[str, list[QRectF]] | None = field(default=None)
 
     @property
     def height(self) -> int:
@@ -61,7 +65,7 @@ class LaidText:
         """Lay out anew."""
         if self.document.textWidth() != width:
             self.document.setTextWidth(width)
-            self._backs = None
+            self._backs = self._found = None
 
     def hit(self, point: QPointF) -> int:
         """The position nearest to a point."""
@@ -116,13 +120,15 @@ class LaidText:
         origin: QPointF,
         clip: QRectF,
         selection: tuple[int, int] | None = None,
+        find: str = "",
     ) -> None:
-        """Draw at `origin`; `clip` is in the painter's coordinates."""
+        """Draw at `origin`, with marks on the words that are looked for; `clip` is in the painter's coordinates."""
         painter.save()
         painter.translate(origin)
         inner = clip.translated(-origin)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_backs(painter, theme, inner)
+        self._draw_found(painter, theme, find)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if selection is not None:
             self._draw_selection(painter, selection_color(theme), selection)
@@ -163,6 +169,26 @@ class LaidText:
                 painter.setBrush(theme.color(tone))
                 radius = 1.5 if rect.width() < 4 else 4
                 painter.drawRoundedRect(rect, radius, radius)
+
+    def _draw_found(self, painter: QPainter, theme: Theme, words: str) -> None:
+        if not words:
+            return
+        if self._found is None or self._found[0] != words:
+            pads = (Pad(start=start, length=length, tone="") for start, length in self._occurrences(words))
+            self._found = (words, [rect for pad in pads for rect in self._spans(pad)])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(found_color(theme))
+        for rect in self._found[1]:
+            painter.drawRoundedRect(rect, 3, 3)
+
+    def _occurrences(self, words: str) -> Iterator[tuple[int, int]]:
+        """Where the words stand, whatever their case: position and length."""
+        cursor = self.document.find(words, 0)
+        for _ in range(MOST_FOUND):
+            if cursor.isNull():
+                return
+            yield cursor.selectionStart(), cursor.selectionEnd() - cursor.selectionStart()
+            cursor = self.document.find(words, cursor)
 
     def _draw_boxes(self, painter: QPainter, theme: Theme) -> None:
         ratio = painter.device().devicePixelRatio()
@@ -231,6 +257,12 @@ def _x(value: object) -> float:
     """Qt gives (x, position) here, its stubs say float or so."""
     first = value[0] if isinstance(value, tuple | list) else value
     return float(first) if isinstance(first, int | float) else 0.0
+
+
+def found_color(theme: Theme) -> QColor:
+    """The back of words that are looked for; text on it stays readable."""
+    t = theme.tokens
+    return theme.color(mix(t.bg0, t.warn_fill, 0.36 if theme.dark else 0.5))
 
 
 def selection_color(theme: Theme) -> QColor:

@@ -33,12 +33,14 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowState:
-    """How a row is met now: selected characters, the mouse over it, the keyboard on it, the spot under the mouse."""
+    """How a row is met now: selected characters, the mouse over it, the keyboard on it, the spot under the mouse,
+    the words that are looked for."""
 
     selection: tuple[int, int] | None = None
     hovered: bool = False
     focused: bool = False
     spot: Action | None = None
+    find: str = ""
     clip: QRectF
 
 

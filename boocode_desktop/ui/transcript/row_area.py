@@ -138,6 +138,8 @@ class RowArea(QAbstractScrollArea):
         seen = self._seen_or_none()
         self._place_cards(seen)
         old = self._jump.rect
+        if scroller.stick:
+            self._jump.unread = 0
         if self._jump.place(self.viewport().size(), wanted=not scroller.stick and len(self.stage.blocks) > 0):
             self.viewport().update(old.united(self._jump.rect))
         live = any(self.stage.row(s.place).live for s in seen)
@@ -220,6 +222,7 @@ class RowArea(QAbstractScrollArea):
             hovered=met,
             focused=at_cursor,
             spot=spot,
+            find=self.stage.find,
             clip=clip,
         )
 
@@ -232,7 +235,7 @@ class RowArea(QAbstractScrollArea):
 
     def _paint_cursor(self, painter: QPainter) -> None:
         place = self._cursor.place
-        if place is None or not self.hasFocus():
+        if place is None or not (self.hasFocus() or self.stage.find):
             return
         card = self.stage.row(place).frame != "none"
         rect = QRectF()

@@ -86,6 +86,7 @@ class Stage:
         self.selection = Selection(self.blocks, self.text_of)
         self.left, self.width = SIDE, METRICS.column
         self.pinned: frozenset[str] = frozenset()
+        self.find = ""
         self._broken: set[str] = set()
         self._painters = self._all_painters(images, ask_height)
 

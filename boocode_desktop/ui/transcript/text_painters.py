@@ -37,7 +37,7 @@ class TextPainter(RowPainter):
             bottom = 12 if row.frame == "bottom" else 0
             painter.fillRect(QRectF(rect.left() + 21, rect.top(), 2, rect.height() - bottom), theme.color("line2"))
         laid, origin = self.text(row, rect)
-        laid.draw(painter, theme, origin, state.clip, state.selection)
+        laid.draw(painter, theme, origin, state.clip, state.selection, state.find)
         if isinstance(row.body, TextBody) and row.body.caret:
             paint_caret(painter, self._canvas, laid, origin)
 
@@ -85,7 +85,7 @@ class BubblePainter(RowPainter):
         box = self._box(row, rect)
         paint_frame(painter, theme, box, row.frame, surface="user", line="user", radius=METRICS.radius_bubble)
         laid, origin = self.text(row, rect)
-        laid.draw(painter, theme, origin, state.clip, state.selection)
+        laid.draw(painter, theme, origin, state.clip, state.selection, state.find)
         x = origin.x()
         for image in _images(row):
             x += self._chip(painter, x, origin.y() + laid.height + 8, image, box.right() - 12) + 6
@@ -156,7 +156,7 @@ class CodePainter(RowPainter):
         laid, origin = self.text(row, rect)
         if body.signs:
             self._gutter(painter, body, laid, origin, rect)
-        laid.draw(painter, theme, origin, state.clip, state.selection)
+        laid.draw(painter, theme, origin, state.clip, state.selection, state.find)
         if body.caret:
             paint_caret(painter, self._canvas, laid, origin)
 

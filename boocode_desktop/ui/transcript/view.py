@@ -18,6 +18,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.transcript.accessible import AccessibleRows
 from boocode_desktop.ui.transcript.blocks import Place
 from boocode_desktop.ui.transcript.images import ImageSource
+from boocode_desktop.ui.transcript.jump_button import counts
 from boocode_desktop.ui.transcript.markdown_document import is_web_link
 from boocode_desktop.ui.transcript.message_actor import MessageActor, message_keys, row_source, to_clipboard
 from boocode_desktop.ui.transcript.painting import Action
@@ -71,6 +72,7 @@ class TranscriptView(RowArea):
         self._cursor.clear()
         self.stage.selection.clear()
         self._older_asked = False
+        self._jump.unread = 0
         self.stage.blocks.set_entries(entries)
         self.stage.scroller.bottom()
         self._arrange()
@@ -109,6 +111,54 @@ class TranscriptView(RowArea):
         self.viewport().update()
         return True
 
+    def entries(self) -> list[Entry]:
+        """The loaded entries in order."""
+        return [self.stage.blocks.entry(index) for index in range(len(self.stage.blocks))]
+
+    def top_entry(self) -> str:
+        """The entry at the top of what is seen, "" for an empty chat."""
+        anchor = self.stage.scroller.anchor
+        return anchor[0] if anchor is not None else ""
+
+    def mark(self, words: str) -> None:
+        """Mark these words wherever they are shown; "" for none."""
+        self.stage.find = words
+        self.viewport().update()
+
+    def show_found(self, entry_id: str, words: str) -> bool:
+        """Show the part of an entry that holds words, unfolded where it is folded; False when it is not loaded."""
+        index = self.stage.blocks.index_of(entry_id)
+        if index is None:
+            return False
+        row = self._row_with(index, words)
+        if row is None:
+            self._changed(lambda: self._unfold(index))
+            row = self._row_with(index, words) or 0
+        if not self.stage.blocks.rows(index):
+            return False
+        self.stage.scroller.stick = False
+        self._cursor.set(Place(index, row))
+        self._reveal(Place(index, row))
+        self.viewport().update()
+        return True
+
+    def _row_with(self, index: int, words: str) -> int | None:
+        wanted = words.casefold()
+        rows = self.stage.blocks.rows(index)
+        return next((n for n in range(len(rows)) if wanted in self.stage.words(Place(index, n)).casefold()), None)
+
+    def _unfold(self, index: int) -> None:
+        blocks, folds = self.stage.blocks, self.stage.folds
+        entry, group = blocks.entry(index), blocks.group(index)
+        if group is not None and not folds.is_group_open(group.key):
+            folds.toggle_group(group.key)
+            blocks.rebuild_group(index)
+        if not folds.is_open(entry, grouped=group is not None):
+            folds.toggle(entry, grouped=group is not None)
+        if not folds.is_full(entry):
+            folds.show_all(entry)
+        blocks.rebuild(index)
+
     def focus_question(self) -> bool:
         """Give the keyboard to the first open question; False if there is none."""
         for index in range(len(self.stage.blocks)):
@@ -128,6 +178,8 @@ class TranscriptView(RowArea):
 
     def _put(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
+            if not self.stage.scroller.stick and counts(entry) and not self.holds(entry.id):
+                self._jump.unread += 1
             self.stage.blocks.put(entry)
             if isinstance(entry, AskEntry) and entry.resolved is not None:
                 self._overlay.drop(entry.id)
@@ -150,6 +202,7 @@ class TranscriptView(RowArea):
         changed = self._pointer.hover(event.position())
         if over:
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+            self.viewport().setToolTip(self._jump.name)
         if changed or over != self._jump.hovered:
             self._jump.hovered = over
             self.viewport().update()
