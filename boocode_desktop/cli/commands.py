@@ -2,14 +2,14 @@
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from boocode_desktop.cli.agent_commands import AGENT_COMMANDS
 from boocode_desktop.cli.arguments import DONE, FAILED
 from boocode_desktop.cli.output import ago, plain, print_json, print_table, say
-from boocode_desktop.domain.changes import FileDiff, ReviewResult, RewindPreview
+from boocode_desktop.domain.changes import CommitPlan, Committed, FileDiff, ReviewResult, RewindPreview
 from boocode_desktop.domain.errors import NotFoundError, UsageError
 from boocode_desktop.domain.records import Chat, Project, Session
 from boocode_desktop.orchestrator.front import Front
@@ -269,6 +269,30 @@ async def changes_decide(front: Front, args: argparse.Namespace) -> int:
     return _show_result(args, result)
 
 
+async def changes_commit(front: Front, args: argparse.Namespace) -> int:
+    """`changes commit`."""
+    session = await find_session(front, args.session)
+    if args.dry_run:
+        plan = await front.review.commit_plan(session.id)
+        _say_commit(args, plan, f"would commit on {plan.branch or 'no branch'} as {plan.author}", plan.operations)
+        return DONE
+    message = args.message or (await front.review.commit_plan(session.id)).message
+    done = await front.review.commit(session.id, message)
+    _say_commit(args, done, f"committed {done.commit[:10]} on {done.branch or 'no branch'}: {done.summary}", done.paths)
+    return DONE
+
+
+def _say_commit(args: argparse.Namespace, found: CommitPlan | Committed, head: str, paths: Iterable[str]) -> None:
+    if args.json:
+        print_json(found)
+        return
+    say(head)
+    for path in paths:
+        say(f"  {path}")
+    for path, why in found.left.items():
+        say(f"left      {path}: {why}")
+
+
 def _show_result(args: argparse.Namespace, result: ReviewResult) -> int:
     conflicts = result.conflicts or {}
     if args.json:
@@ -380,6 +404,7 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("chats", "fork"): chats_change,
     ("changes", "list"): changes_list,
     ("changes", "diff"): changes_diff,
+    ("changes", "commit"): changes_commit,
     ("changes", "approve"): changes_decide,
     ("changes", "reject"): changes_decide,
     ("changes", "reverse"): changes_decide,

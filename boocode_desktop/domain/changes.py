@@ -91,6 +91,31 @@ class ReviewResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommitPlan:
+    """What a commit of the approved work would hold: path to `added`, `modified` or `deleted`, in order.
+
+    `left` maps approved paths that cannot be committed to the reason. `branch` is "" for a detached HEAD.
+    """
+
+    branch: str
+    author: str
+    operations: dict[str, str]
+    left: dict[str, str]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """A commit that was made in the project's repository."""
+
+    commit: str
+    branch: str
+    summary: str
+    paths: tuple[str, ...]
+    left: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FolderInfo:
     """What a folder is: `git` says whether and how it can carry worktrees; `problem` why it cannot.
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.changes import (
     BlameLine,
+    CommitPlan,
+    Committed,
     FileChange,
     FileDiff,
     FolderInfo,
@@ -175,6 +177,12 @@ class Review(Protocol):
     async def decisions(self, session_id: str) -> Sequence[rec.Decision]: ...
     async def checkpoints(self, session_id: str) -> Sequence[rec.CheckpointRecord]: ...
     async def blame(self, session_id: str, path: str) -> Sequence[BlameLine]: ...
+    async def commit_plan(self, session_id: str) -> CommitPlan:
+        """What a commit of the approved work would hold, with a drafted message."""
+
+    async def commit(self, session_id: str, message: str) -> Committed:
+        """Commit the approved work in the project's repository, under the user's name, and nothing else."""
+
     async def rewind_preview(self, session_id: str, to_turn: int) -> RewindPreview: ...
     async def rewind(self, session_id: str, to_turn: int) -> RewindPreview: ...
     async def undo_rewind(self, session_id: str) -> RewindPreview: ...

@@ -10,10 +10,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from boocode_desktop.domain import events as ev
-from boocode_desktop.domain.changes import BlameLine, FileChange, FileDiff, Hunk, ReviewResult, RewindPreview, Scope
+from boocode_desktop.domain.changes import (
+    BlameLine,
+    CommitPlan,
+    Committed,
+    FileChange,
+    FileDiff,
+    Hunk,
+    ReviewResult,
+    RewindPreview,
+    Scope,
+)
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.records import CheckpointRecord, Decision, Turn, WorktreeRecord
 from boocode_desktop.orchestrator.checkpoints import YOU, Checkpoints, checkpoint_of_turn
+from boocode_desktop.orchestrator.commit_messages import drafted_message
 from boocode_desktop.orchestrator.leases import Leases
 from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.ports.workspace import Reviewed, Workspace
@@ -171,6 +182,26 @@ class ReviewDesk:
         """Who wrote each line of a file as it stands."""
         worktree = await self.checkpoints_of.worktree(session_id)
         return await self.workspace.blame(worktree, await self.checkpoints_of.head(session_id), path)
+
+    async def commit_plan(self, session_id: str) -> CommitPlan:
+        """What a commit of the approved work would hold, with a drafted message."""
+        plan = await self.workspace.plan_commit(await self.checkpoints_of.worktree(session_id))
+        session = await self.store.session(session_id)
+        return replace(plan, message=drafted_message(session.title if session else "", plan.operations))
+
+    async def commit(self, session_id: str, message: str) -> Committed:
+        """Commit the approved work in the project's repository, under the user's name, and nothing else."""
+        lease = await self.leases.acquire(session_id, "committing")
+        try:
+            worktree = await self.checkpoints_of.worktree(session_id)
+            done, record = await self.workspace.commit(worktree, message)
+            await self.store.save(record, durable=True)
+        finally:
+            await lease.release()
+        where = f"on {done.branch}" if done.branch else "on no branch"
+        words = f"Committed {len(done.paths)} approved file{'s' if len(done.paths) != 1 else ''} {where}."
+        await self._announce(session_id, ev.Notice(message=words, hint=done.summary, code="committed"))
+        return done
 
     async def rewind_preview(self, session_id: str, to_turn: int) -> RewindPreview:
         """What a rewind would change."""

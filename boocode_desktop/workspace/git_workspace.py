@@ -10,11 +10,21 @@ from weakref import WeakKeyDictionary
 
 import pygit2
 
-from boocode_desktop.domain.changes import BlameLine, FileChange, FileDiff, FolderInfo, Hunk, RewindPreview, Scope
+from boocode_desktop.domain.changes import (
+    BlameLine,
+    CommitPlan,
+    Committed,
+    FileChange,
+    FileDiff,
+    FolderInfo,
+    Hunk,
+    RewindPreview,
+    Scope,
+)
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.records import CheckpointRecord, Decision, Isolation, WorktreeRecord
 from boocode_desktop.orchestrator.ports.workspace import Reviewed, WorkAtRisk
-from boocode_desktop.workspace import archives, folders, places, reversal, review, risk
+from boocode_desktop.workspace import archives, committing, folders, places, reversal, review, risk
 from boocode_desktop.workspace import audit as audits
 from boocode_desktop.workspace import blame as blames
 from boocode_desktop.workspace import changes as change_lists
@@ -136,6 +146,14 @@ class GitWorkspace:
     async def undo(self, worktree: WorktreeRecord, head: CheckpointRecord, decision: Decision) -> Reviewed:
         """Undo a decision byte for byte, or say what stands in the way."""
         return await self._with_chain(worktree, lambda chain: reversal.undo(chain, worktree, head, decision))
+
+    async def plan_commit(self, worktree: WorktreeRecord) -> CommitPlan:
+        """What a commit of the approved work would hold."""
+        return await self._with_chain(worktree, lambda chain: committing.plan_commit(chain, worktree))
+
+    async def commit(self, worktree: WorktreeRecord, message: str) -> tuple[Committed, WorktreeRecord]:
+        """Commit the approved work in the project's repository, and nothing else."""
+        return await self._with_chain(worktree, lambda chain: committing.commit(chain, worktree, message))
 
     async def rewind_preview(
         self,

@@ -550,6 +550,20 @@ class FakeReview:
         self.world.note("review.blame", session_id, path)
         return self.world.blame.get(path, ())
 
+    async def commit_plan(self, session_id: str) -> ch.CommitPlan:
+        self.world.note("review.commit_plan", session_id)
+        paths = {d.change.path: "modified" for d in self._diffs(session_id, "session") if d.change.status == "approved"}
+        return ch.CommitPlan(
+            branch="main", author="Boo <boo@example.org>", operations=paths, left={}, message="Fix flaky retry test"
+        )
+
+    async def commit(self, session_id: str, message: str) -> ch.Committed:
+        self.world.note("review.commit", session_id, message)
+        plan = await self.commit_plan(session_id)
+        return ch.Committed(
+            commit="4e1b7a2c", branch="main", summary=message, paths=tuple(plan.operations), left=plan.left
+        )
+
     async def rewind_preview(self, session_id: str, to_turn: int) -> ch.RewindPreview:
         return self.world.preview or ch.RewindPreview(to_turn=to_turn, files=(), lost={})
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from boocode_desktop.domain.changes import BlameLine, FileChange, FileDiff, Hunk, RewindPreview, Scope
+from boocode_desktop.domain.changes import (
+    BlameLine,
+    CommitPlan,
+    Committed,
+    FileChange,
+    FileDiff,
+    Hunk,
+    RewindPreview,
+    Scope,
+)
 from boocode_desktop.domain.records import CheckpointRecord, Decision, Isolation, WorktreeRecord
 from boocode_desktop.orchestrator.ports.workspace import Reviewed, WorkAtRisk
 from boocode_desktop.workspace.git_workspace import GitWorkspace
@@ -159,6 +168,15 @@ class Drive:
     def blame(self, path: str) -> list[BlameLine]:
         """Who wrote each line."""
         return list(run(self.workspace.blame(self.worktree, self.head, path)))
+
+    def plan_commit(self) -> CommitPlan:
+        """What a commit would hold."""
+        return run(self.workspace.plan_commit(self.worktree))
+
+    def commit(self, message: str = "Approved work") -> Committed:
+        """Commit and keep the record."""
+        done, self.worktree = run(self.workspace.commit(self.worktree, message))
+        return done
 
     def at_risk(self) -> WorkAtRisk:
         """What deleting would lose."""

@@ -11,6 +11,8 @@ from typing import Protocol
 
 from boocode_desktop.domain.changes import (
     BlameLine,
+    CommitPlan,
+    Committed,
     FileChange,
     FileDiff,
     FolderInfo,
@@ -111,6 +113,12 @@ class Workspace(Protocol):
 
     async def undo(self, worktree: WorktreeRecord, head: CheckpointRecord, decision: Decision) -> Reviewed:
         """Undo a decision, byte for byte where nothing changed since, else a conflict."""
+
+    async def plan_commit(self, worktree: WorktreeRecord) -> CommitPlan:
+        """What a commit of the approved work would hold; `message` is left empty."""
+
+    async def commit(self, worktree: WorktreeRecord, message: str) -> tuple[Committed, WorktreeRecord]:
+        """Commit the approved work in the project's repository, and nothing else; the record to store."""
 
     async def rewind_preview(
         self,
