@@ -1,4 +1,4 @@
-"""From prompt to approved change without touching the mouse: real keys under a window manager on a display of its own."""
+"""From prompt to approved change without touching the mouse: real keys under a window manager, no method calls."""
 
 import shutil
 import time
