@@ -317,6 +317,44 @@ def files(agent: Agent) -> Json:
     return {"stopReason": "end_turn"}
 
 
+def shows_arguments(agent: Agent) -> Json:
+    """Shows what its calls are given as growing content, asks without input, and runs lines in a shell of its own."""
+
+    def begin(call: str, kind: str, given: Json) -> None:
+        whole = json.dumps(given)
+        agent.update("tool_call", toolCallId=call, title=kind, kind=kind, status="pending", content=_text(""))
+        for end in (len(whole) // 2, len(whole)):
+            agent.update("tool_call_update", toolCallId=call, status="in_progress", content=_text(whole[:end]))
+        options = [
+            {"optionId": "once", "name": "Once", "kind": "allow_once"},
+            {"optionId": "no", "kind": "reject_once"},
+        ]
+        told = {"toolCallId": call, "title": kind, "content": _text("Requesting approval")}
+        agent.ask("session/request_permission", toolCall=told, options=options)
+        compact = json.dumps(given, separators=(",", ":"))
+        agent.update("tool_call_update", toolCallId=call, kind=kind, rawInput=given, content=_text(compact))
+
+    path = agent.cwd + "/a.txt"
+    begin("w", "edit", {"path": path, "content": "new\n"})
+    agent.ask("fs/write_text_file", path=path, content="new\n")
+    agent.update("tool_call_update", toolCallId="w", status="completed", content=_text("Wrote 4 bytes"))
+    begin("x", "execute", {"command": "echo one; cat a.txt"})
+    line = f"cd '{agent.cwd}' && {agent.arguments[0] if agent.arguments else 'echo one; cat a.txt'}"
+    env = [{"name": "SHELL", "value": "/bin/bash"}, {"name": "GIT_TERMINAL_PROMPT", "value": "0"}]
+    made = agent.ask("terminal/create", command="/bin/bash", args=["-c", line], cwd=agent.cwd, env=env)
+    if "result" in made:
+        name = made["result"]["terminalId"]
+        agent.update("tool_call_update", toolCallId="x", content=[{"type": "terminal", "terminalId": name}])
+        agent.ask("terminal/wait_for_exit", terminalId=name)
+        agent.ask("terminal/release", terminalId=name)
+    agent.update("tool_call_update", toolCallId="x", status="completed" if "result" in made else "failed")
+    return {"stopReason": "end_turn"}
+
+
+def _text(text: str) -> list[Json]:
+    return [{"type": "content", "content": {"type": "text", "text": text}}]
+
+
 def terminal(agent: Agent) -> Json:
     """Runs the given program in a terminal and waits for its end, whatever is cancelled meanwhile."""
     agent.update("tool_call", toolCallId="t1", title="run", kind="execute", status="in_progress")

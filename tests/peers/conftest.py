@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.peers.known_peers import PEERS, Peer
+from tests.peers.known_peers import OPTIONAL, PEERS, Peer
 
 TOOK_PART = pytest.StashKey[set[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--peers-needed", type=int, default=0, metavar="N", help="fail unless N real agents took part")
+    parser.addoption("--optional-peers", action="store_true", help="try installed agents that are not pinned too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,5 +44,7 @@ class _Roll:
 
 @pytest.fixture(params=PEERS, ids=str)
 def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
-    """Each real agent in turn."""
+    """Each real agent in turn; those that nobody pinned only when asked for, whatever is installed."""
+    if request.param in OPTIONAL and not request.config.getoption("--optional-peers"):
+        pytest.skip(f"{request.param} is tried with --optional-peers")
     yield request.param

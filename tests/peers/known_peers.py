@@ -137,6 +137,6 @@ PINNED = (
 """Those that CI installs."""
 
 OPTIONAL = (Peer(spec=KIMI, environment=_kimi, write=("Write", "path", "content"), shell="Bash"),)
-"""Those that are tried where somebody installed them."""
+"""Those that are tried with --optional-peers where somebody installed them."""
 
 PEERS = (*PINNED, *OPTIONAL)

@@ -32,7 +32,9 @@ async def write_file(request: Request) -> Json:
     path = await _work(lambda: place.locate(name), name)
     action = Action(kind="write", tool="edit", root=str(place.root), path=str(path))
     await request.must_be_allowed(action, title=f"Write {place.relative(path)}")
-    await _work(lambda: files.write_text(place, path, text_of(request.params.get("content"))), name)
+    diff = await _work(lambda: files.write_text(place, path, text_of(request.params.get("content"))), name)
+    await request.session.feed.settle()
+    request.turn.mapper.calls.note_written(diff)
     return {}
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from boocode_desktop.agents.acp.diffs import TextDiff, diff_texts
 from boocode_desktop.domain.text_files import BinaryFileError, TextFile, decode, join_lines, split_lines
 from boocode_desktop.processes.file_access import FileError, read_bytes, write_bytes
 from boocode_desktop.processes.places import Place
@@ -20,13 +21,15 @@ def read_lines(place: Place, path: Path, line: int | None, limit: int | None) ->
     return join_lines(split_lines(text)[first : first + max(limit, 0) if limit is not None else None])
 
 
-def write_text(place: Place, path: Path, text: str) -> None:
-    """Write a file as a whole, in the encoding it has.
+def write_text(place: Place, path: Path, text: str) -> TextDiff:
+    """Write a file as a whole, in the encoding it has; what that changed.
 
     Raises:
         UserFacingError: it may not be written, or its encoding cannot hold the text.
     """
-    write_bytes(place, path, _present(place, path).with_text(text))
+    before = _present(place, path)
+    write_bytes(place, path, (before or TextFile(text="")).with_text(text))
+    return diff_texts(str(path), before.text if before else None, text)
 
 
 def is_missing(error: Exception) -> bool:
@@ -34,8 +37,8 @@ def is_missing(error: Exception) -> bool:
     return isinstance(error.__cause__, FileNotFoundError)
 
 
-def _present(place: Place, path: Path) -> TextFile:
+def _present(place: Place, path: Path) -> TextFile | None:
     try:
         return decode(read_bytes(place, path).data)
     except (FileError, BinaryFileError):
-        return TextFile(text="")
+        return None

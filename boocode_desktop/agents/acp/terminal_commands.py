@@ -1,6 +1,7 @@
 """From a `terminal/create` request to the command that runs, and to what people are shown of it. Pure."""
 
 import re
+import shlex
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ from boocode_desktop.domain.events import Json
 from boocode_desktop.processes.command_environment import command_environment
 
 _HARMLESS = frozenset({"NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TERM", "CI", "COLUMNS", "LINES"})
+_SHELLS = ("bash", "/bin/bash", "/usr/bin/bash")
+_SAID_HARMLESS = {"SHELL": (*_SHELLS, "/bin/sh"), "GIT_TERMINAL_PROMPT": ("0",)}
 _PAGERS = frozenset({"PAGER", "GIT_PAGER", "MANPAGER", "GH_PAGER"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -43,7 +46,22 @@ def shown_argv(params: Json) -> tuple[str, ...]:
     return ("env", *told, *argv) if told else argv
 
 
+def asked_argv(shown: tuple[str, ...], root: Path) -> tuple[str, ...]:
+    """The words in which an agent asked for a command. Some run a line in a shell of their choice, and let it first go
+    to the folder in which it is anyway."""
+    if len(shown) != 3 or shown[0] not in _SHELLS or shown[1] != "-c":
+        return shown
+    line = shown[2]
+    quoted = "'" + str(root).replace("'", "'\\''") + "'"
+    for start in (f"cd {quoted} && ", f"cd {shlex.quote(str(root))} && "):
+        if line.startswith(start):
+            return shell_argv(line.removeprefix(start))
+    return shell_argv(line)
+
+
 def _is_harmless(name: str, value: str) -> bool:
+    if name in _SAID_HARMLESS:
+        return value in _SAID_HARMLESS[name]
     return name in _HARMLESS or name.endswith("_SESSION_ID") or (name in _PAGERS and value == "cat")
 
 

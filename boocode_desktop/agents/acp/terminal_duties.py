@@ -6,7 +6,7 @@ from acp.exceptions import RequestError
 
 from boocode_desktop.agents.acp.loose import text_of
 from boocode_desktop.agents.acp.request import REFUSED, Request
-from boocode_desktop.agents.acp.terminal_commands import shown_argv, terminal_request
+from boocode_desktop.agents.acp.terminal_commands import asked_argv, shown_argv, terminal_request
 from boocode_desktop.agents.acp.terminals import Terminal
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.domain.events import Json
@@ -22,8 +22,9 @@ async def create(request: Request) -> Json:
     if not shown[0]:
         raise RequestError.invalid_params({"details": "a command is missing"})
     wanted = await asyncio.to_thread(terminal_request, request.params, session.place.root, request.environ)
-    if shown in request.turn.granted and wanted.cwd == session.place.root:
-        request.turn.granted.remove(shown)
+    asked = asked_argv(shown, session.place.root)
+    if asked in request.turn.granted and wanted.cwd == session.place.root:
+        request.turn.granted.remove(asked)
     else:
         root, cwd = str(session.place.root), str(wanted.cwd)
         action = Action(kind="run", tool="terminal", root=root, argv=shown, cwd=cwd)

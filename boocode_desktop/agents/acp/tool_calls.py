@@ -4,11 +4,13 @@ some send only their end, some never end."""
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from boocode_desktop.agents.acp.diffs import TextDiff
 from boocode_desktop.agents.acp.loose import text_of
 from boocode_desktop.agents.acp.tool_content import (
     ToolContent,
     exit_code,
     first_path,
+    parse_arguments,
     parse_content,
     raw_input,
     raw_output,
@@ -16,6 +18,7 @@ from boocode_desktop.agents.acp.tool_content import (
 from boocode_desktop.domain.events import AgentEvent, Json, Outcome, ToolFinished, ToolStarted, ToolUpdated
 
 OUTPUT_LIMIT = 64_000
+_PATHS = ("path", "file_path", "filePath")
 _ENDS: dict[str, Outcome] = {
     "completed": "success",
     "failed": "error",
@@ -54,7 +57,9 @@ class _Call:
     kind: str = ""
     title: str = ""
     input: Json = field(default_factory=dict)
+    told_input: bool = False
     path: str = ""
+    written: dict[str, TextDiff] = field(default_factory=dict)
     content: ToolContent = field(default_factory=ToolContent)
     raw: str = ""
     shown: str = ""
@@ -97,6 +102,13 @@ class ToolCalls:
         if call_id in self._open:
             self._open[call_id].denied = why or "denied"
 
+    def note_written(self, diff: TextDiff) -> None:
+        """A file was written through us: shown with the call that did it, where the agent shows no diff itself."""
+        named = [call for call in self._open.values() if diff.path in (call.path, _file_of(call.input))]
+        calls = named or list(self._open.values())
+        if len(calls) == 1:
+            calls[0].written[diff.path] = diff
+
     def update(self, update: Json, step: int, now: float) -> list[AgentEvent]:
         """One `tool_call` or `tool_call_update`."""
         call_id = text_of(update.get("toolCallId"))
@@ -138,7 +150,7 @@ class ToolCalls:
     def _progress(self, call_id: str, call: _Call, *, changed: bool, ends: bool) -> list[AgentEvent]:
         """What is new; the output of a call that ends now comes with its end, as a whole."""
         news = self._link_terminals(call_id, call)
-        text = call.content.text[-OUTPUT_LIMIT:]
+        text = "" if _is_input(call, ends=ends) else call.content.text[-OUTPUT_LIMIT:]
         if not ends and text.startswith(call.shown) and len(text) > len(call.shown):
             news += text[len(call.shown) :]
             call.shown = text
@@ -163,7 +175,7 @@ class ToolCalls:
         self._ended.add(call_id)
         printed = "".join(view.text for view in call.terminals)
         code = next((view.code for view in call.terminals if view.code is not None), call.code)
-        raw = "" if call.content.diffs else call.raw
+        raw = "" if _diffs(call) else call.raw
         output = (call.content.text or printed or raw)[-OUTPUT_LIMIT:]
         ended = self._judge(call, outcome, code)
         return ToolFinished(
@@ -192,14 +204,39 @@ def _merge(call: _Call, update: Json) -> bool:
     call.kind = told if told and (told != "other" or not call.kind) else call.kind
     call.title = text_of(update.get("title")) or call.title
     call.path = first_path(update.get("locations")) or call.path
-    if update.get("rawInput") is not None or not call.input:
-        call.input = raw_input(update.get("rawInput"), call.path)
     if isinstance(update.get("content"), (list, ToolContent)):
         call.content = _newer(call.content, parse_content(update["content"]))
+    _take_input(call, update)
     if update.get("rawOutput") is not None:
         call.raw = raw_output(update["rawOutput"])
         call.code = exit_code(update["rawOutput"])
     return (call.title, call.input) != before
+
+
+def _take_input(call: _Call, update: Json) -> None:
+    """What the call is given: as the agent says it, else as its content shows it while the call has not ended."""
+    if update.get("rawInput") is not None or not call.input:
+        call.input = raw_input(update.get("rawInput"), call.path)
+    call.told_input = call.told_input or update.get("rawInput") is not None
+    if not call.told_input and text_of(update.get("status")) not in _ENDS:
+        call.input = parse_arguments(call.content.text) or call.input
+
+
+def _is_input(call: _Call, *, ends: bool) -> bool:
+    """Whether the content shows what the call is given, and is no output."""
+    text = call.content.text
+    if ends or not text.startswith("{"):
+        return False
+    return not call.told_input or parse_arguments(text) == call.input
+
+
+def _file_of(given: Json) -> str:
+    return next((value for name in _PATHS if isinstance(value := given.get(name), str)), "")
+
+
+def _diffs(call: _Call) -> tuple[TextDiff, ...]:
+    """The agent's own diffs, else those of what it wrote through us."""
+    return call.content.diffs or tuple(call.written.values())
 
 
 def _newer(known: ToolContent, told: ToolContent) -> ToolContent:
@@ -240,11 +277,11 @@ def _details(call: _Call, code: int | None) -> Json | None:
     details: Json = {}
     if code is not None:
         details["exit_code"] = code
-    if call.content.diffs:
-        details["diff"] = "".join(diff.text for diff in call.content.diffs)
-        details["added"] = sum(diff.added for diff in call.content.diffs)
-        details["removed"] = sum(diff.removed for diff in call.content.diffs)
-    path = call.path or (call.content.diffs[0].path if call.content.diffs else "")
+    if diffs := _diffs(call):
+        details["diff"] = "".join(diff.text for diff in diffs)
+        details["added"] = sum(diff.added for diff in diffs)
+        details["removed"] = sum(diff.removed for diff in diffs)
+    path = call.path or (diffs[0].path if diffs else "")
     if path:
         details["path"] = path
     return details or None

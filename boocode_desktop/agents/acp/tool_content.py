@@ -9,6 +9,7 @@ from boocode_desktop.agents.acp.loose import first_text, integer_of, nests_deepe
 from boocode_desktop.domain.events import Json
 
 DEPTH_LIMIT = 40
+ARGUMENTS_LIMIT = 64_000
 HEAVY = 4_000
 """Characters of diffs from which they are compared in a thread."""
 _EXIT_NAMES = ("exit_code", "exitCode", "exit", "returncode")
@@ -81,6 +82,18 @@ def raw_output(value: Any) -> str:
         return ""
     known = first_text(object_of(value), *_OUTPUT_NAMES)
     return known or ("" if _only_exit(value) else json.dumps(value, ensure_ascii=False, default=str))
+
+
+def parse_arguments(text: str) -> Json:
+    """A call's input from text that holds nothing but it: some agents show their model's arguments as content while
+    they come in, and tell them as input only after they asked for permission. Empty for any other text."""
+    if len(text) > ARGUMENTS_LIMIT or not (text.startswith("{") and text.endswith("}")):
+        return {}
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) and not nests_deeper(value, DEPTH_LIMIT) else {}
 
 
 def exit_code(value: Any) -> int | None:

@@ -1,6 +1,7 @@
 """The pure decisions of the ACP client: options, actions, commands, menus, prompts, hand-overs, tokens, refusals."""
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from boocode_desktop.agents.acp.permissions import action_of, choose_answer, com
 from boocode_desktop.agents.acp.prompts import guard_slash, image_block
 from boocode_desktop.agents.acp.question_duties import form_content
 from boocode_desktop.agents.acp.refusals import ending, refusal
-from boocode_desktop.agents.acp.terminal_commands import shown_argv, terminal_request, variables
+from boocode_desktop.agents.acp.terminal_commands import asked_argv, shown_argv, terminal_request, variables
 from boocode_desktop.agents.acp.terminals import Scrollback
 from boocode_desktop.agents.acp.tool_calls import CallView
 from boocode_desktop.agents.acp.usage import parse_usage
@@ -162,6 +163,30 @@ def test_variables_that_may_change_a_command_are_shown(tmp_path):
     request = terminal_request(params, tmp_path, {"HOME": "/h", "SECRET_KEY": "x"})
     assert request.argv == ("git", "log") and request.env["LD_PRELOAD"] == "/x.so" and request.env["HOME"] == "/h"
     assert "SECRET_KEY" not in request.env and "bad name" not in request.env and request.cwd == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("shown", "asked"),
+    [
+        (("bash", "-c", "a; b"), ("bash", "-c", "a; b")),
+        (("/bin/bash", "-c", "a; b"), ("bash", "-c", "a; b")),
+        (("/bin/bash", "-c", "cd '/w x' && a; b"), ("bash", "-c", "a; b")),
+        (("/usr/bin/bash", "-c", "cd '/w x' && ls -l"), ("ls", "-l")),
+        (("/bin/bash", "-c", "cd '/w' && ls"), ("bash", "-c", "cd '/w' && ls")),
+        (("/bin/bash", "-lc", "cd '/w x' && ls"), ("/bin/bash", "-lc", "cd '/w x' && ls")),
+        (("/tmp/bash", "-c", "ls"), ("/tmp/bash", "-c", "ls")),
+        (("env", "A=1", "/bin/bash", "-c", "ls"), ("env", "A=1", "/bin/bash", "-c", "ls")),
+        (("ls",), ("ls",)),
+    ],
+)
+def test_a_line_in_a_shell_of_the_agents_choice_is_the_line_it_asked_for(shown, asked):
+    assert asked_argv(shown, Path("/w x")) == asked
+
+
+def test_a_variable_is_harmless_only_with_its_usual_value():
+    plain = [{"name": "SHELL", "value": "/bin/bash"}, {"name": "GIT_TERMINAL_PROMPT", "value": "0"}]
+    assert shown_argv({"command": "git", "env": plain}) == ("git",)
+    assert shown_argv({"command": "git", "env": [{"name": "SHELL", "value": "/tmp/sh"}]})[0] == "env"
 
 
 def test_a_whole_line_in_the_place_of_a_program_is_for_a_shell(tmp_path):

@@ -106,6 +106,27 @@ def test_output_that_grows_is_sent_by_the_piece_and_kept_whole():
     assert only(ev.ToolFinished, events)[0].output == "other"
 
 
+def test_arguments_that_come_as_content_are_input_and_no_output():
+    events = fold(
+        call(status="pending", content=content("")),
+        update(status="in_progress", content=content('{"path": ')),
+        update(status="in_progress", content=content('{"path": "a"}')),
+        update(status="in_progress", rawInput={"path": "a"}, content=content('{"path":"a"}')),
+        update(status="in_progress", content=content("done")),
+        update(status="completed"),
+    )
+    told = [(event.output, event.input) for event in only(ev.ToolUpdated, events)]
+    assert told == [("", {"path": "a"}), ("done", None)]
+    assert only(ev.ToolFinished, events)[0].output == "done"
+
+
+def test_an_answer_that_looks_like_arguments_is_output():
+    events = fold(call(rawInput={"url": "x"}), update(content=content('{"a": 1}')), update(status="completed"))
+    assert [event.output for event in only(ev.ToolUpdated, events)] == ['{"a": 1}']
+    (finished,) = only(ev.ToolFinished, fold(call(status="completed", content=content('{"a": 1}'))))
+    assert finished.output == '{"a": 1}'
+
+
 def test_a_title_and_an_input_that_come_later_replace_the_first_ones():
     events = fold(call(title="x"), update(title="Write y", rawInput={"path": "y"}))
     assert only(ev.ToolUpdated, events) == [ev.ToolUpdated(trace_id="trc1", title="Write y", input={"path": "y"})]
