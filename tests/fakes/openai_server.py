@@ -1,4 +1,5 @@
-"""A real HTTP server on 127.0.0.1 that speaks OpenAI chat completions and does what a script says.
+"""A real HTTP server on 127.0.0.1 that speaks OpenAI chat completions and does what a script says. So it does in the
+dialects of Anthropic's messages and OpenAI's responses, as far as agents need them (tests/fakes/other_dialects.py).
 
 In a test (any event loop, or none; it runs on a thread of its own):
 
@@ -48,6 +49,15 @@ from pathlib import Path
 from typing import Any
 
 from boocode_desktop.llm import directives
+from tests.fakes.other_dialects import (
+    MessagesVoice,
+    ResponsesVoice,
+    Voice,
+    events_text,
+    messages_as_chat,
+    responses_as_chat,
+    whole_message,
+)
 
 Json = dict[str, Any]
 Reply = list[Json]
@@ -68,6 +78,11 @@ class Request:
     at: float
     left: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def conversation(self) -> Any:
+        """What was said so far, in the dialect of the request."""
+        return self.body.get("messages") or self.body.get("input")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -252,14 +267,20 @@ class OpenAIServer:
             await _json(writer, 200, self._props())
         elif path == "/tokenize":
             await _json(writer, 200, {"tokens": list(range(len(str(request.body.get("content", ""))) // 4))})
-        elif path == "/chat/completions":
+        elif path in ("/chat/completions", "/messages", "/responses"):
             await self._chat(request, reader, writer)
+        elif path == "/messages/count_tokens":
+            await _json(writer, 200, {"input_tokens": len(json.dumps(request.conversation)) // 4})
         else:
             await _json(writer, 404, _error(f"no such path: {path}", "not_found_error", 404))
 
     def _authorized(self, request: Request) -> bool:
         wanted = self.options.api_key
-        return not wanted or request.headers.get("authorization") == f"Bearer {wanted}"
+        return (
+            not wanted
+            or request.headers.get("x-api-key") == wanted
+            or request.headers.get("authorization") == f"Bearer {wanted}"
+        )
 
     def _model(self, name: str) -> Json:
         return {"id": name, "object": "model", "owned_by": "script", "meta": {"n_ctx": self.options.context_size}}
@@ -288,14 +309,14 @@ class OpenAIServer:
 
     async def _chat(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         body = request.body
-        prompt = json.dumps(body.get("messages"), ensure_ascii=False)
+        prompt = json.dumps(request.conversation, ensure_ascii=False)
         tokens = len(prompt) // 4
         if self.options.enforce_context and tokens > self.options.context_size:
             error = _error("the request exceeds the available context size", "exceed_context_size_error", 400)
             error["error"] |= {"n_prompt_tokens": tokens, "n_ctx": self.options.context_size}
             await _json(writer, 400, error)
             return
-        reply = self._reply(body)
+        reply = self._reply(_as_chat(request))
         used_up = self._attempt(prompt)
         refusal = next((a for a in reply if "status" in a), None)
         if refusal is not None and used_up < refusal.get("times", 10**9):
@@ -304,6 +325,7 @@ class OpenAIServer:
         cached = len(os.path.commonprefix([self._last_prompt, prompt])) // 4  # noqa: RUF071  (characters are meant)
         self._last_prompt = prompt
         stream = _Stream(self, request, writer, cached=cached, tokens=tokens, attempt=used_up)
+        stream.voice = _voice(request, tokens, cached, len(self.requests))
         if body.get("stream"):
             await self._watched(stream.play(reply), request, reader)
         else:
@@ -351,6 +373,7 @@ class _Stream:
     sent: int = 0
     usage: Json | None = None
     timings: Json | None = None
+    voice: Voice | None = None
 
     async def play(self, reply: Reply) -> None:
         self.writer.write(
@@ -412,6 +435,11 @@ class _Stream:
         }
 
     async def delta(self, delta: Json) -> None:
+        if self.voice is not None:
+            self.sent += 1
+            if events := self.voice.delta(delta):
+                await self.write(events_text(events))
+            return
         if not self.sent:
             await self.event(self.chunk({"role": "assistant", "content": None}))
         self.sent += 1
@@ -428,7 +456,7 @@ class _Stream:
     async def calls(self, action: Json) -> None:
         calls, count, bare = action["calls"], action.get("fragments", 3), action.get("bare", False)
         parts = [_cut(_arguments(call), count) for call in calls]
-        number = len(self.request.body.get("messages", []))
+        number = len(self.request.conversation or [])
         for place, call in enumerate(calls):
             named: Json = {"type": "function", "function": {"name": call["name"], "arguments": ""}}
             if not bare:
@@ -447,6 +475,9 @@ class _Stream:
         self.timings = action.get("timings", self.timings)
 
     async def finish(self, action: Json) -> None:
+        if self.voice is not None:
+            await self.write(events_text(self.voice.end(action["finish"], self.usage or self.plausible())))
+            return
         last = self.chunk({}, action["finish"])
         if self.timings is not None:
             last["timings"] = self.timings
@@ -485,6 +516,9 @@ class _Stream:
     def whole(self, reply: Reply) -> Json:
         """The same reply for a request that does not stream."""
         calls = [c for a in reply for c in a.get("calls", [])]
+        if isinstance(self.voice, MessagesVoice):
+            text = "".join(a.get("text", "") for a in reply)
+            return whole_message(self.request.body.get("model", ""), text, self.plausible())
         message: Json = {"role": "assistant", "content": "".join(a.get("text", "") for a in reply)}
         if calls:
             message["tool_calls"] = [
@@ -510,6 +544,22 @@ def directed(body: Json) -> Reply:
         for m in body.get("messages", [])
     ]
     return _reply(directives.next_step(said))
+
+
+def _as_chat(request: Request) -> Json:
+    """The request as a chat completion's, whatever its dialect."""
+    if request.path.endswith("/messages"):
+        return {**request.body, "messages": messages_as_chat(request.body)}
+    if request.path.endswith("/responses"):
+        return {**request.body, "messages": responses_as_chat(request.body)}
+    return request.body
+
+
+def _voice(request: Request, tokens: int, cached: int, number: int) -> Voice | None:
+    model = request.body.get("model", "")
+    if request.path.endswith("/messages"):
+        return MessagesVoice(model, tokens, cached, number)
+    return ResponsesVoice(model, number) if request.path.endswith("/responses") else None
 
 
 def _reply(step: directives.ScriptStep) -> Reply:

@@ -1,12 +1,13 @@
 """The real agents that the tests know: the names of their tools, and what makes each use the scripted model."""
 
 import json
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from boocode_desktop.agents.builtin_agents import GOOSE, KIMI, OPENCODE, QWEN
+from boocode_desktop.agents.builtin_agents import CLAUDE, CODEX, GOOSE, KIMI, OPENCODE, QWEN
 from boocode_desktop.agents.specs import AgentSpec
 from tests.fakes.openai_server import OpenAIServer
 
@@ -21,9 +22,10 @@ class Peer:
     Attributes:
         spec: As the product knows it.
         environment: Its own variables, after its settings were written to the home folder that is given.
-        write: The name of its tool that writes a file, with the names of its two arguments.
-        shell: The name of its tool that runs a command.
+        write: The name of its tool that writes a file, with the names of its two arguments; "" where it has none.
+        shell: The name of its tool that runs a command; `shell_argument` names the argument that is the command.
         shell_more: Further arguments that tool wants.
+        mode: The mode in which it may write, where it begins in another one.
         goes_on_after_no: It asks its model what to do once a command was refused; others end their turn.
     """
 
@@ -31,8 +33,10 @@ class Peer:
     environment: Environment
     write: tuple[str, str, str]
     shell: str
+    shell_argument: str = "command"
     shell_more: Mapping[str, Any] = field(default_factory=dict)
     goes_on_after_no: bool = True
+    mode: str = ""
 
     def __str__(self) -> str:
         return self.spec.name
@@ -40,11 +44,13 @@ class Peer:
     def writing(self, path: Path, text: str) -> str:
         """A line of a script: the model writes a file."""
         tool, name, content = self.write
+        if not tool:
+            return self.running(f"printf %s {shlex.quote(text)} > {shlex.quote(str(path))}")
         return f"@@call {tool} {json.dumps({name: str(path), content: text})}"
 
     def running(self, command: str) -> str:
         """A line of a script: the model runs a shell command."""
-        return f"@@call {self.shell} {json.dumps({'command': command, **self.shell_more})}"
+        return f"@@call {self.shell} {json.dumps({self.shell_argument: command, **self.shell_more})}"
 
 
 def _goose(_home: Path, server: OpenAIServer) -> dict[str, str]:
@@ -116,6 +122,28 @@ capabilities = ["thinking", "image_in"]
     return {}
 
 
+def _claude(_home: Path, server: OpenAIServer) -> dict[str, str]:
+    return {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "x"}
+
+
+def _codex(home: Path, server: OpenAIServer) -> dict[str, str]:
+    settings = f"""
+model = "{MODEL}"
+model_provider = "fake"
+[model_providers.fake]
+name = "Fake"
+base_url = "{server.base_url}"
+env_key = "OPENAI_API_KEY"
+wire_api = "responses"
+"""
+    (home / ".codex").mkdir(exist_ok=True)
+    (home / ".codex/config.toml").write_text(settings)
+    # Its own sandbox hides the folder for temporary files, and with it what lies below.
+    temporary = home / "tmp"
+    temporary.mkdir(exist_ok=True)
+    return {"OPENAI_API_KEY": "x", "CODEX_HOME": str(home / ".codex"), "TMPDIR": str(temporary)}
+
+
 PINNED = (
     Peer(spec=GOOSE, environment=_goose, write=("write", "path", "content"), shell="shell"),
     Peer(
@@ -136,7 +164,18 @@ PINNED = (
 )
 """Those that CI installs."""
 
-OPTIONAL = (Peer(spec=KIMI, environment=_kimi, write=("Write", "path", "content"), shell="Bash"),)
+OPTIONAL = (
+    Peer(spec=KIMI, environment=_kimi, write=("Write", "path", "content"), shell="Bash"),
+    Peer(spec=CLAUDE, environment=_claude, write=("Write", "file_path", "content"), shell="Bash"),
+    Peer(
+        spec=CODEX,
+        environment=_codex,
+        write=("", "", ""),
+        shell="exec_command",
+        shell_argument="cmd",
+        mode="auto",
+    ),
+)
 """Those that are tried with --optional-peers where somebody installed them."""
 
 PEERS = (*PINNED, *OPTIONAL)

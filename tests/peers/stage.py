@@ -99,7 +99,7 @@ class Stage:
 
     def host(self, **values: Any) -> RecordingHost:
         """A host for one more turn of the chat."""
-        kept: dict[str, Any] = {"number": len(self.hosts) + 1}
+        kept: dict[str, Any] = {"number": len(self.hosts) + 1, "mode": self.peer.mode}
         if self.hosts:
             kept |= {"agent_session": self.hosts[-1].agent_session, "past": self.past()}
         host = RecordingHost(root=self.root, agent=self.peer.spec.name, **{**kept, **values})

@@ -82,7 +82,7 @@ def test_while_the_model_hangs(peer, tmp_path, record_property):
             host, asked = on.host(), len(on.server.turns)
             await cancelled(on, host, "@@hang", when=lambda: len(on.server.turns) > asked)
             await goes_on(on)
-            told = [str(m.get("content")) for m in on.server.turns[-1].body["messages"]]
+            told = [str(m.get("content")) for m in on.server.turns[-1].conversation]
             assert any("The first answer." in text for text in told)
 
     asyncio.run(main())

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from boocode_desktop.domain.errors import AdapterError
+from tests.fakes.acp_rig import AT_ONCE
 from tests.peers.known_peers import PEERS
 from tests.peers.stage import Stage, once, stage, until
 
@@ -43,7 +44,8 @@ async def killed_in_a_command(on: Stage) -> None:
 
 def test_no_way_of_ending_leaves_a_process(tmp_path: Path, record_property):
     async def main():
-        async with stage(GOOSE, tmp_path, record_property) as on:
+        # The budget of restarts has tests of its own; here agents die more often than it allows.
+        async with stage(GOOSE, tmp_path, record_property, restarts=AT_ONCE) as on:
             for number in range(ROUNDS):
                 for end in (forgotten, terminated, killed, killed_in_a_command):
                     await on.turn(f"@@say Round {number}.")

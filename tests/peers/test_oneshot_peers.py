@@ -20,7 +20,7 @@ from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox_agents import AgentLauncher
 from tests.fakes.acp_host import RecordingHost
 from tests.fakes.openai_server import OpenAIServer
-from tests.peers.known_peers import Peer
+from tests.peers.known_peers import PINNED, Peer
 from tests.peers.stage import PATIENCE_S, environment, marked, needed, processes_of
 
 
@@ -59,7 +59,7 @@ class Stage:
 
     def asked(self) -> str:
         """What the model was told last."""
-        return json.dumps(self.server.chats[-1].body["messages"])
+        return json.dumps(self.server.chats[-1].conversation)
 
 
 @asynccontextmanager
@@ -90,6 +90,12 @@ async def stage(peer, folder, note, *, boxed=False):
             for process in left:
                 process.kill()
             assert not left, f"left running: {left}"
+
+
+@pytest.fixture(params=PINNED, ids=str)
+def peer(request):
+    """The pinned ones; what others can be held to one-shot differs."""
+    return request.param
 
 
 def codes(host):

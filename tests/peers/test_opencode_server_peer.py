@@ -241,11 +241,11 @@ def test_a_killed_server_fails_its_turn_and_the_session_is_found_again(tmp_path)
             second, _ = await on.turn("@@say the second answer")
             assert second.text() == "the second answer"
             assert second.agent_session.external_id == first.agent_session.external_id
-            assert "the first answer" in json.dumps(on.server.chats[-1].body["messages"])
+            assert "the first answer" in json.dumps(on.server.chats[-1].conversation)
             other, _ = await on.turn("@@say by another model", model="fake/fake-2")
             assert other.agent_session.external_id != first.agent_session.external_id
             assert [n.code for n in other.of(ev.Notice)] == ["session_renewed"]
-            assert "the first answer" in json.dumps(on.server.chats[-1].body["messages"])
+            assert "the first answer" in json.dumps(on.server.chats[-1].conversation)
 
     asyncio.run(main())
 
@@ -272,7 +272,7 @@ def test_the_whole_program_speaks_to_the_server_and_finds_the_session_again_afte
         again = ("--session", started["session_id"], "--chat", started["chat_id"])
         last = on.program().run("@@begin\n@@say And on.", *again)
         assert "".join(e["delta"] for e in last if e["type"] == "text") == "And on."
-        told = json.dumps(on.server.chats[-1].body["messages"])
+        told = json.dumps(on.server.chats[-1].conversation)
         assert "cat said.txt" in told and "[bash]" not in told  # its own memory, not our account of it
         assert on.frames() == []
 

@@ -18,7 +18,7 @@ def test_a_killed_agent_goes_on_where_it_was(peer, tmp_path, record_property):
             assert not second.of(ev.ToolStarted) and len(first.of(ev.ToolStarted)) == 1
             assert [len(on.sent(m)) for m in ("initialize", "session/new")] == [2, 1]
             assert len(on.sent("session/resume")) + len(on.sent("session/load")) >= 1
-            told = json.dumps(on.server.turns[-1].body["messages"])
+            told = json.dumps(on.server.turns[-1].conversation)
             assert told.count("The first answer.") >= 1 and "a sound" in told
             assert second.agent_session.external_id == first.agent_session.external_id
 

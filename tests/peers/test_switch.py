@@ -26,7 +26,7 @@ async def take(core: Core, chat_id: str, agent: str, *lines: str) -> str:
 
 def told(server) -> str:
     """What the model was told last."""
-    return json.dumps(server.turns[-1].body["messages"])
+    return json.dumps(server.turns[-1].conversation)
 
 
 def test_boocode_and_an_agent_by_turns(peer, tmp_path, record_property, monkeypatch):
@@ -49,7 +49,7 @@ def test_boocode_and_an_agent_by_turns(peer, tmp_path, record_property, monkeypa
             answer = await take(core, chat.id, "boocode", "@@read two.txt", "@@say BooCode read two.")
             assert answer == "BooCode read two."
             assert "The agent wrote two." in told(on.server) and "second" in told(on.server)
-            calls = [c for m in on.server.turns[-1].body["messages"] for c in m.get("tool_calls", ())]
+            calls = [c for m in on.server.turns[-1].conversation for c in m.get("tool_calls", ())]
             assert any("two.txt" in c["function"]["arguments"] for c in calls[:-1])
             answer = await take(core, chat.id, name, "@@say The agent remembers.")
             assert answer == "The agent remembers."

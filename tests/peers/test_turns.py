@@ -76,6 +76,6 @@ def test_an_image_reaches_the_model(peer, tmp_path, record_property):
             host, _ = await on.play(on.host(images={image.sha256: data}), "@@say It is red.", images=(image,))
             assert host.text().strip() == "It is red."
             assert not host.of(ev.Notice)
-            assert base64.b64encode(data).decode() in json.dumps(on.server.turns[-1].body["messages"])
+            assert base64.b64encode(data).decode() in json.dumps(on.server.turns[-1].conversation)
 
     asyncio.run(main())

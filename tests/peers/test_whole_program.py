@@ -59,7 +59,7 @@ def test_a_program_that_was_killed_goes_on(peer, tmp_path, record_property):
         last = program.run(script("@@say And on."), *again)
         assert said(last).strip() == "And on."
         assert len(on.sent("initialize")) == 3 and len(on.sent("session/new")) == 1
-        assert "The first answer." in json.dumps(on.server.turns[-1].body["messages"])
+        assert "The first answer." in json.dumps(on.server.turns[-1].conversation)
         turns = program.json("chats", "show", first[0]["chat_id"])["turns"]
         assert [t["status"] for t in turns] == ["completed", "interrupted", "completed"]
         shown = [p["text"] for t in turns for p in t["parts"] if p["kind"] == "text"]

@@ -81,7 +81,11 @@ def raw_output(value: Any) -> str:
     if not value or nests_deeper(value, DEPTH_LIMIT):
         return ""
     known = first_text(object_of(value), *_OUTPUT_NAMES)
-    return known or ("" if _only_exit(value) else json.dumps(value, ensure_ascii=False, default=str))
+    return known or (
+        ""
+        if _only_exit(value) or _printed_nothing(object_of(value))
+        else json.dumps(value, ensure_ascii=False, default=str)
+    )
 
 
 def parse_arguments(text: str) -> Json:
@@ -118,6 +122,10 @@ def _part_text(part: Json) -> str:
 def _old_text(part: Json) -> str | None:
     old = part.get("oldText")
     return old if isinstance(old, str) else None
+
+
+def _printed_nothing(value: Json) -> bool:
+    return any(value.get(name) == "" for name in _OUTPUT_NAMES)
 
 
 def _only_exit(value: Any) -> bool:

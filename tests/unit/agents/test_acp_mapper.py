@@ -120,6 +120,12 @@ def test_arguments_that_come_as_content_are_input_and_no_output():
     assert only(ev.ToolFinished, events)[0].output == "done"
 
 
+def test_a_command_that_printed_nothing_shows_nothing():
+    quiet = {"call_id": "c", "stdout": "", "formatted_output": "", "exit_code": 0}
+    (finished,) = only(ev.ToolFinished, fold(call(kind="execute", status="completed", rawOutput=quiet)))
+    assert (finished.output, finished.details) == ("", {"exit_code": 0})
+
+
 def test_an_answer_that_looks_like_arguments_is_output():
     events = fold(call(rawInput={"url": "x"}), update(content=content('{"a": 1}')), update(status="completed"))
     assert [event.output for event in only(ev.ToolUpdated, events)] == ['{"a": 1}']
