@@ -80,12 +80,11 @@ def raw_output(value: Any) -> str:
         return value
     if not value or nests_deeper(value, DEPTH_LIMIT):
         return ""
-    known = first_text(object_of(value), *_OUTPUT_NAMES)
-    return known or (
-        ""
-        if _only_exit(value) or _printed_nothing(object_of(value))
-        else json.dumps(value, ensure_ascii=False, default=str)
-    )
+    if known := first_text(object_of(value), *_OUTPUT_NAMES):
+        return known
+    if _only_exit(value) or _printed_nothing(object_of(value)):
+        return ""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def parse_arguments(text: str) -> Json:
