@@ -97,7 +97,9 @@ class Checkpoints:
         head = await self.store.newest_checkpoint(session_id)
         if head is not None and before is not None and head.phase in CLOSING and head.turn_number == before - 1:
             return
-        ended = [t for t in await self.store.turns(session_id=session_id) if t.status is not None]
+        readers = {c.id for c in await self.store.chats(session_id, archived=None) if c.read_only}
+        turns = await self.store.turns(session_id=session_id)
+        ended = [t for t in turns if t.status is not None and t.chat_id not in readers]
         if not ended:
             return
         last = max(ended, key=lambda t: t.number)

@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 COLUMNS, LINES = 100, 30
 SLICE_S = 0.004
 PAUSE_S = 0.002
+CLOSING_S = 2.0
 WAITING_LIMIT = 4 * 1024 * 1024
 """Output that waits to be drawn; beyond it the program has to wait."""
 _LADDER = Ladder(close_stdin_s=0, terminate_s=0.4, kill_s=1.0)
@@ -189,9 +190,8 @@ class TerminalDesk:
     async def close(self) -> None:
         """End all of them."""
         await asyncio.gather(*(self._stop(t) for t in self._terminals.values()))
-        for watch in self._watches:
-            watch.cancel()
-        await asyncio.gather(*self._watches, return_exceptions=True)
+        if self._watches:
+            await asyncio.wait(self._watches, timeout=CLOSING_S)
 
     def _free_name(self, wanted: str) -> str:
         base = wanted or Path(_shell()[0]).name

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from boocode_desktop.domain import guarded_paths
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.product import TEMPORARY
 from boocode_desktop.domain.text_files import TextFile, decode
 from boocode_desktop.processes.beneath import HAS_WALK, MovedError, check_unmoved, open_file, opened_folder
 from boocode_desktop.processes.places import PathRefusedError, Place
@@ -157,7 +158,7 @@ def _replace(path: Path, data: bytes, expected: Stamp | None, parent: int | None
         raise MovedError(path)
     if expected is not None and (before is None or _stamp(before) != expected):
         raise FileError(f"{path.name} was changed by someone else meanwhile; nothing was written.", "Read it again.")
-    draft = f".boocode-{secrets.token_hex(8)}.tmp"
+    draft = f"{TEMPORARY}{secrets.token_hex(8)}"
     draft_path: str | Path = draft if parent is not None else path.parent / draft
     target: str | Path = path.name if parent is not None else path
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

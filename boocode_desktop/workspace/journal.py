@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from boocode_desktop.domain.product import TEMPORARY
 from boocode_desktop.workspace.chain import Chain
 from boocode_desktop.workspace.deltas import tree_deltas
-from boocode_desktop.workspace.safe_files import TEMPORARY, BlockedPathError, Folder
+from boocode_desktop.workspace.safe_files import BlockedPathError, Folder
 
 _NAME = "boocode.pending"
 

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from boocode_desktop.domain.product import TEMPORARY
 from boocode_desktop.workspace.directories import Directory, open_directory
 
-TEMPORARY = ".boocode-tmp-"
-"""Prefix of a temporary neighbour's name."""
 FILE, EXECUTABLE, LINK = 0o100644, 0o100755, 0o120000
 
 

@@ -4,6 +4,7 @@ Tracked means: in the chain's own index, which holds the last snapshot with its 
 read. Untracked files join it, ignored ones only where they are carried; what does not fit is named in `skipped`.
 """
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Collection
@@ -14,11 +15,11 @@ import pygit2
 from pygit2.enums import DeltaStatus, DiffOption
 
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.product import TEMPORARY
 from boocode_desktop.workspace.chain import Chain
 from boocode_desktop.workspace.indexing import add_file, add_packed, distrust_recent
 from boocode_desktop.workspace.names import shown
 from boocode_desktop.workspace.packing import WORTHWHILE
-from boocode_desktop.workspace.safe_files import TEMPORARY
 from boocode_desktop.workspace.skipped import UNTRACKED_LIMIT, IgnoredSummary, too_large
 from boocode_desktop.workspace.special_folders import add_carried, add_nested, add_submodules
 
@@ -30,6 +31,7 @@ _FLAGS = (
     | DiffOption.IGNORE_SUBMODULES
 )
 _ATTEMPTS = 4
+STALE_S = 600.0
 T = TypeVar("T")
 
 
@@ -161,7 +163,10 @@ def _look(chain: Chain, index: pygit2.Index, flags: DiffOption) -> _Work:
         path = os.fsdecode(delta.new_file.raw_path)
         if path.rstrip("/") in submodules:
             continue
-        if path.rpartition("/")[2].startswith(TEMPORARY) or path.rstrip("/") == chain.facts.hidden:
+        if path.rpartition("/")[2].startswith(TEMPORARY):
+            _drop_stale(f"{chain.root}/{path}")
+            continue
+        if path.rstrip("/") == chain.facts.hidden:
             continue
         match delta.status:
             case DeltaStatus.DELETED:
@@ -180,6 +185,13 @@ def _look(chain: Chain, index: pygit2.Index, flags: DiffOption) -> _Work:
             case _:
                 work.add.append(path)
     return work
+
+
+def _drop_stale(path: str) -> None:
+    """Remove what a killed program of ours left in the middle of a write; one at work is younger than this."""
+    with contextlib.suppress(OSError):
+        if time.time() - os.lstat(path).st_mtime > STALE_S:
+            os.unlink(path)  # noqa: PTH108
 
 
 def _add_files(chain: Chain, index: pygit2.Index, work: _Work, progress: Callable[[str], None]) -> None:

@@ -182,6 +182,22 @@ def test_another_chat_of_the_session_waits_for_the_worktree(tmp_path: Path):
     play(tmp_path, scenario, agent)
 
 
+def test_edits_after_a_read_only_turn_are_yours(tmp_path: Path):
+    async def quiet(_host: TurnHost, _prompt: Prompt) -> None:
+        return
+
+    async def scenario(made: Rig) -> None:
+        reader = await made.chats.create(made.session.id, read_only=True)
+        await made.turns.send(reader.id, Prompt(text="look"))
+        await made.turns.drain()
+        (await made.root() / "a.txt").write_text("mine\ntwo\nthree\n")
+        await made.ask("nothing to do")
+        lines = await made.review.blame(made.session.id, "a.txt")
+        assert [line.author for line in lines if line.text.startswith("mine")] == ["you"]
+
+    play(tmp_path, scenario, WrittenAgent("boocode", quiet))
+
+
 def test_a_session_held_by_another_process_is_busy(tmp_path: Path):
     async def scenario(made: Rig) -> None:
         lease = await Leases(tmp_path / "home" / "locks").acquire(made.session.id, "a test")

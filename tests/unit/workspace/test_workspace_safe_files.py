@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from boocode_desktop.domain.product import TEMPORARY
 from boocode_desktop.workspace.directories import Directory, PathDirectory, open_directory
-from boocode_desktop.workspace.safe_files import EXECUTABLE, FILE, LINK, TEMPORARY, BlockedPathError, FileState, Folder
+from boocode_desktop.workspace.safe_files import EXECUTABLE, FILE, LINK, BlockedPathError, FileState, Folder
 
 STATES = st.builds(
     FileState, mode=st.sampled_from([FILE, EXECUTABLE, LINK]), data=st.binary(min_size=1, max_size=60)
