@@ -234,12 +234,16 @@ class UsageReported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """A request failed before its first delta and is tried again after `delay_s` seconds."""
+    """A request failed before its first delta and is tried again after `delay_s` seconds.
+
+    `skippable`: the wait can be cut short (`turns.try_now`).
+    """
 
     type: ClassVar = "retry"
     attempt: int
     delay_s: float
     reason: str
+    skippable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The vocabulary between the native agent's step loop and a language model."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -94,11 +95,12 @@ class CallStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryWait:
-    """The request failed before its first delta and is sent again after `delay_s`."""
+    """The request failed before its first delta and is sent again after `delay_s`; `skip` ends that wait at once."""
 
     attempt: int
     delay_s: float
     reason: str
+    skip: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,10 @@ class ImageEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteEntry:
-    """A line about the turn: a notice, a retry with its countdown, an error, a steering message."""
+    """A line about the turn: a notice, a retry with its countdown, an error, a steering message.
+
+    `skippable`: the wait for the next try can be cut short.
+    """
 
     kind: ClassVar = "note"
     id: str
@@ -115,6 +118,7 @@ class NoteEntry:
     message: str
     hint: str = ""
     until: float | None = None
+    skippable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +243,7 @@ class Transcript:
                         message=event.reason,
                         hint=f"attempt {event.attempt}",
                         until=envelope.at + event.delay_s,
+                        skippable=event.skippable,
                     )
                 )
             case ev.Steered():
@@ -305,7 +310,7 @@ class Transcript:
     def _drop_retry(self, turn: str) -> tuple[str, ...]:
         note = self.entries.get(f"{turn}:retry")
         if isinstance(note, NoteEntry) and note.until is not None:
-            return self._put(replace(note, until=None, code="retried", level="info"))
+            return self._put(replace(note, until=None, code="retried", level="info", skippable=False))
         return ()
 
     def _update_tool(self, event: ev.ToolUpdated) -> tuple[str, ...]:

@@ -108,8 +108,22 @@ class OpenAIChat:
                 wait = None if answer.received else next_wait(failure, tries, self.clock() - began, max_wait_s)
                 if wait is None:
                     raise self._described(error, failure, started=answer.received, tries=tries) from error
-                yield RetryWait(attempt=tries, delay_s=wait, reason=_reason(error))
-                await self.sleep(wait)
+                skip = asyncio.Event()
+                yield RetryWait(attempt=tries, delay_s=wait, reason=_reason(error), skip=skip.set)
+                await self._pause(wait, skip)
+
+    async def _pause(self, seconds: float, skip: asyncio.Event) -> None:
+        """Wait, unless somebody does not want to."""
+        if skip.is_set():
+            return
+        sleeping, skipping = asyncio.ensure_future(self.sleep(seconds)), asyncio.ensure_future(skip.wait())
+        try:
+            await asyncio.wait((sleeping, skipping), return_when=asyncio.FIRST_COMPLETED)
+            if sleeping.done():
+                sleeping.result()
+        finally:
+            sleeping.cancel()
+            skipping.cancel()
 
     async def close(self) -> None:
         """Close connections; the client can be used again."""

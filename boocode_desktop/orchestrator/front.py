@@ -124,6 +124,9 @@ class Turns(Protocol):
     async def cancel(self, chat_id: str) -> None:
         """Stop the running turn; returns when it has ended."""
 
+    async def try_now(self, chat_id: str) -> bool:
+        """Cut the wait before the next try of a request short; False when nothing waits that can be."""
+
     def running(self, chat_id: str) -> str:
         """The id of the running turn, or ""."""
 

@@ -12,6 +12,7 @@ from boocode_desktop.domain.events import (
     ImageRef,
     PermissionRequested,
     PermissionResolved,
+    Retry,
     Steered,
     ToolFinished,
 )
@@ -47,16 +48,34 @@ class Host:
     questions: QuestionDesk
     publish_queue: Callable[[], Awaitable[None]]
     mode: str = ""
+    waiting: tuple[Retry, Callable[[], None]] | None = None
+    """The wait for the next try that can be cut short."""
     waited_ms: dict[str, float] = field(default_factory=dict)
     """How long each call waited for a person: its latency is the tool's alone."""
 
     async def emit(self, event: AgentEvent) -> None:
         """Publish an event of this turn; late ones of an ended turn are dropped."""
         turn = self.recorder.turn
+        if self.waiting is not None and not isinstance(event, Retry):
+            self.waiting = None  # it goes on: there is nothing left to cut short
         if isinstance(event, ToolFinished) and (waited := self.waited_ms.pop(event.trace_id, 0.0)):
             event = replace(event, latency_ms=max(0.0, event.latency_ms - waited))
         if turn is not None and turn.id == self.turn_id:
             await self.recorder.emit(event)
+
+    async def wait_begins(self, retry: Retry, skip: Callable[[], None] | None) -> None:
+        """Publish a wait, and keep the way to end it."""
+        self.waiting = (retry, skip) if skip is not None else None
+        await self.emit(replace(retry, skippable=skip is not None))
+
+    async def try_now(self) -> bool:
+        """End the wait for the next try; False when there is none."""
+        if self.waiting is None:
+            return False
+        (retry, skip), self.waiting = self.waiting, None
+        await self.emit(replace(retry, delay_s=0.0, skippable=False))
+        skip()
+        return True
 
     async def authorize(
         self, action: Action, *, trace_id: str = "", title: str = "", options: tuple[AskOption, ...] = ()

@@ -49,6 +49,7 @@ class _Running:
     started: float
     task: asyncio.Task[None] | None = None
     cancelled: bool = False
+    host: Host | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +232,15 @@ class TurnDesk:
         found.task.cancel()
         await asyncio.wait([found.task])
 
+    async def try_now(self, chat_id: str) -> bool:
+        """Cut the wait before the next try of a request short.
+
+        Returns:
+            False when nothing waits that can be cut short.
+        """
+        found = self._running.get(chat_id)
+        return found is not None and found.host is not None and await found.host.try_now()
+
     async def drain(self) -> None:
         """Wait until nothing runs in this process."""
         while tasks := [r.task for r in self._running.values() if r.task is not None] + list(self._followers):
@@ -397,6 +407,7 @@ class TurnDesk:
             questions=self._questions,
             publish_queue=lambda: self._publish_queue(chat.session_id, chat.id),
         )
+        running.host = host
         return await agent.prompt(host, replace(prompt, text=with_feedback(note, prompt.text)))
 
     async def _trusted(self, session: rec.Session | None) -> bool:

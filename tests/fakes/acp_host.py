@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from boocode_desktop.domain import events as ev
-from boocode_desktop.domain.events import AgentEvent, AskOption, ImageRef, PermissionRequested, PermissionResolved
+from boocode_desktop.domain.events import (
+    AgentEvent,
+    AskOption,
+    ImageRef,
+    PermissionRequested,
+    PermissionResolved,
+    Retry,
+)
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.permissions import Action, decide
 from boocode_desktop.domain.records import AgentSession, PermissionRule, QueuedPrompt
@@ -48,6 +55,9 @@ class RecordingHost:
     async def emit(self, event: AgentEvent) -> None:
         self.events.append(event)
         self.arrived.set()
+
+    async def wait_begins(self, retry: Retry, skip: Callable[[], None] | None) -> None:
+        await self.emit(replace(retry, skippable=skip is not None))
 
     async def authorize(
         self, action: Action, *, trace_id: str = "", title: str = "", options: tuple[AskOption, ...] = ()

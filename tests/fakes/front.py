@@ -380,6 +380,10 @@ class FakeTurns:
         self._announce(chat_id)
         return Sent(queue_id=item.id)
 
+    async def try_now(self, chat_id: str) -> bool:
+        self.world.note("turns.try_now", chat_id)
+        return chat_id in self.world.running
+
     def _announce(self, chat_id: str) -> None:
         waiting = self.world.queued[chat_id]
         self.world.emit(chat_id, ev.QueueChanged(queued=tuple((q.id, q.text, q.mode) for q in waiting)))

@@ -302,7 +302,7 @@ def notes() -> list[Entry]:
         return NoteEntry(id=f"note_{code}", turn_id=TURN, level=level, code=code, message=message, hint=hint, **more)
 
     return [
-        note("retry", "warn", "HTTP 503", "attempt 3", until=NOW + 12),
+        note("retry", "warn", "HTTP 503", "attempt 3", until=NOW + 12, skippable=True),
         note("retried", "info", "HTTP 503"),
         note(
             "error", "bad", "The model server went away.", "Partial text was kept. Start it again, then press Continue."

@@ -166,6 +166,29 @@ def test_no_waiting_when_none_is_wanted():
     assert error is not None and time.slept == [] and len(server.chats) == 1
 
 
+def test_a_wait_can_be_cut_short():
+    async def scenario(server):
+        forever = asyncio.Event()
+
+        async def sleep(_seconds):
+            await forever.wait()
+
+        model = dataclasses.replace(model_at(server.base_url), sleep=sleep)
+        request = ModelRequest(messages=(ModelMessage(role="user", text="go"),), tools=())
+        pieces = []
+        async for piece in model.stream(request):
+            pieces.append(piece)
+            if isinstance(piece, RetryWait):
+                assert piece.skip is not None
+                asyncio.get_running_loop().call_soon(piece.skip)
+        await model.close()
+        return pieces
+
+    with OpenAIServer([[{"status": 503, "body": {}}], [{"text": "there"}, STOP]]) as server:
+        pieces = asyncio.run(asyncio.wait_for(scenario(server), 20))
+    assert text_of(pieces) == "there" and len(server.chats) == 2
+
+
 def test_an_error_in_the_stream_before_the_first_delta_is_tried_again():
     time = Time()
     error_chunk = {"chunk": {"error": {"message": "overloaded", "code": 503}}}

@@ -342,3 +342,37 @@ def test_deleting_a_session_with_work_is_refused(tmp_path: Path):
         assert await made.store.session(made.session.id) is None
 
     play(tmp_path, scenario, writer())
+
+
+def test_a_wait_for_the_next_try_is_cut_short_by_a_person(tmp_path: Path):
+    async def scenario() -> None:
+        gate = asyncio.Event()
+
+        async def script(host: TurnHost, prompt: Prompt) -> None:
+            await host.wait_begins(ev.Retry(attempt=1, delay_s=600.0, reason="busy"), gate.set)
+            await gate.wait()
+            await host.emit(ev.Text(delta="there"))
+
+        folder = make_repository(tmp_path / "repo", {"a.txt": "one\n"})
+        async with rig(tmp_path / "home", folder, WrittenAgent("boocode", script)) as made:
+            heard: list[ev.Envelope] = []
+            waiting = asyncio.Event()
+
+            def hear(envelope: ev.Envelope) -> None:
+                heard.append(envelope)
+                if isinstance(envelope.event, ev.Retry):
+                    waiting.set()
+
+            assert not await made.turns.try_now(made.chat.id)
+            made.bus.subscribe(made.chat.id, hear)
+            await made.turns.send(made.chat.id, Prompt(text="go"))
+            await waiting.wait()
+            assert await made.turns.try_now(made.chat.id)
+            assert not await made.turns.try_now(made.chat.id)
+            await made.turns.drain()
+            tries = [e.event for e in heard if isinstance(e.event, ev.Retry)]
+            assert [(t.delay_s, t.skippable) for t in tries] == [(600.0, True), (0.0, False)]
+            rows = (await made.chats.entries(made.chat.id)).rows
+            assert [r.entry.text for r in rows if r.entry.kind == "text"] == ["there"]
+
+    asyncio.run(scenario())

@@ -138,6 +138,8 @@ def test_continue_stop_and_rewind_from_the_transcript(desktop):
     view = desktop.bench.area.pane.transcript.view
     view.continue_requested.emit("trn")
     desktop.wait(lambda: desktop.called("turns.send"))
+    view.try_now_requested.emit()
+    desktop.wait(lambda: desktop.called("turns.try_now"))
     view.stop_requested.emit()
     desktop.wait(lambda: desktop.called("turns.cancel"))
     view.messages.rewind_requested.emit(1)

@@ -229,6 +229,13 @@ def test_the_end_says_what_it_cost():
     assert row.body.words == "Turn 7 · 18.4 s · 41 k in, 960 out · cache 94 % · $0.06"
 
 
+def test_a_wait_that_can_be_cut_short_says_so():
+    note = next(n for n in samples.notes() if n.code == "retry")
+    assert [action.text for action in rows_of(note)[0].body.actions] == ["Try now", "Cancel"]
+    fixed = replace(note, skippable=False)
+    assert [action.text for action in rows_of(fixed)[0].body.actions] == ["Cancel"]
+
+
 def test_a_retry_counts_down_from_when_it_was_first_seen():
     note = next(n for n in samples.notes() if n.code == "retry")
     (row,) = rows_of(note)

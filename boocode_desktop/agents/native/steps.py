@@ -118,7 +118,9 @@ class StepLoop:
                     reasoning.append(piece.text)
                     await host.emit(ev.Reasoning(delta=piece.text))
                 case RetryWait():
-                    await host.emit(ev.Retry(attempt=piece.attempt, delay_s=piece.delay_s, reason=piece.reason))
+                    await host.wait_begins(
+                        ev.Retry(attempt=piece.attempt, delay_s=piece.delay_s, reason=piece.reason), piece.skip
+                    )
                 case StreamEnd():
                     end = piece
                 case CallStarted():

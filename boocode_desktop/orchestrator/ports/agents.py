@@ -12,6 +12,7 @@ from boocode_desktop.domain.events import (
     ImageRef,
     PermissionRequested,
     PermissionResolved,
+    Retry,
 )
 from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.domain.permissions import Action
@@ -75,6 +76,9 @@ class TurnHost(Protocol):
 
     async def emit(self, event: AgentEvent) -> None:
         """Publish an event; state events return after their commit."""
+
+    async def wait_begins(self, retry: Retry, skip: Callable[[], None] | None) -> None:
+        """Publish that a request is tried again later; calling `skip` ends that wait at once, where it can be."""
 
     async def authorize(
         self, action: Action, *, trace_id: str = "", title: str = "", options: tuple[AskOption, ...] = ()

@@ -48,6 +48,7 @@ class ChatTranscript(QObject):
         self.view.permission_answered.connect(self._on_permission_answered)
         self.view.continue_requested.connect(self._on_continue_requested)
         self.view.stop_requested.connect(self._on_stop_requested)
+        self.view.try_now_requested.connect(self._on_try_now_requested)
         self.view.link_activated.connect(self._on_link_activated)
         self.view.image_activated.connect(self._on_image_activated)
 
@@ -107,6 +108,9 @@ class ChatTranscript(QObject):
 
     def _on_stop_requested(self) -> None:
         self._context.bridge.run(self._context.front.turns.cancel(self._chat_id), key=f"cancel.{self._chat_id}")
+
+    def _on_try_now_requested(self) -> None:
+        self._context.bridge.run(self._context.front.turns.try_now(self._chat_id), key=f"try.{self._chat_id}")
 
     def _on_link_activated(self, address: str) -> None:
         dialog = ConfirmDialog(

@@ -22,6 +22,7 @@ def _icons() -> dict[str, str]:
 def note_body(entry: NoteEntry, started: float) -> NoteBody:
     """A note; `started` is when this view first saw a retry, which is where its bar begins."""
     if entry.until is not None:
+        now = ActionButton(act="try_now", text="Try now")
         return NoteBody(
             icon="",
             title="Server busy",
@@ -30,7 +31,7 @@ def note_body(entry: NoteEntry, started: float) -> NoteBody:
             edge="warn",
             until=entry.until,
             seconds=max(1.0, entry.until - started),
-            actions=(ActionButton(act="stop", text="Cancel", flat=True),),
+            actions=(*((now,) if entry.skippable else ()), ActionButton(act="stop", text="Cancel", flat=True)),
         )
     if entry.code == "steered":
         return NoteBody(icon="navigation", title=entry.message, detail="sent into the running turn", tone="accent")

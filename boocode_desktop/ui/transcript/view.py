@@ -38,6 +38,7 @@ class TranscriptView(RowArea):
         permission_answered(str, str, str): request id, option id, text; both empty when a question is skipped.
         continue_requested(str): go on after the interruption of this turn.
         stop_requested: stop the running turn.
+        try_now_requested: do not wait for the next try.
         link_activated(str): a web or mail address; ask before opening it.
         image_activated(str): a picture, by its content hash.
         older_requested: the beginning of what is loaded comes near.
@@ -47,6 +48,7 @@ class TranscriptView(RowArea):
     permission_answered = Signal(str, str, str)
     continue_requested = Signal(str)
     stop_requested = Signal()
+    try_now_requested = Signal()
     link_activated = Signal(str)
     image_activated = Signal(str)
     older_requested = Signal()
@@ -310,6 +312,8 @@ class TranscriptView(RowArea):
                 self.link_activated.emit(action.value)
             case "continue":
                 self.continue_requested.emit(action.value)
+            case "try_now":
+                self.try_now_requested.emit()
             case "stop":
                 self.stop_requested.emit()
             case "image":
