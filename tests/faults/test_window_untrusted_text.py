@@ -188,7 +188,7 @@ def test_truncated_image_hurts_nobody(moment: int):
 
 
 def test_markdown_bomb(view: TranscriptView):
-    began = time.monotonic()
+    began = time.process_time()
     for text in (
         "> " * 500 + "deep",
         "[" * 20_000,
@@ -199,4 +199,4 @@ def test_markdown_bomb(view: TranscriptView):
         "- \u202e" + "\x1b]52;c;aGk=\x07" * 2_000,
     ):
         show(view, text)
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 5

@@ -22,6 +22,8 @@ from boocode_desktop.ui.transcript.markdown_document import InertDocument
 
 _LINE = int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
 LINE_PERCENT = 120
+LONGEST_LINE = 8_000
+"""Characters of a line that are shown: laying out a longer one takes Qt seconds. Copying the block has all of it."""
 
 
 def code_text(text: str, spans: Sequence[Span], theme: Theme, *, tone: str = "tx1") -> LaidText:
@@ -35,7 +37,7 @@ def code_text(text: str, spans: Sequence[Span], theme: Theme, *, tone: str = "tx
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     option.setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(" "))
     document.setDefaultTextOption(option)
-    document.setPlainText(text)
+    document.setPlainText("\n".join(map(_shown, text.split("\n"))))
     cursor = QTextCursor(document)
     cursor.select(QTextCursor.SelectionType.Document)
     form = QTextBlockFormat()
@@ -43,6 +45,11 @@ def code_text(text: str, spans: Sequence[Span], theme: Theme, *, tone: str = "tx
     cursor.mergeBlockFormat(form)
     pads = _dress(document.begin(), text, spans, theme)
     return LaidText(document=document, tone=tone, pads=tuple(pads))
+
+
+def _shown(line: str) -> str:
+    more = len(line) - LONGEST_LINE
+    return line if more <= 0 else f"{line[:LONGEST_LINE]} … {more:,} more characters"
 
 
 def _dress(first: QTextBlock, text: str, spans: Sequence[Span], theme: Theme) -> list[Pad]:
@@ -55,7 +62,7 @@ def _dress(first: QTextBlock, text: str, spans: Sequence[Span], theme: Theme) ->
         ranges: list[QTextLayout.FormatRange] = []
         end = offset + len(line)
         while span is not None and span.start < end:
-            low, high = max(span.start, offset), min(span.start + span.length, end)
+            low, high = max(span.start, offset), min(span.start + span.length, end, offset + LONGEST_LINE)
             if low < high:
                 start, stop = _units(line, low - offset), _units(line, high - offset)
                 ranges.append(_range(start, stop - start, span, theme))
