@@ -3,17 +3,20 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
 from boocode_desktop.agents.agents_file import FILE_NAME
 from boocode_desktop.agents.tour import PROMPT
 from boocode_desktop.app.core import Core
+from boocode_desktop.app.data_places import clear_logs, data_places, measure
 from boocode_desktop.app.engine_command import engine_options
 from boocode_desktop.config.settings import Endpoint, Settings
+from boocode_desktop.config.settings_copies import load_settings_copy, write_settings_copy
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.product import VERSION
+from boocode_desktop.llm import secrets
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.processes.engine_status import EngineStatus
 from boocode_desktop.processes.memory import machine_memory
@@ -21,11 +24,15 @@ from boocode_desktop.processes.model_files import ModelFile as FoundFile
 from boocode_desktop.processes.model_files import ModelFinder
 from boocode_desktop.processes.model_places import model_places
 from boocode_desktop.ui.setup_port import (
+    DataPlace,
+    DataSize,
     DownloadProgress,
     EndpointCheck,
     EngineView,
+    KeyPlace,
     ModelFile,
     ModelSearch,
+    NoKeyringError,
     Tour,
 )
 
@@ -142,6 +149,44 @@ class WindowSetup:
         await self._core.secrets.forget(name)
         left = tuple(e for e in settings.endpoints if e.name != name)
         await self.save_settings(replace(settings, endpoints=left))
+
+    def data_places(self) -> Sequence[DataPlace]:
+        """Where everything is kept."""
+        return data_places(self._core.paths)
+
+    async def measure(self, place: DataPlace) -> DataSize:
+        """Count what a place takes, off the loop."""
+        return await asyncio.to_thread(measure, place.path)
+
+    async def clear_logs(self) -> int:
+        """Remove the logs that nothing is written to any more; the bytes that became free."""
+        return await asyncio.to_thread(clear_logs, self._core.paths.logs)
+
+    async def export_settings(self, target: Path) -> None:
+        """Write the settings into a file of their own; keys are not in it."""
+        settings = self._core.settings.value
+        await asyncio.to_thread(write_settings_copy, target, settings)
+
+    async def import_settings(self, source: Path) -> Sequence[str]:
+        """Take the settings of such a file; a sentence for each one that was wrong and has its default now."""
+        loaded = await asyncio.to_thread(load_settings_copy, source)
+        await self.save_settings(loaded.settings)
+        return loaded.problems
+
+    async def key_place(self, name: str) -> KeyPlace:
+        """Where the key of a service is, if it has one."""
+        return await self._core.secrets.place(name)
+
+    async def replace_key(self, name: str, key: str, *, allow_file: bool = False) -> None:
+        """Keep another key for a service, or none ("")."""
+        try:
+            if key:
+                await self._core.secrets.set(name, key, allow_file=allow_file)
+            else:
+                await self._core.secrets.forget(name)
+        except secrets.NoKeyringError as problem:
+            raise NoKeyringError(problem.message, problem.hint) from problem
+        await self._core.catalog.forget_listings()
 
     async def start_tour(self) -> Tour:
         """Make the sample project with its session, and let the scripted agent begin."""

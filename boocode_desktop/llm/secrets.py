@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from boocode_desktop.domain.errors import UserFacingError
 
@@ -31,6 +31,9 @@ class Keyring(Protocol):
     def delete_password(self, service_name: str, username: str) -> None: ...
 
 
+KeyPlace = Literal["keyring", "file", "environment", "none"]
+
+
 @dataclass(slots=True)
 class Secrets:
     """Keys by the name of their endpoint. What was read is remembered until it is set or forgotten."""
@@ -51,6 +54,14 @@ class Secrets:
         if name not in self._known:
             self._known[name] = await self._from_keyring(name) or await asyncio.to_thread(self._from_file, name)
         return self._known[name]
+
+    async def place(self, name: str) -> KeyPlace:
+        """Where the key of an endpoint would be taken from."""
+        if self.given():
+            return "environment"
+        if await self._from_keyring(name):
+            return "keyring"
+        return "file" if await asyncio.to_thread(self._from_file, name) else "none"
 
     async def set(self, name: str, key: str, *, allow_file: bool = False) -> None:
         """Store a key. `allow_file` says that the person agreed to a file where there is no keyring.

@@ -4,12 +4,13 @@ The composition root implements `Setup`; the window only asks. Methods are corou
 raise `UserFacingError` for what a person can act on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 from boocode_desktop.config.settings import Endpoint, Settings
+from boocode_desktop.domain.errors import UserFacingError
 
 EnginePhase = Literal["stopped", "starting", "ready", "failed"]
 
@@ -69,6 +70,30 @@ class DownloadProgress:
     rate: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataPlace:
+    """A place on the disk where something of ours is kept, and what becomes of it."""
+
+    name: str
+    path: Path
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSize:
+    """What a place takes, in bytes; at least that where counting took too long."""
+
+    size: int
+    complete: bool = True
+
+
+class NoKeyringError(UserFacingError):
+    """This computer has no usable keyring; the key was not stored anywhere."""
+
+
+KeyPlace = Literal["keyring", "file", "environment", "none"]
+
+
 class Setup(Protocol):
     """Engines, keys, settings and the tour."""
 
@@ -111,6 +136,31 @@ class Setup(Protocol):
 
     async def remove_endpoint(self, name: str) -> None:
         """Forget a service and its key."""
+
+    def data_places(self) -> Sequence[DataPlace]:
+        """Where everything is kept."""
+
+    async def measure(self, place: DataPlace) -> DataSize:
+        """Count what a place takes, off the loop."""
+
+    async def clear_logs(self) -> int:
+        """Remove the logs that nothing is written to any more; the bytes that became free."""
+
+    async def export_settings(self, target: Path) -> None:
+        """Write the settings into a file of their own; keys are not in it."""
+
+    async def import_settings(self, source: Path) -> Sequence[str]:
+        """Take the settings of such a file; a sentence for each one that was wrong and has its default now."""
+
+    async def key_place(self, name: str) -> KeyPlace:
+        """Where the key of a service is, if it has one."""
+
+    async def replace_key(self, name: str, key: str, *, allow_file: bool = False) -> None:
+        """Keep another key for a service, or none ("").
+
+        Raises:
+            NoKeyringError: there is no keyring, and no file was allowed.
+        """
 
     async def start_tour(self) -> Tour:
         """Make the sample project with its session, and let the scripted agent begin."""

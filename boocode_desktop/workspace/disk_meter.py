@@ -37,6 +37,14 @@ def measure(data_dir: Path, *, budget_s: float = BUDGET_S) -> DiskUse:
     )
 
 
+def folder_size(top: Path, *, seconds: float) -> tuple[int, bool]:
+    """What a file or folder takes in bytes of disk, and whether there was time to count all of it. Blocks."""
+    clock = _Clock(seconds)
+    if top.is_file():
+        return top.stat().st_size, True
+    return _size(top, clock, set()), not clock.over
+
+
 def live_names(data_dir: Path) -> list[str]:
     """The worktrees that are there, by the ids of their sessions."""
     try:

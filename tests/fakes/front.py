@@ -719,6 +719,12 @@ class FakeStore:
     async def attachment(self, sha256: str) -> bytes:
         return self.world.images[sha256]
 
+    async def projects(self) -> Sequence[rec.Project]:
+        return list(self.world.projects.values())
+
+    async def entries(self, chat_id: str, *, before: int | None = None, limit: int = 50) -> EntryPage:
+        return await FakeChats(self.world).entries(chat_id, before=before, limit=limit)
+
     async def worktree(self, session_id: str) -> rec.WorktreeRecord | None:
         return self.world.worktrees.get(session_id)
 

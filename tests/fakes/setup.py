@@ -1,13 +1,25 @@
 """A `Setup` in memory: a few model files, one service that answers, a tour that opens a session of the fake front."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from boocode_desktop.config.settings import Endpoint, Settings
+from boocode_desktop.config.settings_copies import load_settings_copy, write_settings_copy
 from boocode_desktop.domain.errors import UserFacingError
-from boocode_desktop.ui.setup_port import DownloadProgress, EndpointCheck, EngineView, ModelFile, ModelSearch, Tour
+from boocode_desktop.ui.setup_port import (
+    DataPlace,
+    DataSize,
+    DownloadProgress,
+    EndpointCheck,
+    EngineView,
+    KeyPlace,
+    ModelFile,
+    ModelSearch,
+    NoKeyringError,
+    Tour,
+)
 from tests.fakes.front import World
 
 GB = 1_000_000_000
@@ -48,6 +60,8 @@ class FakeSetup:
     listeners: list[Callable[[EngineView], None]] = field(default_factory=list)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, DataSize] = field(default_factory=dict)
+    no_keyring: bool = False
 
     def machine(self) -> str:
         return "16 cores · 31 GB free of 64"
@@ -110,6 +124,38 @@ class FakeSetup:
         self.calls.append(("remove_endpoint", name))
         kept = tuple(e for e in self.current.endpoints if e.name != name)
         self.current = replace(self.current, endpoints=kept)
+
+    def data_places(self) -> Sequence[DataPlace]:
+        home = Path("/home/me/.local/share/boocode")
+        return (
+            DataPlace(name="Database", path=home / "database", about="Chats, traces, rules and usage. Never removed."),
+            DataPlace(name="Worktrees", path=home / "worktrees", about="Copies that agents work in."),
+            DataPlace(name="Logs", path=home / "logs", about="Redacted."),
+        )
+
+    async def measure(self, place: DataPlace) -> DataSize:
+        return self.sizes.get(place.name, DataSize(size=0))
+
+    async def clear_logs(self) -> int:
+        self.calls.append(("clear_logs",))
+        return 3_000_000
+
+    async def export_settings(self, target: Path) -> None:
+        write_settings_copy(target, self.current)
+
+    async def import_settings(self, source: Path) -> Sequence[str]:
+        loaded = load_settings_copy(source)
+        self.current = loaded.settings
+        return loaded.problems
+
+    async def key_place(self, name: str) -> KeyPlace:
+        return "keyring" if self.keys.get(name) else "none"
+
+    async def replace_key(self, name: str, key: str, *, allow_file: bool = False) -> None:
+        self.calls.append(("replace_key", name, key, allow_file))
+        if key and self.no_keyring and not allow_file:
+            raise NoKeyringError("This computer has no keyring. The key was not stored.", "Allow a file.")
+        self.keys[name] = key
 
     async def start_tour(self) -> Tour:
         self.calls.append(("start_tour",))

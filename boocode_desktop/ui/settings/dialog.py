@@ -30,6 +30,7 @@ class SettingsDialog(Dialog):
         super().__init__(context.theme, window, "Settings", width=_WIDTH, tall=True)
         self._context = context
         self._form = SettingsForm(context, self)
+        self._form.replaced.connect(self._on_settings_replaced)
         self._stack = QStackedWidget()
         self._pages: list[PageSpec] = []
         self._buttons = QButtonGroup(self)
@@ -96,6 +97,16 @@ class SettingsDialog(Dialog):
         self._navigation.addWidget(button)
         self._pages.append(page)
         self._stack.addWidget(_area(f"{page.name} page"))
+
+    def _on_settings_replaced(self) -> None:
+        # The page on screen asked for it, shows no setting, and says what came of it.
+        for number in range(len(self._pages)):
+            area = self._stack.widget(number)
+            if area is self._stack.currentWidget() or not isinstance(area, QScrollArea):
+                continue
+            if (page := area.takeWidget()) is not None:
+                page.hide()
+                page.deleteLater()
 
     def _on_search_changed(self, text: str) -> None:
         if not text.strip():

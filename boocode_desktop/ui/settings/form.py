@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -25,9 +26,11 @@ class SettingsForm(QObject):
 
     Signals:
         changed(str): the setting of this key has another value now.
+        replaced: all settings may be other ones now; what shows them is made anew.
     """
 
     changed = Signal(str)
+    replaced = Signal()
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -54,6 +57,22 @@ class SettingsForm(QObject):
         """Keep a value and put it in force."""
         if self.value(key) != value:
             self._context.bridge.run(self._keep(key, value))
+
+    def reset_all(self) -> None:
+        """Every default again; services, agents and their keys stay."""
+        self._context.bridge.run(self._reset_all(), done=lambda _: self.replaced.emit(), key="settings.reset")
+
+    def taken_anew(self) -> None:
+        """Somebody else replaced the settings."""
+        put_in_force(self._context, self._context.setup.settings())
+        self.replaced.emit()
+
+    async def _reset_all(self) -> None:
+        async with self._saving:
+            kept = self._context.setup.settings()
+            fresh = replace(Settings(), endpoints=kept.endpoints, agents=kept.agents)
+            await self._context.setup.save_settings(fresh)
+        put_in_force(self._context, fresh)
 
     async def _keep(self, key: str, value: Any) -> None:
         # A second change made meanwhile must not begin from what the first one is about to replace.

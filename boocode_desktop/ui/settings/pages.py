@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.settings.agents.page import AgentsPage
+from boocode_desktop.ui.settings.data import DataPage
 from boocode_desktop.ui.settings.form import SettingsForm
 from boocode_desktop.ui.settings.keyboard import KeyboardPage
 from boocode_desktop.ui.settings.parts import page_column
@@ -66,6 +67,12 @@ def page_table() -> tuple[PageSpec, ...]:
         ),
         PageSpec(name="Appearance", icon="palette", about="How the window looks.", group="Appearance"),
         PageSpec(name="Keyboard", icon="keyboard", make=KeyboardPage, words="shortcuts keys actions bindings"),
+        PageSpec(
+            name="Data and storage",
+            icon="database",
+            make=DataPage,
+            words="disk size folder export import zip markdown json clean up logs worktrees reset backup",
+        ),
     )
 
 
