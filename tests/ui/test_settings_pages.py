@@ -152,7 +152,7 @@ def test_keys_that_meet_are_refused():
     with pytest.raises(UserFacingError, match="belongs to “Search or command”"):
         with_keys(TABLE, (), "view.theme", "Ctrl+K")
     with pytest.raises(UserFacingError, match="alone would be missing"):
-        with_keys(TABLE, (), "view.theme", "U")
+        with_keys(TABLE, (), "view.theme", "9")
 
 
 def test_choices_are_kept_only_where_they_differ():

@@ -87,9 +87,12 @@ class DataPage(QWidget):
     def _exporting(self) -> QWidget:
         about = "A zip with each chat as Markdown and JSON, with its images. It holds what was said, secrets included."
         self._export = _Work(self._context, "Take it along", about)
-        chosen = self._context.selection.session_id
-        one = self._export.button("Export this session…", "download", lambda: self._ask_target([chosen]))
-        one.setEnabled(bool(chosen))
+        selection = self._context.selection
+        self._one = self._export.button(
+            "Export this session…", "download", lambda: self._ask_target([selection.session_id])
+        )
+        self._on_session_changed(selection.session_id)
+        selection.session_changed.connect(self._on_session_changed)
         self._export.button("Export everything…", "archive", lambda: self._ask_target(None))
         return self._export
 
@@ -118,6 +121,9 @@ class DataPage(QWidget):
         work.button("Import settings…", "folder-open", self._ask_settings_source)
         work.button("Reset all settings…", "rotate-ccw", self._ask_reset)
         return work
+
+    def _on_session_changed(self, session_id: str) -> None:
+        self._one.setEnabled(bool(session_id))
 
     def _ask_target(self, session_ids: Sequence[str] | None) -> None:
         name = "boocode-session.zip" if session_ids else "boocode-everything.zip"
