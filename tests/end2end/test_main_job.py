@@ -68,6 +68,8 @@ def test_a_turn_from_prompt_to_approved_change(program: Program, repository: Pat
 
     blame = program.json("blame", "calc.py", "--session", session)
     assert [(b["author"], b["turn"]) for b in blame if "a + b" in b["text"]] == [("boocode", 1)]
+    git(repository, "config", "user.name", "Boo")
+    git(repository, "config", "user.email", "boo@example.org")
     assert list(program.json("changes", "commit", "--session", session, "--dry-run")["operations"]) == ["calc.py"]
     assert program.json("changes", "commit", "--session", session, "-m", "Add, not subtract")["paths"] == ["calc.py"]
     assert git(repository, "log", "-1", "--format=%s").strip() == "Add, not subtract"
