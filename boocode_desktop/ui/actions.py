@@ -104,10 +104,14 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("changes.reject_file", "Reject file", "changes", "file-x", "Shift+R", where="changes", hidden=True),
         _row("changes.focus", "Review the changes", "changes", "file-diff", "Ctrl+Shift+J"),
         _row("changes.approve_all", "Approve all changes", "changes", "check-check"),
+        _row("changes.reject_all", "Reject all changes…", "changes", "x", hint="asks first"),
+        _row("changes.commit", "Commit approved work…", "changes", "git-commit-horizontal", "Shift+C", where="changes"),
         _row("changes.undo", "Undo the last decision", "changes", "undo-2", "Ctrl+Z", where="changes"),
         _row(
             "changes.undo_one", "Undo the decision of this row", "changes", "undo-2", "U", where="changes", hidden=True
         ),
+        _row("changes.scope", "Look at the next scope", "changes", "layers", "O", where="changes"),
+        _row("changes.blame", "Show or hide who wrote each line", "changes", "history", "B", where="changes"),
         _row("changes.expand", "Show unchanged or decided lines", "changes", "unfold-vertical", "E", where="changes"),
         _row("changes.spacing", "Show or hide changes of white space", "changes", "pilcrow", "S", where="changes"),
         _row("changes.wrap", "Wrap long lines", "changes", "wrap-text", "W", where="changes"),

@@ -10,6 +10,8 @@ from boocode_desktop.domain import changes as ch
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.ui.changes.commit_dialog import CommitDialog
+from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.workspace.text_edits import hunks
 from tests.fakes.sample import file_diff
 
@@ -54,7 +56,7 @@ def test_the_files_are_listed_and_the_first_open_one_is_shown(pane):
     assert paths(pane) == ["src/retry.py", "tests/test_retry.py"]
     assert pane.side.summary.text.startswith("2 files")
     assert pane.bar.title.text == "src/retry.py"
-    assert pane._place.text == "1 of 1 hunks"
+    assert pane.tools.place.text == "1 of 1 hunks"
 
 
 def test_a_key_approves_the_active_hunk(desktop, pane):
@@ -76,9 +78,9 @@ def test_next_hunk_goes_on_in_the_next_file(desktop, pane):
 
 def test_hunks_of_a_file_are_walked_before_the_next_file(desktop, pane):
     show(desktop, pane, two_hunks(), file_diff("tests/test_retry.py", 1, 0))
-    desktop.wait(lambda: pane._place.text == "1 of 2 hunks")
+    desktop.wait(lambda: pane.tools.place.text == "1 of 2 hunks")
     desktop.do("changes.next_hunk")
-    assert pane._place.text == "2 of 2 hunks"
+    assert pane.tools.place.text == "2 of 2 hunks"
     desktop.do("changes.reject_hunk")
     desktop.wait(lambda: desktop.called("review.rejected"))
     assert desktop.called("review.rejected")[0][1:] == ("src/retry.py", 2)
@@ -126,7 +128,7 @@ def test_a_refusal_is_said_in_the_pane(desktop, pane):
 def test_a_session_without_changes_teaches(desktop, pane):
     show(desktop, pane)
     assert pane._pages.currentIndex() == 0
-    assert not pane._everything.isEnabled()
+    assert not pane.tools.everything.isEnabled()
 
 
 def test_a_change_list_that_is_announced_is_read_again(desktop, pane):
@@ -142,7 +144,7 @@ def test_the_layout_is_switched_by_key_and_a_narrow_view_is_unified(desktop, pan
     desktop.wait(lambda: pane.view.has_room)
     assert pane.view.layout_now == "split"
     desktop.do("changes.layout")
-    assert pane.view.layout_now == "unified" and pane.layout_choice.selected == "unified"
+    assert pane.view.layout_now == "unified" and pane.tools.layout_choice.selected == "unified"
     desktop.do("changes.layout")
     pane.view.resize(400, 300)
     assert pane.view.layout_now == "unified"
@@ -152,9 +154,9 @@ def test_both_themes_paint(desktop, pane):
     app = QApplication.instance()
     for choice in ("light", "dark"):
         desktop.context.theme.apply(app, choice)
-        image = pane.grab().toImage()
-        assert not image.isNull()
-        corner = image.pixelColor(image.width() - 40, image.height() - 4)
+        pane.grab()
+        image = pane.view.viewport().grab().toImage()
+        corner = image.pixelColor(image.width() - 4, image.height() - 4)
         assert corner.name() == desktop.context.theme.color("bg0").name()
 
 
@@ -257,13 +259,13 @@ def test_unchanged_lines_open_by_click_and_key(desktop, pane):
 
 def test_up_and_down_go_from_row_to_row_and_choose_the_hunk(desktop, pane):
     show(desktop, pane, real_diff("src/real.py", 20, 80))
-    desktop.wait(lambda: pane._place.text == "1 of 2 hunks")
+    desktop.wait(lambda: pane.tools.place.text == "1 of 2 hunks")
     pane.view.setFocus()
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_End)
-    assert pane._place.text == "2 of 2 hunks"
+    assert pane.tools.place.text == "2 of 2 hunks"
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Home)
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Down)
-    assert pane._place.text == "1 of 2 hunks" and pane.view.cursor_row.kind == "hunk"
+    assert pane.tools.place.text == "1 of 2 hunks" and pane.view.cursor_row.kind == "hunk"
 
 
 def test_white_space_and_long_lines(desktop, pane):
@@ -271,7 +273,7 @@ def test_white_space_and_long_lines(desktop, pane):
     desktop.wait(lambda: kinds(pane).count("hunk") == 2)
     assert not any("white space" in r.text for r in rows(pane))
     desktop.do("changes.spacing")
-    assert pane.spacing.isChecked() and "only white space" in next(r.text for r in rows(pane) if r.kind == "hunk")
+    assert pane.tools.spacing.isChecked() and "only white space" in next(r.text for r in rows(pane) if r.kind == "hunk")
     pane.grab()
     heights = pane.view.sheet.total
     pane.view.resize(120, 300)
@@ -330,3 +332,79 @@ def test_a_binary_file_says_so(desktop, pane):
     )
     desktop.wait(lambda: kinds(pane) == ["note"])
     assert "No lines to compare" in rows(pane)[0].text
+
+
+def approve_one(desktop, pane):
+    """One file of the sample is approved."""
+    first, second = desktop.world.changes[session_of(desktop)]
+    approved = replace(first, change=replace(first.change, status="approved"))
+    desktop.world.changes[session_of(desktop)] = (approved, second)
+    decide(desktop, pane)
+
+
+def dialog_of(desktop, kind):
+    desktop.wait(lambda: desktop.window.findChildren(kind))
+    return desktop.window.findChildren(kind)[-1]
+
+
+def test_approved_work_is_committed_with_the_drafted_message(desktop, pane):
+    assert not pane.tools.commit.isEnabled()
+    approve_one(desktop, pane)
+    assert pane.foot.commit.text() == "Commit 1 approved"
+    desktop.do("changes.commit")
+    dialog = dialog_of(desktop, CommitDialog)
+    assert dialog.message.toPlainText() == "Fix flaky retry test"
+    dialog.message.setPlainText("")
+    assert not dialog._commit.isEnabled()
+    desktop.qtbot.keyClicks(dialog.message, "By hand")
+    desktop.qtbot.keyClick(dialog.message, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desktop.wait(lambda: desktop.called("review.commit"))
+    assert desktop.called("review.commit") == [(session_of(desktop), "By hand")]
+    desktop.wait(lambda: "Committed 1 file on main: By hand (4e1b7a2c)." in message(pane))
+
+
+def test_without_approved_work_commit_says_so(desktop, pane):
+    desktop.do("changes.commit")
+    desktop.wait(lambda: "nothing to commit" in message(pane))
+
+
+def test_reject_all_asks_first(desktop, pane):
+    desktop.do("changes.reject_all")
+    dialog = dialog_of(desktop, ConfirmDialog)
+    assert not desktop.called("review.rejected")
+    dialog.accept()
+    desktop.wait(lambda: desktop.called("review.rejected"))
+    assert desktop.called("review.rejected")[0][1:] == ("", None)
+
+
+@pytest.mark.parametrize(("isolation", "words"), [("worktree", "do not see them"), ("in-place", "in your folder")])
+def test_the_foot_says_where_edits_live(desktop, pane, isolation, words):
+    session = session_of(desktop)
+    desktop.world.worktrees[session] = replace(desktop.world.worktrees[session], isolation=isolation)
+    pane.refresh()
+    desktop.wait(lambda: words in pane.foot.words.text)
+
+
+def test_an_empty_scope_leads_back(desktop, pane):
+    desktop.world.changes[f"{session_of(desktop)} branch"] = ()
+    pane.scopes._on_chosen("branch")
+    desktop.wait(lambda: pane._pages.currentIndex() == 0)
+    assert "where the session started" in pane._empty._title.text
+    pane._empty._back.click()
+    desktop.wait(lambda: pane._pages.currentIndex() == 1 and pane.scopes.scope == "session")
+
+
+def test_the_scope_is_changed_by_key(desktop, pane):
+    for scope in ("branch", "uncommitted", "turn", "session"):
+        desktop.do("changes.scope")
+        assert pane.scopes.scope == scope
+
+
+def test_tall_panes_have_bars_and_low_ones_have_menus(desktop, pane):
+    pane.setMinimumHeight(600)
+    pane.resize(1000, 600)
+    desktop.wait(lambda: not pane.foot.isHidden())
+    assert not pane.scopes.bar.isHidden() and pane.tools.everything.isHidden() and pane.tools.commit.isHidden()
+    pane.setMinimumHeight(0)
+    pane.resize(1000, 240)
+    assert pane.foot.isHidden() and pane.scopes.bar.isHidden() and not pane.tools.everything.isHidden()

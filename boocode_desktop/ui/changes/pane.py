@@ -10,19 +10,21 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from boocode_desktop.content.decided_hunks import OPEN, decided_of, progress
 from boocode_desktop.domain import events as ev
-from boocode_desktop.domain.changes import FileChange, FileDiff, ReviewResult, Scope
+from boocode_desktop.domain.changes import CommitPlan, Committed, FileChange, FileDiff, ReviewResult, Scope
 from boocode_desktop.domain.errors import UserFacingError
-from boocode_desktop.domain.records import Decision
+from boocode_desktop.domain.records import Decision, Isolation
+from boocode_desktop.ui.changes.bottom_bar import BottomBar
+from boocode_desktop.ui.changes.commit_dialog import CommitDialog
 from boocode_desktop.ui.changes.diff_view import DiffView
+from boocode_desktop.ui.changes.empty import EmptyReview
 from boocode_desktop.ui.changes.file_bar import FileBar
 from boocode_desktop.ui.changes.scopes import ScopeChoice
 from boocode_desktop.ui.changes.side import TALL, FileSide
 from boocode_desktop.ui.changes.syntax_blocks import SyntaxBlocks
+from boocode_desktop.ui.changes.toolbar import ReviewTools
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.theme.theme import Theme
-from boocode_desktop.ui.widgets.buttons import Button, IconButton
+from boocode_desktop.ui.dialogs.questions import ConfirmDialog, count
 from boocode_desktop.ui.widgets.labels import ElidedLabel
-from boocode_desktop.ui.widgets.segmented import Segmented
 
 REFRESHING = (ev.ChangesUpdated, ev.TurnFinished)
 GLANCE_MS = 700
@@ -38,6 +40,7 @@ class ChangesPane(QWidget):
         self._path = ""
         self._stale = False
         self._decisions: Sequence[Decision] = ()
+        self._isolation: Isolation = "worktree"
         self._glance = QTimer(self, interval=GLANCE_MS, singleShot=True)
         self._glance.timeout.connect(self._on_glance)
         self.setObjectName("changes")
@@ -47,9 +50,10 @@ class ChangesPane(QWidget):
         self.model = self.side.model
         self.bar = FileBar(context.theme, context.actions)
         self.view = DiffView(context.theme, self._colour)
-        self.tools = QWidget()
+        self.tools = ReviewTools(context.theme, context.actions)
+        self.foot = BottomBar(context.theme, context.actions)
+        self._empty = EmptyReview(context.theme)
         self._message = ElidedLabel(context.theme, "")
-        self._place = ElidedLabel(context.theme, "")
         self._pages = QStackedWidget()
         self._build()
         self.setFocusProxy(self.view)
@@ -67,7 +71,7 @@ class ChangesPane(QWidget):
         splitter.setSizes([280, 872])
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
-        self._pages.addWidget(self._empty())
+        self._pages.addWidget(self._empty)
         self._pages.addWidget(splitter)
         whole = _column(self)
         whole.addWidget(self.scopes.bar)
@@ -75,39 +79,7 @@ class ChangesPane(QWidget):
         self._message_bar = _padded(self._message, 28)
         self._message_bar.hide()
         whole.addWidget(self._message_bar)
-        self._build_tools()
-
-    def _empty(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.addStretch()
-        for text, tone in (
-            ("Nothing to review yet.", "tx1"),
-            ("When a turn ends, its changes wait here, hunk by hunk, until you approve or reject them.", "tx2"),
-        ):
-            label = ElidedLabel(self._context.theme, text, tone=tone)
-            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch()
-        return page
-
-    def _build_tools(self) -> None:
-        theme, actions = self._context.theme, self._context.actions
-        row = QHBoxLayout(self.tools)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        self._place.setMinimumWidth(90)
-        row.addWidget(self._place)
-        for name, icon in (("changes.previous_hunk", "chevron-up"), ("changes.next_hunk", "chevron-down")):
-            button = IconButton(theme, icon, actions.tip(name))
-            button.clicked.connect(actions.action(name).trigger)
-            row.addWidget(button)
-        self.spacing = _toggle(theme, "pilcrow", actions.tip("changes.spacing"), row)
-        self.wrapping = _toggle(theme, "wrap-text", actions.tip("changes.wrap"), row)
-        self.layout_choice = Segmented(theme, [("split", "Split"), ("unified", "Unified")], name="Layout of the diff")
-        row.addWidget(self.layout_choice)
-        self._everything = Button(theme, "Approve all", "sec", icon="check-check", height=26)
-        self._everything.clicked.connect(actions.action("changes.approve_all").trigger)
-        row.addWidget(self._everything)
+        whole.addWidget(self.foot)
 
     def _connect(self) -> None:
         context, actions = self._context, self._context.actions
@@ -118,25 +90,29 @@ class ChangesPane(QWidget):
             ("changes.approve_file", lambda: self._decide("approve", self._path)),
             ("changes.reject_file", lambda: self._decide("reject", self._path)),
             ("changes.approve_all", lambda: self._decide("approve", "")),
+            ("changes.reject_all", self._ask_reject_all),
+            ("changes.commit", self._ask_commit),
+            ("changes.scope", self.scopes.step),
             ("changes.next_hunk", lambda: self._step(1)),
             ("changes.previous_hunk", lambda: self._step(-1)),
             ("changes.undo", self._undo),
             ("changes.undo_one", self._undo_here),
             ("changes.expand", self._expand),
-            ("changes.spacing", self.spacing.click),
-            ("changes.wrap", self.wrapping.click),
+            ("changes.spacing", self.tools.spacing.click),
+            ("changes.wrap", self.tools.wrapping.click),
             ("changes.layout", self._switch_layout),
         ):
             actions.bind(name, handler)
-        self.layout_choice.chosen.connect(self.view.choose_layout)
+        self.tools.layout_choice.chosen.connect(self.view.choose_layout)
         self.view.decided.connect(lambda verb, hunk: self._decide(verb, self._path, hunk))
         self.view.undo_asked.connect(self._undo)
-        self.spacing.toggled.connect(lambda hidden: self.view.set_spacing(not hidden))
-        self.wrapping.toggled.connect(self.view.set_wrapped)
+        self.tools.spacing.toggled.connect(lambda hidden: self.view.set_spacing(not hidden))
+        self.tools.wrapping.toggled.connect(self.view.set_wrapped)
         self.view.hunk_changed.connect(self._on_view_hunk_changed)
         self.view.fitted.connect(self._on_view_fitted)
         self.side.chosen.connect(self._choose)
         self.scopes.chosen.connect(self._on_scope_chosen)
+        self._empty.session_asked.connect(self._on_session_asked)
         context.selection.session_changed.connect(self._on_session_changed)
         context.bridge.watch(self._hear)
 
@@ -154,6 +130,8 @@ class ChangesPane(QWidget):
 
     async def _read(self, session: str) -> tuple[Sequence[FileChange], Sequence[Decision]]:
         review = self._context.front.review
+        worktree = await self._context.front.store.worktree(session)
+        self._isolation = worktree.isolation if worktree is not None else "worktree"
         return await review.changes(session, scope=self.scopes.scope), await review.decisions(session)
 
     def _run(self, work: Coroutine[Any, Any, Any], done: Any, *, key: str = "") -> bool:
@@ -178,13 +156,13 @@ class ChangesPane(QWidget):
         self.refresh()
 
     def _on_view_hunk_changed(self, place: int, count: int) -> None:
-        self._place.set_text(f"{place} of {count} hunks" if count else "")
+        self.tools.place.set_text(f"{place} of {count} hunks" if count else "")
 
     def _on_view_fitted(self, room: bool) -> None:
         """The choice shows the layout that is seen, and says why the other one is not."""
-        self.layout_choice.select(self.view.layout_now)
-        self.layout_choice.setEnabled(room)
-        self.layout_choice.setToolTip("" if room else "Too narrow for side by side")
+        self.tools.layout_choice.select(self.view.layout_now)
+        self.tools.layout_choice.setEnabled(room)
+        self.tools.layout_choice.setToolTip("" if room else "Too narrow for side by side")
 
     def _show_changes(self, found: tuple[Sequence[FileChange], Sequence[Decision]]) -> None:
         changes, self._decisions = found
@@ -192,9 +170,9 @@ class ChangesPane(QWidget):
             self._stale = False
             QTimer.singleShot(0, self, self.refresh)
         self.side.show_changes(changes)
-        self.side.show_progress(progress(changes, self._decisions))
         self._pages.setCurrentIndex(1 if changes else 0)
-        self._everything.setEnabled(self.deciding and any(c.status in OPEN for c in changes))
+        self._empty.show_scope(self.scopes.scope)
+        self._show_totals(changes)
         listed = self.model.changes
         known = any(c.path == self._path for c in listed)
         if not known and listed:
@@ -204,6 +182,14 @@ class ChangesPane(QWidget):
         else:
             self._path = ""
             self.view.show_diff(None)
+
+    def _show_totals(self, changes: Sequence[FileChange]) -> None:
+        state = progress(changes, self._decisions)
+        self.side.show_progress(state)
+        approved = len({d.path for d in self._decisions if d.action == "approve" and not d.undone})
+        self.foot.show_state(self._isolation, state.waiting, approved, deciding=self.deciding)
+        self.tools.everything.setEnabled(self.deciding and state.waiting > 0)
+        self.tools.commit.setEnabled(approved > 0)
 
     @property
     def deciding(self) -> bool:
@@ -235,7 +221,49 @@ class ChangesPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tall panes show more."""
         super().resizeEvent(event)
-        self.scopes.fit(tall=self.height() >= TALL)
+        tall = self.height() >= TALL
+        self.scopes.fit(tall=tall)
+        self.tools.fit(tall=tall)
+        self.foot.setVisible(tall)
+
+    def _on_session_asked(self) -> None:
+        self.scopes.select("session")
+        self.refresh()
+
+    def _ask_reject_all(self) -> None:
+        waiting = sum(c.status in OPEN for c in self.model.changes)
+        if not waiting or not self._may_decide():
+            return
+        words = f"{count(waiting, 'file')} in the session's copy go back to how they were. Each can be undone."
+        dialog = ConfirmDialog(
+            self._context.theme, self.window(), "Reject all changes?", words, button="Reject all", danger=True, icon="x"
+        )
+        dialog.finished.connect(lambda yes: self._decide("reject", "") if yes else None)
+        dialog.open()
+
+    def _ask_commit(self) -> None:
+        if session := self._context.selection.session_id:
+            work = self._context.front.review.commit_plan(session)
+            self._run(work, lambda plan: self._show_plan(session, plan), key="changes.commit")
+
+    def _show_plan(self, session: str, plan: CommitPlan) -> None:
+        if not plan.operations:
+            why = " ".join(f"{path}: {reason}." for path, reason in list(plan.left.items())[:2])
+            self._say(
+                f"There is nothing to commit. {why or 'Approve hunks first, or all is committed already.'}", "warn"
+            )
+            return
+        dialog = CommitDialog(self._context.theme, self.window(), plan)
+        dialog.committed.connect(lambda message: self._commit(session, message))
+        dialog.open()
+
+    def _commit(self, session: str, message: str) -> None:
+        self._run(self._context.front.review.commit(session, message), self._committed, key="changes.commit")
+
+    def _committed(self, done: Committed) -> None:
+        where = f" on {done.branch}" if done.branch else ""
+        left = f" {count(len(done.left), 'approved file')} left out." if done.left else ""
+        self._say(f"Committed {count(len(done.paths), 'file')}{where}: {done.summary} ({done.commit[:8]}).{left}", "ok")
 
     def _decide_hunk(self, verb: str) -> None:
         if self.view.open_hunk or not self.deciding:
@@ -291,8 +319,8 @@ class ChangesPane(QWidget):
     def _switch_layout(self) -> None:
         if not self.view.has_room:
             return
-        other = "unified" if self.layout_choice.selected == "split" else "split"
-        self.layout_choice.select(other)
+        other = "unified" if self.tools.layout_choice.selected == "split" else "split"
+        self.tools.layout_choice.select(other)
         self.view.choose_layout(other)  # type: ignore[arg-type]
 
     def _colour(self, blocks: SyntaxBlocks, side: str, block: int) -> None:
@@ -308,14 +336,6 @@ class ChangesPane(QWidget):
     def _say(self, text: str, tone: str = "tx2") -> None:
         self._message.set_text(text, tone)
         self._message_bar.setVisible(bool(text))
-
-
-def _toggle(theme: Theme, icon: str, name: str, row: QHBoxLayout) -> IconButton:
-    """An icon that stays pressed."""
-    button = IconButton(theme, icon, name)
-    button.setCheckable(True)
-    row.addWidget(button)
-    return button
 
 
 def _padded(label: QWidget, height: int) -> QWidget:

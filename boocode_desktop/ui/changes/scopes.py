@@ -51,6 +51,11 @@ class ScopeChoice(QObject):
         self._segments.select(scope)
         self._words.set_text(next(words for key, _, words in SCOPES if key == scope))
 
+    def step(self) -> None:
+        """Choose the next scope, the first one after the last."""
+        keys = [key for key, _, _ in SCOPES]
+        self._on_chosen(keys[(keys.index(self.scope) + 1) % len(keys)])
+
     def fit(self, *, tall: bool) -> None:
         """The row in tall panes, the menu in low ones."""
         self.bar.setVisible(tall)
