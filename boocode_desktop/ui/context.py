@@ -18,10 +18,12 @@ class Selection(QObject):
     Signals:
         session_changed(str): another session is shown.
         chat_changed(str): another chat (of the same or another session) is shown.
+        turn_asked(str, str): a chat and one of its turns, which are to be shown.
     """
 
     session_changed = Signal(str)
     chat_changed = Signal(str)
+    turn_asked = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -39,6 +39,8 @@ class Navigator(QObject):
         super().__init__(window)
         self._context, self._window, self._sidebar, self._area = context, window, sidebar, area
         self._wanted = ("", "")
+        self._turn = ("", "")
+        context.selection.turn_asked.connect(self.show_turn)
         sidebar.session_chosen.connect(self.show_session)
         sidebar.overview_changed.connect(self._on_overview_changed)
         context.selection.chat_changed.connect(lambda _: self._remember())
@@ -49,6 +51,11 @@ class Navigator(QObject):
         self._context.bridge.run(
             self._read(session_id, chat_id), owner=self, done=self._on_read, error=self._on_missing
         )
+
+    def show_turn(self, chat_id: str, turn_id: str) -> None:
+        """Show a turn in its chat, in the session on screen."""
+        self._turn = (chat_id, turn_id)
+        self.show_session(self._context.selection.session_id, chat_id)
 
     def reload(self) -> None:
         """Read the session on screen again."""
@@ -102,6 +109,17 @@ class Navigator(QObject):
             stored=found.stored,
         )
         self._name(session.title, session.id)
+        (chat_id, turn_id), self._turn = self._turn, ("", "")
+        if turn_id and chat_id == found.wanted:
+            self._go_to_turn(chat_id, turn_id)
+
+    def _go_to_turn(self, chat_id: str, turn_id: str) -> None:
+        pane = self._area.pane
+        if pane is not None and pane.chat.id == chat_id:
+            pane.show_turn(turn_id)
+        else:
+            gone = UserFacingError("The chat of that turn is closed.", "Open it again from the history of the session.")
+            self._context.bridge.refused.emit(gone)
 
     def _on_missing(self, problem: UserFacingError) -> None:
         if isinstance(problem, NotFoundError):

@@ -10,8 +10,10 @@ from boocode_desktop.domain import changes as ch
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.ui.changes.blame_paint import PromptBox
 from boocode_desktop.ui.changes.commit_dialog import CommitDialog
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
+from boocode_desktop.ui.widgets.buttons import Button
 from boocode_desktop.workspace.text_edits import hunks
 from tests.fakes.sample import file_diff
 
@@ -408,3 +410,70 @@ def test_tall_panes_have_bars_and_low_ones_have_menus(desktop, pane):
     pane.setMinimumHeight(0)
     pane.resize(1000, 240)
     assert pane.foot.isHidden() and pane.scopes.bar.isHidden() and not pane.tools.everything.isHidden()
+
+
+def blame_on(desktop, pane):
+    """The gutter over a real diff whose line 50 an agent wrote in the first turn."""
+    show(desktop, pane, real_diff("src/real.py", 50))
+    lines = [ch.BlameLine(line=n, text="", author="qwen" if n == 50 else "", turn=int(n == 50)) for n in range(1, 101)]
+    desktop.world.blame["src/real.py"] = lines
+    desktop.wait(lambda: pane.bar.title.text == "src/real.py")
+    desktop.do("changes.blame")
+    desktop.wait(lambda: pane.view._blame is not None)
+
+
+def place_of_line(pane, number):
+    """Where the gutter of a line is, in the viewport."""
+    place = pane.view.sheet.first_line("new", number)
+    pane.view._bring(place)
+    top = pane.view.sheet.top(place) - pane.view.verticalScrollBar().value()
+    return QPoint(pane.view._gutter_left() + 40, top + 8)
+
+
+def test_the_gutter_names_authors_and_a_click_opens_the_turn(desktop, pane):
+    blame_on(desktop, pane)
+    asked = []
+    desktop.context.selection.turn_asked.connect(lambda chat, turn: asked.append((chat, turn)))
+    point = place_of_line(pane, 50)
+    assert pane.view._blamed_at(point) == 1 and pane.view._blamed_at(place_of_line(pane, 48)) == 0
+    pane.grab()
+    desktop.qtbot.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton, pos=place_of_line(pane, 50))
+    chat = desktop.context.selection.chat_id
+    first = next(e.turn_id for e in desktop.world.stored[chat] if isinstance(e.event, ev.TurnStarted))
+    assert asked == [(chat, first)]
+    transcript = desktop.bench.area.pane.transcript.view
+    desktop.wait(lambda: not transcript.stage.scroller.stick)
+    assert transcript.holds(f"{first}:prompt")
+
+
+def test_a_card_says_which_prompt_led_to_the_line(desktop, pane):
+    blame_on(desktop, pane)
+    desktop.qtbot.mouseMove(pane.view.viewport(), place_of_line(pane, 50))
+    pane.view._follow_blame(place_of_line(pane, 50))
+    desktop.wait(lambda: pane.view._card is not None)
+    card = pane.view._card
+    assert card.accessibleName() == "Turn 1 of qwen"
+    assert any("test_retry_backoff" in box.accessibleName() for box in card.findChildren(PromptBox))
+    asked = []
+    pane.view.turn_asked.connect(asked.append)
+    card.findChild(Button).click()
+    assert asked == [1]
+    card.grab()
+    pane.view.verticalScrollBar().setValue(5)
+    assert pane.view._card is None
+
+
+def test_the_keyboard_opens_the_turn_of_its_line(desktop, pane):
+    desktop.do("changes.turn")
+    assert "Show who wrote the lines first" in message(pane)
+    blame_on(desktop, pane)
+    asked = []
+    desktop.context.selection.turn_asked.connect(lambda _chat, turn: asked.append(turn))
+    pane.view._go(pane.view.sheet.first_line("new", 48))
+    desktop.do("changes.turn")
+    assert "No turn of this session" in message(pane) and not asked
+    pane.view._go(pane.view.sheet.first_line("new", 50))
+    desktop.do("changes.turn")
+    assert len(asked) == 1
+    desktop.do("changes.blame")
+    assert pane.view._blame is None

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
+    QCursor,
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
@@ -20,6 +21,8 @@ from boocode_desktop.content.decided_hunks import Decided
 from boocode_desktop.content.diff_lines import Opened, gaps, opened_further, partners, widest
 from boocode_desktop.content.diff_rows import DiffRow, Layout, RowWishes, Spot, spots_of
 from boocode_desktop.domain.changes import DiffLine, FileDiff
+from boocode_desktop.ui.changes.blame import MARGIN, Blame, BlameMark
+from boocode_desktop.ui.changes.blame_paint import BlameCard, BlamePainter
 from boocode_desktop.ui.changes.diff_paint import GUTTER, SIGN, DiffPainter, Side
 from boocode_desktop.ui.changes.diff_sheet import DiffSheet
 from boocode_desktop.ui.changes.line_layouts import LineLayouts
@@ -33,6 +36,8 @@ from boocode_desktop.ui.widgets.spoken_role import say_role
 NARROW_COLUMNS = 64
 DECIDED = ("approved", "rejected")
 EDITOR_HEIGHT = 128
+CARD_MS = 250
+"""How long the pointer rests on an author before the card opens."""
 Button = tuple[str, int, str]
 """What was clicked: its kind, the hunk it is on, and the reference of its row."""
 
@@ -44,6 +49,7 @@ class DiffView(QAbstractScrollArea):
         decided(str, int): `approve` or `reject` was clicked on a hunk.
         undo_asked(str): the decision with this id is to be undone.
         comment_asked(str, int): a comment is wanted on a line: its side and number.
+        turn_asked(int): the turn with this number is to be shown in its chat.
         remark_acted(str, str): `edit` or `remove` of a comment, by its id.
         hunk_changed(int, int): the active hunk's place (from 1) and how many there are.
         fitted(bool): whether there is room for two sides now.
@@ -52,6 +58,7 @@ class DiffView(QAbstractScrollArea):
     decided = Signal(str, int)
     undo_asked = Signal(str)
     comment_asked = Signal(str, int)
+    turn_asked = Signal(int)
     remark_acted = Signal(str, str)
     hunk_changed = Signal(int, int)
     fitted = Signal(bool)
@@ -85,6 +92,12 @@ class DiffView(QAbstractScrollArea):
         self._editor: QWidget | None = None
         self._editor_spot: Spot | None = None
         self._spacing, self._wrapped = True, False
+        self._blame: Blame | None = None
+        self._blame_painter = BlamePainter(theme)
+        self._card: BlameCard | None = None
+        self._card_timer = QTimer(self, interval=CARD_MS, singleShot=True)
+        self._card_timer.timeout.connect(self._on_card_due)
+        self._blamed = 0
         self.setAccessibleName("Changed lines")
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -169,6 +182,16 @@ class DiffView(QAbstractScrollArea):
         self._remarks, self._spots = {r.ref: r for r in remarks}, spots
         self._lay_out()
 
+    def show_blame(self, blame: Blame | None) -> None:
+        """Show who wrote each line, or not."""
+        self._blame = blame
+        self._drop_card()
+        self._lay_out()
+
+    @property
+    def _margin(self) -> int:
+        return MARGIN if self._blame is not None else 0
+
     def open_editor(self, editor: QWidget, side: str, number: int) -> None:
         """Put a widget below a line."""
         editor.setParent(self.viewport())
@@ -217,7 +240,7 @@ class DiffView(QAbstractScrollArea):
             text=self._text,
         )
         self.sheet.layout = self.layout_now
-        columns = int((self._side_width() - GUTTER - SIGN - 8) / self._char) if self._wrapped else 0
+        columns = int((self._side_width() - GUTTER - SIGN - 8 - self._margin) / self._char) if self._wrapped else 0
         self.sheet.lay_out(
             self._diff, self.layout_now, wishes, columns=max(8, columns) if columns else 0, remark_height=self._remark
         )
@@ -263,7 +286,7 @@ class DiffView(QAbstractScrollArea):
         vertical.setPageStep(height)
         vertical.setRange(0, max(0, self.sheet.total - height))
         horizontal.setPageStep(width)
-        most = 0 if self._wrapped else max(0, self._text_width - (width - GUTTER - SIGN))
+        most = 0 if self._wrapped else max(0, self._text_width - (width - GUTTER - SIGN - self._margin))
         horizontal.setRange(0, most)
 
     def _side_width(self) -> int:
@@ -292,6 +315,8 @@ class DiffView(QAbstractScrollArea):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Move what is painted; paint only what comes into view."""
+        if self._card is not None:
+            self._drop_card()
         if dx or abs(dy) >= self.viewport().height() or self._editor is not None:
             self._place_editor()
             self.viewport().update()
@@ -333,7 +358,7 @@ class DiffView(QAbstractScrollArea):
             case "remark":
                 self._paint_remark(painter, row, whole)
             case "line":
-                self._paint_line(painter, row, whole)
+                self._paint_line(painter, place, row, whole)
         self._paint_buttons(painter, place, row, whole)
         if place == self._cursor and self.hasFocus() and row.kind != "hunk":
             self._painter.ring(painter, whole)
@@ -364,20 +389,82 @@ class DiffView(QAbstractScrollArea):
         )
         return places_of(kinds, whole)
 
-    def _paint_line(self, painter: QPainter, row: DiffRow, room: QRect) -> None:
+    def _paint_blame(self, painter: QPainter, place: int, room: QRect, line: DiffLine) -> None:
+        if self._blame is None:
+            return
+        gutter = QRect(self._gutter_left(), room.top(), MARGIN, room.height())
+        mark = self._mark_of(line)
+        before = self.sheet.rows[place - 1] if place else None
+        above = (before.right or before.left) if before is not None and before.kind == "line" else None
+        first = above is None or self._mark_of(above) != mark
+        hovered = bool(self._blamed) and mark is not None and mark.turn == self._blamed
+        self._blame_painter.mark(painter, gutter, mark, first=first, hovered=hovered)
+
+    def _gutter_left(self) -> int:
+        return self._side_width() + 1 if self.sheet.layout == "split" else 0
+
+    def _mark_of(self, line: DiffLine) -> BlameMark | None:
+        new = line.new if line.kind != "removed" else None
+        return self._blame.marks.get(new) if self._blame is not None and new is not None else None
+
+    def _blamed_at(self, point: QPoint) -> int:
+        """The turn whose mark is under the pointer, 0 for none."""
+        left, found = self._gutter_left(), self._hit(point)
+        if self._blame is None or found is None or not left <= point.x() < left + MARGIN:
+            return 0
+        row = found[1]
+        line = row.right if self.sheet.layout == "split" else row.left
+        mark = self._mark_of(line) if row.kind == "line" and line is not None else None
+        return mark.turn if mark is not None and mark.author and mark.turn in self._blame.turns else 0
+
+    def _on_card_due(self) -> None:
+        if self._blame is None or not self._blamed:
+            return
+        mark = next(m for m in self._blame.marks.values() if m.turn == self._blamed and m.author)
+        card = self._card = BlameCard(self._theme, self._blame.turns[self._blamed], mark, self.viewport())
+        card.turn_asked.connect(self.turn_asked)
+        left = self._gutter_left() - card.width() - 8
+        pointer = self.viewport().mapFromGlobal(QCursor.pos()).y()
+        top = min(max(8, pointer - 20), max(8, self.viewport().height() - card.height() - 8))
+        card.move(left if left > 0 else MARGIN + 8, top)
+        card.show()
+
+    def _drop_card(self) -> None:
+        self._card_timer.stop()
+        self._blamed = 0
+        if self._card is not None:
+            self._card.hide()
+            self._card.deleteLater()
+            self._card = None
+
+    def turn_here(self) -> bool:
+        """Ask for the turn that wrote the keyboard's line; False where none is known."""
+        row = self.cursor_row
+        line = (row.right or row.left) if row is not None else None
+        mark = self._mark_of(line) if line is not None else None
+        if mark is None or not mark.author or self._blame is None or mark.turn not in self._blame.turns:
+            return False
+        self.turn_asked.emit(mark.turn)
+        return True
+
+    def _paint_line(self, painter: QPainter, place: int, row: DiffRow, room: QRect) -> None:
         scrolled, width = self.horizontalScrollBar().value(), self._side_width()
         if self.sheet.layout == "unified":
             if (line := row.left) is not None:
                 number = (line.old if line.kind == "removed" else line.new) or 0
-                self._painter.line(painter, Side(0, width, scrolled), room, line, self._text_of(row, line), number)
+                side = Side(0, width, scrolled, self._margin)
+                self._painter.line(painter, side, room, line, self._text_of(row, line), number)
+                self._paint_blame(painter, place, room, line)
             return
         for line, left, old in ((row.left, 0, True), (row.right, width, False)):
-            side = Side(left, width if old else self.viewport().width() - width, scrolled)
+            side = Side(left, width if old else self.viewport().width() - width, scrolled, 0 if old else self._margin)
             if line is None:
                 self._painter.nothing(painter, side, room)
             else:
                 number = (line.old if old else line.new) or 0
                 self._painter.line(painter, side, room, line, self._text_of(row, line), number)
+        if row.right is not None:
+            self._paint_blame(painter, place, room, row.right)
         painter.fillRect(width, room.top(), 1, room.height(), self._theme.color("line1"))
 
     def _text_of(self, row: DiffRow, line: DiffLine) -> QTextLayout:
@@ -414,8 +501,24 @@ class DiffView(QAbstractScrollArea):
         buttons = self._buttons(row, whole).items()
         return next(((kind, row.hunk, row.ref) for kind, rect in buttons if rect.contains(point)), None)
 
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer went elsewhere: the card closes unless it is on the card."""
+        super().leaveEvent(event)
+        if self._card is None or not self._card.underMouse():
+            self._drop_card()
+
+    def _follow_blame(self, point: QPoint) -> None:
+        turn = self._blamed_at(point)
+        if turn != self._blamed:
+            self._drop_card()
+            self._blamed = turn
+            if turn:
+                self._card_timer.start()
+            self.viewport().update()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light the button under the pointer."""
+        """Light the button under the pointer, and say who wrote the line."""
+        self._follow_blame(event.position().toPoint())
         hovered = self._button_at(event.position().toPoint())
         if hovered != self._hovered:
             self._hovered = hovered
@@ -430,6 +533,10 @@ class DiffView(QAbstractScrollArea):
         if found is None:
             return
         button = self._button_at(point)
+        if turn := self._blamed_at(point):
+            self._drop_card()
+            self.turn_asked.emit(turn)
+            return
         self._go(found[0])
         if button is not None:
             self._act(*button)

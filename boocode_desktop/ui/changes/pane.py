@@ -1,7 +1,8 @@
 """The changes pane: which files changed, what in them, and what becomes of it."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+import time
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -12,7 +13,8 @@ from boocode_desktop.content.decided_hunks import OPEN, decided_of, progress
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.changes import CommitPlan, Committed, FileChange, FileDiff, ReviewResult, Scope
 from boocode_desktop.domain.errors import UserFacingError
-from boocode_desktop.domain.records import Decision, Isolation
+from boocode_desktop.domain.records import Decision, Isolation, Turn
+from boocode_desktop.ui.changes.blame import Blame, blame_of
 from boocode_desktop.ui.changes.bottom_bar import BottomBar
 from boocode_desktop.ui.changes.commit_dialog import CommitDialog
 from boocode_desktop.ui.changes.diff_view import DiffView
@@ -41,6 +43,7 @@ class ChangesPane(QWidget):
         self._stale = False
         self._decisions: Sequence[Decision] = ()
         self._isolation: Isolation = "worktree"
+        self._turns: Mapping[int, Turn] = {}
         self._glance = QTimer(self, interval=GLANCE_MS, singleShot=True)
         self._glance.timeout.connect(self._on_glance)
         self.setObjectName("changes")
@@ -98,6 +101,8 @@ class ChangesPane(QWidget):
             ("changes.undo", self._undo),
             ("changes.undo_one", self._undo_here),
             ("changes.expand", self._expand),
+            ("changes.blame", self.tools.blame.click),
+            ("changes.turn", self._turn_here),
             ("changes.spacing", self.tools.spacing.click),
             ("changes.wrap", self.tools.wrapping.click),
             ("changes.layout", self._switch_layout),
@@ -107,6 +112,8 @@ class ChangesPane(QWidget):
         self.view.decided.connect(lambda verb, hunk: self._decide(verb, self._path, hunk))
         self.view.undo_asked.connect(self._undo)
         self.tools.spacing.toggled.connect(lambda hidden: self.view.set_spacing(not hidden))
+        self.tools.blame.toggled.connect(lambda _on: self._read_blame())
+        self.view.turn_asked.connect(self._open_turn)
         self.tools.wrapping.toggled.connect(self.view.set_wrapped)
         self.view.hunk_changed.connect(self._on_view_hunk_changed)
         self.view.fitted.connect(self._on_view_fitted)
@@ -213,6 +220,36 @@ class ChangesPane(QWidget):
             decided = decided_of(self._decisions, self._path) if self.deciding else ()
             self.view.show_diff(diff, keep_place=same, deciding=self.deciding, decisions=decided)
             self.bar.set_open(self.deciding and diff.change.status in OPEN)
+            self._read_blame()
+
+    def _read_blame(self) -> None:
+        """Who wrote the lines of the file on screen, where that is wanted and its new side is what is on disk."""
+        change = next((c for c in self.model.changes if c.path == self._path), None)
+        if change is None or not self.tools.blame.isChecked() or change.binary or change.operation == "deleted":
+            self.view.show_blame(None)
+            return
+        self._run(self._blame(self._context.selection.session_id, self._path), self._show_blame)
+
+    async def _blame(self, session: str, path: str) -> tuple[str, Blame]:
+        lines = await self._context.front.review.blame(session, path)
+        turns = await self._context.front.store.turns(session_id=session)
+        return path, blame_of(lines, turns, time.time())
+
+    def _show_blame(self, found: tuple[str, Blame]) -> None:
+        if found[0] == self._path and self.tools.blame.isChecked():
+            self._turns = found[1].turns
+            self.view.show_blame(found[1])
+
+    def _open_turn(self, number: int) -> None:
+        turn = self._turns.get(number)
+        if turn is not None:
+            self._context.selection.turn_asked.emit(turn.chat_id, turn.id)
+
+    def _turn_here(self) -> None:
+        if not self.tools.blame.isChecked():
+            self._say(f"Show who wrote the lines first: {self._context.actions.keys('changes.blame')}.")
+        elif not self.view.turn_here():
+            self._say("No turn of this session wrote this line. Go to another with Up and Down.")
 
     def _on_scope_chosen(self, _scope: str) -> None:
         self._say("")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -45,7 +45,7 @@ class ChatPane(QWidget):
     ) -> None:
         super().__init__(parent)
         self._context, self.chat = context, view.chat
-        self._started = False
+        self._started = self._loaded = False
         self._stream = ChatStream(context.front, view.chat.id)
         self._lane = context.bridge.lane(self._on_envelopes)
         self.setAccessibleName(f"Chat {view.chat.title or view.chat.number}")
@@ -74,6 +74,14 @@ class ChatPane(QWidget):
         self.composer.show_chat(chat)
         self.header.access.setVisible(chat.read_only)
 
+    def show_turn(self, turn_id: str) -> None:
+        """Show a turn's prompt, once the chat is read."""
+        if self._loaded:
+            self.transcript.go_to(f"{turn_id}:prompt")
+        else:
+            once = Qt.ConnectionType.SingleShotConnection
+            self.opened.connect(lambda: self.transcript.go_to(f"{turn_id}:prompt"), once)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Read the chat the first time."""
         super().showEvent(event)
@@ -99,6 +107,7 @@ class ChatPane(QWidget):
         column.addWidget(centred(self.composer, METRICS.composer))
 
     def _on_opened(self, entries: Sequence[Entry]) -> None:
+        self._loaded = True
         self.transcript.show(entries, has_older=self._stream.has_older)
         self.composer.remember(e.text for e in entries if isinstance(e, PromptEntry))
         self._pages.setCurrentIndex(0 if entries or self.composer.running else 1)
