@@ -25,8 +25,8 @@ class Segment:
     """A piece that is laid out by itself.
 
     `text` is Markdown, or for `code` the lines between the fences. `start` and `end` are its place in the whole
-    source, fences included. `closed` is False for a fence that has not ended yet. `joins` says that it goes on with
-    the list of the segment before it.
+    source, fences included. `info` is what stands behind the opening fence. `closed` is False for a fence that has not
+    ended yet. `joins` says that it goes on with the list of the segment before it.
     """
 
     kind: Literal["text", "code"]
@@ -34,6 +34,7 @@ class Segment:
     start: int
     end: int
     language: str = ""
+    info: str = ""
     closed: bool = True
     joins: bool = False
 
@@ -117,7 +118,8 @@ class _Cutter:
                 text="\n".join(body),
                 start=start,
                 end=self._at - 1,
-                language=info.split()[0].strip("{}.").lower() if info.split() else "",
+                language=language_of(info),
+                info=info.strip(),
                 closed=closed,
             )
         )
@@ -137,6 +139,12 @@ class _Cutter:
 def _closes(line: str, fence: str) -> bool:
     bare = line.strip()
     return line.startswith((fence, " ")) and len(bare) >= len(fence) and not bare.strip(fence[0])
+
+
+def language_of(info: str) -> str:
+    """The language that the words behind a fence name; a path there says none."""
+    word = info.split()[0].partition(":")[0].strip("{}.").lower() if info.split() else ""
+    return "" if "/" in word or "=" in word else word
 
 
 def split_segments(text: str) -> list[Segment]:

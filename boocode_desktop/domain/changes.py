@@ -116,6 +116,20 @@ class Committed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutFile:
+    """What writing a whole file by hand does, or would do; lines that only moved count in neither number.
+
+    `same`: the file stands like that already.
+    """
+
+    path: str
+    existed: bool = False
+    added: int = 0
+    removed: int = 0
+    same: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FolderInfo:
     """What a folder is: `git` says whether and how it can carry worktrees; `problem` why it cannot.
 

@@ -17,6 +17,7 @@ from boocode_desktop.domain.changes import (
     FileChange,
     FileDiff,
     FolderInfo,
+    PutFile,
     ReviewResult,
     RewindPreview,
     Scope,
@@ -174,6 +175,14 @@ class Review(Protocol):
     async def approve(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult: ...
     async def reject(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult: ...
     async def reverse(self, session_id: str, path: str) -> ReviewResult: ...
+    async def put_file(self, session_id: str, path: str, text: str, *, dry_run: bool = False) -> PutFile:
+        """Write a whole file into the session's folder for the person: a change of theirs, to be reviewed.
+
+        With `dry_run` only what it would do is found out.
+
+        Raises: UserFacingError when a rule denies it, the path leads outside, or a turn is writing.
+        """
+
     async def undo(self, session_id: str, decision_id: str = "") -> ReviewResult:
         """Undo a decision ("" = the newest one that stands)."""
 

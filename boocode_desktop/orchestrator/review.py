@@ -4,10 +4,12 @@ Every decision holds the session's lease, is stored durably with what undoes it,
 newest chat, so that panes read the change list again and agents hear of rejections.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.changes import (
@@ -17,15 +19,18 @@ from boocode_desktop.domain.changes import (
     FileChange,
     FileDiff,
     Hunk,
+    PutFile,
     ReviewResult,
     RewindPreview,
     Scope,
 )
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
+from boocode_desktop.domain.permissions import Action, decide
 from boocode_desktop.domain.records import CheckpointRecord, Decision, Turn, WorktreeRecord
 from boocode_desktop.orchestrator.checkpoints import YOU, Checkpoints, checkpoint_of_turn
 from boocode_desktop.orchestrator.commit_messages import drafted_message
 from boocode_desktop.orchestrator.leases import Leases
+from boocode_desktop.orchestrator.own_files import file_in, put_text
 from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.ports.workspace import Reviewed, Workspace
 from boocode_desktop.orchestrator.recorder import Recorder
@@ -145,6 +150,33 @@ class ReviewDesk:
                 await self.store.save(replace(decision, undone=True), durable=True)
             await self._announce(session_id)
         return result
+
+    async def put_file(self, session_id: str, path: str, text: str, *, dry_run: bool = False) -> PutFile:
+        """Write a whole file into the session's folder: a change by the person, made between turns."""
+        root = await self.checkpoints_of.root(session_id)
+        target = await asyncio.to_thread(file_in, root, path)
+        await self._refuse_denied(session_id, root, target)
+        if dry_run:
+            return await asyncio.to_thread(put_text, root, target, text, dry_run=True)
+        async with self._held(session_id, "writing a file", bring_back=True):
+            done = await asyncio.to_thread(put_text, root, target, text, dry_run=False)
+            await self.checkpoints_of.take(
+                session_id, turn=await self._newest_turn(session_id), phase="before", author=YOU
+            )
+            await self._announce(session_id)
+        return done
+
+    async def _refuse_denied(self, session_id: str, root: Path, target: Path) -> None:
+        """A person's own wish answers every question, but no deny rule.
+
+        Raises:
+            UserFacingError: one denies it.
+        """
+        session = await self.store.session(session_id)
+        rules = await self.store.rules((session_id, session.project_id) if session else (session_id,))
+        verdict = decide(Action(kind="write", tool="apply", root=str(root), path=str(target)), rules)
+        if verdict.effect == "deny":
+            raise UserFacingError(f"Nothing was written: {verdict.why}", "Write elsewhere, or change the rule.")
 
     async def undo(self, session_id: str, decision_id: str = "") -> ReviewResult:
         """Undo one decision, the newest that stands by default."""

@@ -52,6 +52,7 @@ class World:
     risk: dict[str, WorkAtRisk] = field(default_factory=dict)
     preview: ch.RewindPreview | None = None
     changes: dict[str, tuple[ch.FileDiff, ...]] = field(default_factory=dict)
+    put_files: dict[str, str] = field(default_factory=dict)
     decisions: defaultdict[str, list[rec.Decision]] = field(default_factory=lambda: defaultdict(list))
     blame: dict[str, Sequence[ch.BlameLine]] = field(default_factory=dict)
     agents: list[AgentInfo] = field(default_factory=list)
@@ -535,6 +536,13 @@ class FakeReview:
             for d in diffs
         )
         return ch.ReviewResult(decided=decided, decision_ids=(self.world.new_id("dec"),))
+
+    async def put_file(self, session_id: str, path: str, text: str, *, dry_run: bool = False) -> ch.PutFile:
+        self.world.note("review.put_file", session_id, path, text, dry_run)
+        known = self.world.put_files.get(path)
+        if not dry_run:
+            self.world.put_files[path] = text
+        return ch.PutFile(path=path, existed=known is not None, added=text.count("\n") + 1, same=known == text)
 
     async def reverse(self, session_id: str, path: str) -> ch.ReviewResult:
         self.world.note("review.reverse", session_id, path)

@@ -35,6 +35,7 @@ class ChatArea(QWidget):
         tab_dropped(str, QPoint): a tab was let go outside of all panes, at this place on the screen.
         tab_menu_asked(str, QPoint): the menu of a tab is wanted.
         forked(str): a chat was made from the one on screen and wants to be shown.
+        told(str, str): something was done, in words; what to do next.
     """
 
     opened = Signal(str)
@@ -47,6 +48,7 @@ class ChatArea(QWidget):
     tab_dropped = Signal(str, QPoint)
     tab_menu_asked = Signal(str, QPoint)
     forked = Signal(str)
+    told = Signal(str, str)
 
     def __init__(self, context: Context, welcome: QWidget) -> None:
         super().__init__()
@@ -254,6 +256,7 @@ class ChatArea(QWidget):
         pane.empty.others.close_asked.connect(self.close_asked)
         pane.rewind_asked.connect(self.rewind_asked)
         pane.forked.connect(self.forked)
+        pane.told.connect(self.told)
         pane.opened.connect(lambda: self.opened.emit(view.chat.id))
         self._panes[view.chat.id] = pane
         return pane

@@ -28,12 +28,14 @@ class ChatPane(QWidget):
         chat_chosen(str): another chat of the session was chosen in the empty state.
         rewind_asked(int): go back to the state after this turn.
         forked(str): a chat was made from this one and wants to be shown.
+        told(str, str): something was done, in words; what to do next.
         opened: the newest entries are on screen.
     """
 
     chat_chosen = Signal(str)
     rewind_asked = Signal(int)
     forked = Signal(str)
+    told = Signal(str, str)
     opened = Signal()
 
     def __init__(
@@ -64,6 +66,7 @@ class ChatPane(QWidget):
         self.transcript.view.permission_answered.connect(lambda *_: self.composer.editor.setFocus())
         self.transcript.messages.rewind_asked.connect(self.rewind_asked)
         self.transcript.messages.forked.connect(self.forked)
+        self.transcript.applier.told.connect(self.told)
         self.transcript.messages.quoted.connect(self._on_quoted)
         context.theme.changed.connect(self.update)
         self.destroyed.connect(_closer(self._stream, self._lane.close))

@@ -10,6 +10,7 @@ from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.events import Envelope
 from boocode_desktop.domain.transcript import Entry
 from boocode_desktop.orchestrator.views import ChatView
+from boocode_desktop.ui.chat.applying import CodeApplier
 from boocode_desktop.ui.chat.finder import Finder
 from boocode_desktop.ui.chat.messages import MessageDesk
 from boocode_desktop.ui.chat.picture import PictureSheet
@@ -42,6 +43,8 @@ class ChatTranscript(QObject):
         self.pins.chosen.connect(self.go_to)
         self.view.messages.pin_requested.connect(self.pins.toggle)
         self._feed = TranscriptFeed(self.view, context.pace)
+        self.applier = CodeApplier(context, view.chat.session_id, self.view, self)
+        self.view.apply_requested.connect(self.applier.ask)
         self._lay_out()
         self.view.set_image_source(self._read_image)
         self.view.older_requested.connect(self._on_older_requested)

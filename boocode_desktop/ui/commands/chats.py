@@ -43,6 +43,7 @@ class ChatCommands(QObject):
         desk.area.restore_asked.connect(self.restore)
         desk.area.rename_asked.connect(self._on_rename_asked)
         desk.area.forked.connect(self._show_fork)
+        desk.area.told.connect(lambda title, detail: desk.notices.tell(title, detail))
 
     def new(self, *, read_only: bool = False) -> None:
         """A new chat in the session on screen; without one, a new session."""

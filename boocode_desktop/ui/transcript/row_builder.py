@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import assert_never
 
+from boocode_desktop.content.code_paths import can_be_a_file, path_hint
 from boocode_desktop.content.markdown import Segment, first_words, link_definitions
 from boocode_desktop.domain.transcript import (
     AskEntry,
@@ -133,14 +134,15 @@ def text_rows(entry: TextEntry, segments: list[Segment], index: int) -> list[Row
     gap = JOIN_GAP if segment.joins else TEXT_GAP if index else CARD_GAP
     source = entry.text[segment.start : segment.end]
     if segment.kind == "code":
-        return code_rows(entry.id, segment, gap=max(gap, TEXT_GAP), source=source, caret=caret)
+        target = path_hint(segment.info, segment.text, entry.text[max(0, segment.start - 300) : segment.start])
+        return code_rows(entry.id, segment, gap=max(gap, TEXT_GAP), source=source, caret=caret, target=target)
     definitions = link_definitions(entry.text) if "[" in segment.text else ""
     body = TextBody(markdown=segment.text, definitions=definitions, caret=caret)
     gap += 8 if segment.text.startswith("#") and index else 0
     return [Row(entry_id=entry.id, body=body, gap=gap, source=source)]
 
 
-def code_rows(entry_id: str, segment: Segment, *, gap: int, source: str, caret: bool) -> list[Row]:
+def code_rows(entry_id: str, segment: Segment, *, gap: int, source: str, caret: bool, target: str = "") -> list[Row]:
     """A code block as one framed row, or several where it is long."""
     lines = segment.text.split("\n")
     rows: list[Row] = []
@@ -154,6 +156,8 @@ def code_rows(entry_id: str, segment: Segment, *, gap: int, source: str, caret: 
             look="block",
             language=segment.language,
             header=index == 0,
+            target=target if not index else "",
+            applies=not index and segment.closed and can_be_a_file(segment.language, segment.text),
             whole=segment.text,
             offset=offset,
             caret=caret and last,

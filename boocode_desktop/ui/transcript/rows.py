@@ -56,7 +56,8 @@ class TextBody:
 class CodeBody:
     """Fixed-width lines with spans, or with a language that a highlighter turns into spans.
 
-    `signs` and `numbers` are one per line for diffs. `header` shows the language and the copy button. `whole` is the
+    `signs` and `numbers` are one per line for diffs. `header` shows the language and the buttons; `target` is the file
+    that the answer names for it, `applies` says that it can be one. `whole` is the
     text that the copy button copies, `offset` where `text` begins in it.
     """
 
@@ -68,6 +69,8 @@ class CodeBody:
     signs: tuple[Sign, ...] = ()
     numbers: tuple[int, ...] = ()
     header: bool = False
+    target: str = ""
+    applies: bool = False
     whole: str = ""
     offset: int = 0
     caret: bool = False

@@ -7,8 +7,17 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.transcript.canvas import Canvas, Ink
 from boocode_desktop.ui.transcript.documents import Documents
 from boocode_desktop.ui.transcript.laid_text import LaidText
-from boocode_desktop.ui.transcript.painting import Action, RowPainter, RowState, Spot, paint_frame, paint_rule
-from boocode_desktop.ui.transcript.rows import BubbleBody, CodeBody, Row, TextBody
+from boocode_desktop.ui.transcript.painting import (
+    RowPainter,
+    RowState,
+    Spot,
+    paint_frame,
+    paint_rule,
+    paint_tools,
+    tool_rects,
+    tool_spots,
+)
+from boocode_desktop.ui.transcript.rows import ActionButton, BubbleBody, CodeBody, Row, TextBody
 from boocode_desktop.ui.widgets.pixels import whole
 
 BUBBLE_SHARE = 0.76
@@ -161,10 +170,9 @@ class CodePainter(RowPainter):
             paint_caret(painter, self._canvas, laid, origin)
 
     def spots(self, row: Row, rect: QRectF) -> list[Spot]:
-        """The copy button of a code block."""
-        if not _code(row).header:
-            return []
-        return [Spot(rect=self._copy_rect(rect), action=Action("copy_code"), name="Copy this code")]
+        """The buttons of a code block."""
+        tools = code_tools(_code(row))
+        return tool_spots(tools, self._tool_rects(tools, rect))
 
     def text(self, row: Row, rect: QRectF) -> tuple[LaidText, QPointF]:
         """The lines."""
@@ -193,22 +201,23 @@ class CodePainter(RowPainter):
             return CODE_PAD_Y + 2
         return 0 if _code(row).look == "block" else CODE_PAD_Y
 
-    def _copy_rect(self, rect: QRectF) -> QRectF:
-        return QRectF(rect.right() - 32, rect.top() + 3, 24, 24)
+    def _tool_rects(self, tools: tuple[ActionButton, ...], rect: QRectF) -> list[QRectF]:
+        return tool_rects(len(tools), rect.right() - 5, rect.top() + CODE_HEAD / 2)
 
     def _header(self, painter: QPainter, row: Row, rect: QRectF, state: RowState) -> None:
         canvas, body = self._canvas, _code(row)
-        label = QRectF(rect.left() + CODE_PAD_X, rect.top(), rect.width() - 80, CODE_HEAD)
-        canvas.text(painter, label, body.language or "text", Ink(tone="tx3", px=11, weight=500))
-        if not (state.hovered or state.focused):
-            return
-        box = self._copy_rect(rect)
-        if state.spot is not None and state.spot.act == "copy_code":
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(canvas.theme.color("bg3"))
-            painter.drawRoundedRect(box, METRICS.radius_tool, METRICS.radius_tool)
-        canvas.icon(painter, "copy", "tx2", box.left() + 5, box.top() + 5, 14)
+        tools = code_tools(body)
+        rects = self._tool_rects(tools, rect)
+        end = rects[0].left() - 8 if rects else rect.right() - CODE_PAD_X
+        x = rect.left() + CODE_PAD_X
+        ink = Ink(tone="tx3", px=11, weight=500)
+        used = canvas.text(painter, QRectF(x, rect.top(), end - x, CODE_HEAD), body.language or "text", ink)
+        if body.target:
+            x += used + 10
+            path = QRectF(x, rect.top(), end - x, CODE_HEAD)
+            canvas.text(painter, path, body.target, Ink(tone="tx2", px=11, mono=True))
+        if tools and (state.hovered or state.focused):
+            paint_tools(painter, canvas.theme, tools, rects, state.spot)
 
     def _gutter(self, painter: QPainter, body: CodeBody, laid: LaidText, origin: QPointF, rect: QRectF) -> None:
         """Tints and numbers of the lines; only those in the clip are drawn."""
@@ -233,6 +242,15 @@ class CodePainter(RowPainter):
             tone = number_ink.get(sign, "tx3")
             canvas.text(painter, figure, str(number), Ink(tone=tone, mono=True, px=12), right=True)
             canvas.text(painter, figure.translated(39, 0), sign, Ink(tone=tone, mono=True, px=12))
+
+
+def code_tools(body: CodeBody) -> tuple[ActionButton, ...]:
+    """The buttons in the header of a code block."""
+    if not body.header:
+        return ()
+    apply = ActionButton(act="apply_code", text="Write this code into a file", icon="file-plus")
+    copy = ActionButton(act="copy_code", text="Copy this code", icon="copy")
+    return (apply, copy) if body.applies else (copy,)
 
 
 def _code(row: Row) -> CodeBody:

@@ -38,6 +38,7 @@ class TranscriptView(RowArea):
         permission_answered(str, str, str): request id, option id, text; both empty when a question is skipped.
         continue_requested(str): go on after the interruption of this turn.
         stop_requested: stop the running turn.
+        apply_requested(str, str): write this code into a file; its path where the answer names one.
         try_now_requested: do not wait for the next try.
         link_activated(str): a web or mail address; ask before opening it.
         image_activated(str): a picture, by its content hash.
@@ -48,6 +49,7 @@ class TranscriptView(RowArea):
     permission_answered = Signal(str, str, str)
     continue_requested = Signal(str)
     stop_requested = Signal()
+    apply_requested = Signal(str, str)
     try_now_requested = Signal()
     link_activated = Signal(str)
     image_activated = Signal(str)
@@ -286,6 +288,8 @@ class TranscriptView(RowArea):
         ]
         if isinstance(row.body, CodeBody) and row.body.whole:
             entries.append(("Copy the code", "", Action("copy_code"), True))
+        if isinstance(row.body, CodeBody) and row.body.applies:
+            entries.append(("Write the code into a file…", "", Action("apply_code"), True))
         links = [link for link in (laid.links() if laid is not None else []) if is_web_link(link)]
         entries += [(f"Open {link[:60]}", "", Action("link", link), True) for link in links[:5]]
         entries += self.messages.menu(place)
@@ -302,6 +306,8 @@ class TranscriptView(RowArea):
                 self._fold_group(place)
             case "copy_code" if isinstance(row.body, CodeBody):
                 to_clipboard(row.body.whole or row.body.text)
+            case "apply_code" if isinstance(row.body, CodeBody):
+                self.apply_requested.emit(row.body.whole or row.body.text, row.body.target)
             case "copy_row":
                 to_clipboard(row_source(self.stage, place))
             case "copy":
