@@ -96,11 +96,16 @@ def noise(agent: Agent) -> Json:
 
 
 def endless(agent: Agent) -> Json:
-    """A line without an end."""
+    """A line without an end; the file that is given holds how many bytes of it were taken."""
     agent.say("before")
+    note = os.open(agent.arguments[0], os.O_WRONLY | os.O_CREAT) if agent.arguments else -1
+    taken = 0
     try:
         while True:
             agent.raw(b"x" * 65_536)
+            taken += 65_536
+            if note >= 0:
+                os.pwrite(note, str(taken).encode(), 0)
     except BrokenPipeError:
         os._exit(1)
 
@@ -115,6 +120,7 @@ def stderr(agent: Agent) -> Json:
     """More on stderr than a pipe holds."""
     for _ in range(300):
         sys.stderr.write("e" * 9_999 + "\n")
+    sys.stderr.write("the end of it\n")
     sys.stderr.flush()
     agent.say("after stderr")
     return {"stopReason": "end_turn"}

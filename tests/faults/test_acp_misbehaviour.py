@@ -6,13 +6,16 @@ import json
 import os
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 
 from boocode_desktop.agents.acp import connection as connections
+from boocode_desktop.agents.acp.transport import LINE_LIMIT
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import AdapterError
 from boocode_desktop.orchestrator.ports.agents import Prompt
+from boocode_desktop.processes.restart_policy import RestartPolicy
 from tests.fakes.acp_rig import rig
 from tests.fakes.moments import at_random_moments
 
@@ -36,11 +39,15 @@ def test_non_object_json_line_is_dropped_and_counted(tmp_path, moment):
 
 def test_endless_json_line_ends_the_agent_and_keeps_the_text(tmp_path):
     async def main():
-        async with rig(tmp_path, "endless") as bad:
+        taken = tmp_path / "taken"
+        async with rig(tmp_path, "endless", str(taken)) as bad:
             host = bad.host()
             with pytest.raises(AdapterError, match="sent a line without end"):
                 await bad.agent.prompt(host, Prompt(text="go"))
             assert host.text() == "before"
+            # What the pipe and the reader hold comes on top.
+            assert LINE_LIMIT <= int(taken.read_text()) + 65_536 <= LINE_LIMIT + 2**21
+            assert LINE_LIMIT == 32 * 2**20
 
     run(main())
 
@@ -65,6 +72,51 @@ def test_stderr_flood_does_not_hold_the_agent(tmp_path):
         async with rig(tmp_path, "stderr") as bad:
             host, _ = await bad.turn()
             assert host.text() == "after stderr"
+            async with asyncio.timeout(20):
+                while not (kept := bad.connection.child.tail(1_000_000)) or kept[-1] != "the end of it":
+                    await asyncio.sleep(0.01)
+            assert len(kept) > 10 and sum(len(line.encode()) for line in kept) <= 256_000
+
+    run(main())
+
+
+def test_agent_restart_budget_is_spent_by_an_agent_that_dies_again_and_again(tmp_path):
+    usual = RestartPolicy()
+    assert (usual.first_delay_s, usual.longest_delay_s, usual.budget, usual.window_s) == (1, 30, 5, 60)
+    quick = replace(usual, first_delay_s=0.05, longest_delay_s=0.2)
+
+    async def main():
+        async with rig(tmp_path, "die", restarts=quick) as bad:
+            waits: list[float] = []
+            for number in range(5):
+                began, host = time.monotonic(), bad.host()
+                with pytest.raises(AdapterError, match="ended with exit code 3"):
+                    await bad.agent.prompt(host, Prompt(text="go"))
+                told = [retry.delay_s for retry in host.of(ev.Retry)]
+                assert len(told) == (number > 0) and time.monotonic() - began >= sum(told)
+                waits += told
+            assert all(wait <= due for wait, due in zip(waits, (0.05, 0.1, 0.2, 0.2), strict=True))
+            assert waits[2] > 0.1, "the wait grows"
+            host = bad.host()
+            with pytest.raises(AdapterError, match="ended 5 times within 60 s and is left alone") as error:
+                await bad.agent.prompt(host, Prompt(text="go"))
+            assert "again in" in error.value.hint and "diagnose" in error.value.hint
+            assert len(bad.sent("initialize")) == 5 and not bad.children.living()
+
+    run(main())
+
+
+def test_agent_restart_budget_is_new_after_its_time(tmp_path):
+    async def main():
+        async with rig(tmp_path, "die", restarts=RestartPolicy(first_delay_s=0, budget=2, window_s=0.5)) as bad:
+            ended = 0
+            async with asyncio.timeout(20):
+                while ended < 4:
+                    with pytest.raises(AdapterError) as error:
+                        await bad.turn()
+                    ended += "exit code 3." in error.value.message
+                    await asyncio.sleep(0.05)
+            assert len(bad.sent("initialize")) == 4
 
     run(main())
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,6 +55,12 @@ def test_other_owner_is_told_and_in_place_offered(program: WarmProgram, tmp_path
 
 
 def test_submodules_are_one_line_and_never_entered(program: WarmProgram, tmp_path: Path):
+    # Without bubblewrap, which would forbid the commit.
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("git", "bash", "sh", "env"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    program.environment["PATH"] = str(tools)
     inner = make_repository(tmp_path / "inner", {"i.txt": "i\n"})
     repository = make_repository(tmp_path / "repo", {"a.txt": "alpha\n"})
     git(repository, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner), "mod")
@@ -68,11 +75,9 @@ def test_submodules_are_one_line_and_never_entered(program: WarmProgram, tmp_pat
     )
     assert events[-1]["status"] == "completed"
     changes = {c["path"]: c["operation"] for c in program.json("changes", "list", "--session", session)}
-    assert changes.pop("a.txt") == "modified"
-    assert changes in ({}, {"mod": "submodule"}), "its new commit is one line; none where a sandbox forbade it"
-    if changes:
-        out, errors = program.call("changes", "approve", "--session", session, "--file", "mod", "--json", code=None)
-        assert "never entered" in "".join([*out, *errors])
+    assert changes == {"a.txt": "modified", "mod": "submodule"}, "its new commit is one line"
+    out, errors = program.call("changes", "approve", "--session", session, "--file", "mod", "--json", code=None)
+    assert "never entered" in "".join([*out, *errors])
     program.json("rewind", "--session", session, "--to-turn", "0")
     assert (root / "a.txt").read_text() == "alpha\n"
     assert (root / "mod" / "i.txt").read_text() == "changed\n", "left alone"

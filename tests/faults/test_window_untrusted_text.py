@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QBuffer, QIODevice, QSize
+from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QApplication
 
 from boocode_desktop.domain.transcript import TextEntry
 from boocode_desktop.ui.theme.theme import Theme
-from boocode_desktop.ui.transcript.images import decode_image
+from boocode_desktop.ui.transcript.background import Background
+from boocode_desktop.ui.transcript.images import Images, decode_image
 from boocode_desktop.ui.transcript.view import TranscriptView
 from tests.fakes.moments import at_random_moments
 
@@ -139,7 +141,7 @@ PNG_BOMBS = {
     "20,000 by 20,000": png(20_000, 20_000),
     "a line of 2,000,000,000": png(2_000_000_000, 1),
     "a column of 2,000,000,000": png(1, 2_000_000_000),
-    "65 million": png(13_000, 5_000),
+    "41 million": png(8_200, 5_000),
 }
 
 
@@ -171,6 +173,19 @@ def test_png_bomb_is_not_unpacked(name: str):
 @pytest.mark.parametrize("name", sorted(SVG_BOMBS))
 def test_svg_bomb_is_not_drawn(name: str):
     assert_not_drawn(SVG_BOMBS[name].encode())
+
+
+def test_png_bomb_below_the_limit_of_pixels_takes_no_more_memory_than_allowed(qtbot):
+    """A colour needs four bytes, so that far fewer pixels than are allowed need more than is allowed."""
+    images = Images(Background())
+    assert QImageReader.allocationLimit() == 128
+    large = QImage(6_500, 6_000, QImage.Format.Format_Mono)
+    large.fill(1)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    large.convertToFormat(QImage.Format.Format_RGB32).save(buffer, "PNG")
+    assert decode_image(bytes(buffer.data().data()), QSize(640, 360)).isNull()
+    images.deleteLater()
 
 
 @at_random_moments

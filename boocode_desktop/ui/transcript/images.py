@@ -13,9 +13,9 @@ ImageSource = Callable[[str, Callable[[bytes | None], None]], None]
 """Gets a content hash and a function to call with the bytes (None if there are none), on the GUI thread."""
 
 FORMATS = ("png", "jpeg", "jpg", "webp", "gif", "bmp")
-PIXEL_LIMIT = 64_000_000
+PIXEL_LIMIT = 40_000_000
 BYTE_LIMIT = 50_000_000
-ALLOCATION_MB = 256
+ALLOCATION_MB = 128
 KEPT = 60
 
 
