@@ -21,7 +21,7 @@ from boocode_desktop.llm.secrets import Secrets
 from boocode_desktop.orchestrator.bus import Bus
 from boocode_desktop.orchestrator.chats import ChatDesk
 from boocode_desktop.orchestrator.checkpoints import Checkpoints
-from boocode_desktop.orchestrator.front import Front
+from boocode_desktop.orchestrator.front import Front, MentionFinder
 from boocode_desktop.orchestrator.leases import Leases
 from boocode_desktop.orchestrator.ledger import LedgerDesk
 from boocode_desktop.orchestrator.ports.agents import Agent
@@ -46,6 +46,7 @@ from boocode_desktop.storage.sqlite_store import SqliteStore
 
 if TYPE_CHECKING:
     from boocode_desktop.llm.catalog import Catalog
+    from boocode_desktop.orchestrator.mentions import MentionDesk
     from boocode_desktop.orchestrator.terminals import TerminalDesk
 
 _log = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ class Core:
             self.terminals.close(),
             self.engine.stop(),
             self.catalog.close(),
+            *([self.front.mentions.close()] if self.front.mentions else []),
             self.recorder.flush(),
         ):
             try:
@@ -134,6 +136,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
     catalog: Catalog = late.part(lambda: _catalog(settings, engine, paths, secrets))
     workspace: Workspace = late.part(lambda: _workspace(paths))
     care: WorktreeCare = late.part(lambda: _care(paths))
+    mentions: MentionFinder = late.part(lambda: _mentions(store))
     upkeep = UpkeepDesk(store=store, care=care)
     bus = Bus()
     recorder = Recorder(store, bus)
@@ -195,6 +198,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         models=catalog,
         upkeep=upkeep,
         terminals=terminals,
+        mentions=mentions,
     )
     return Core(
         paths=paths,
@@ -229,6 +233,13 @@ def _terminals(children: Children, checkpoints: Checkpoints, agents: Registry) -
     from boocode_desktop.orchestrator.terminals import TerminalDesk
 
     return TerminalDesk(children, checkpoints.root, agents.in_terminal)
+
+
+def _mentions(store: SqliteStore) -> "MentionDesk":
+    from boocode_desktop.orchestrator.mentions import MentionDesk
+    from boocode_desktop.tools.file_listing import RipgrepLister
+
+    return MentionDesk(store, RipgrepLister())
 
 
 def _workspace(paths: Paths) -> Workspace:

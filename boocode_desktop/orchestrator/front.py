@@ -30,7 +30,15 @@ from boocode_desktop.orchestrator.ports.models import ModelCatalog
 from boocode_desktop.orchestrator.ports.store import EntryPage, Store, TracePage
 from boocode_desktop.orchestrator.ports.upkeep import DiskUse
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
-from boocode_desktop.orchestrator.views import ChatStanding, ChatView, ProjectView, Sent, SessionView, TrustItem
+from boocode_desktop.orchestrator.views import (
+    ChatStanding,
+    ChatView,
+    Mentions,
+    ProjectView,
+    Sent,
+    SessionView,
+    TrustItem,
+)
 
 if TYPE_CHECKING:
     from boocode_desktop.orchestrator.terminals import Terminal
@@ -213,6 +221,16 @@ class Upkeep(Protocol):
         """End what nobody owns, never anything that holds work; a sentence for each thing done."""
 
 
+class MentionFinder(Protocol):
+    """Files and symbols by a few letters."""
+
+    async def find(self, session_id: str, query: str, *, limit: int = 12, fresh: bool = False) -> Mentions:
+        """The best files and symbols of a session's folder; `fresh` looks in the background for new ones."""
+
+    async def close(self) -> None:
+        """Stop looking."""
+
+
 class Ledger(Protocol):
     """What was called and what it cost."""
 
@@ -253,3 +271,4 @@ class Front:
     models: ModelCatalog
     upkeep: Upkeep | None = None
     terminals: Terminals
+    mentions: MentionFinder | None = None

@@ -79,3 +79,32 @@ class Sent:
 
     turn_id: str = ""
     queue_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMention:
+    """A file that matches; `positions` are the matched letters of its name."""
+
+    path: str
+    positions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymbolMention:
+    """A symbol that matches, with where it stands; `line` counts from 1."""
+
+    name: str
+    kind: Literal["class", "function"]
+    path: str
+    line: int
+    positions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """What matches, best first; of how many files, and how long the search took in milliseconds."""
+
+    files: tuple[FileMention, ...]
+    symbols: tuple[SymbolMention, ...]
+    files_in_all: int = 0
+    took_ms: float = 0.0

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from boocode_desktop.content.fuzzy_index import FuzzyIndex
 from boocode_desktop.domain import changes as ch
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain import records as rec
@@ -22,7 +23,17 @@ from boocode_desktop.orchestrator.front import Front
 from boocode_desktop.orchestrator.ports.agents import AgentChild, AgentInfo, AgentState, CatalogueAgent, Prompt
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, TracePage
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
-from boocode_desktop.orchestrator.views import ChatStanding, ChatView, ProjectView, Sent, SessionView, TrustItem
+from boocode_desktop.orchestrator.views import (
+    ChatStanding,
+    ChatView,
+    FileMention,
+    Mentions,
+    ProjectView,
+    Sent,
+    SessionView,
+    SymbolMention,
+    TrustItem,
+)
 
 Script = Sequence[tuple[float, ev.AgentEvent]]
 
@@ -60,6 +71,8 @@ class World:
     agent_children: list[AgentChild] = field(default_factory=list)
     catalogue: list[CatalogueAgent] = field(default_factory=list)
     install_output: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    symbols: list[SymbolMention] = field(default_factory=list)
     found_commands: dict[str, Sequence[ev.CommandInfo]] = field(default_factory=dict)
     models: list[ModelInfo] = field(default_factory=list)
     script: Callable[[str], Script] = lambda text: [(0.0, ev.Text(delta=f"You said: {text}"))]
@@ -761,6 +774,23 @@ class FakeStore:
         return len(self.world.stored[chat_id])
 
 
+class FakeMentions:
+    """Searches the paths of `World.files`, and symbols that are given."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def find(self, session_id: str, query: str, *, limit: int = 12, fresh: bool = False) -> Mentions:
+        self.world.note("mentions.find", session_id, query, fresh)
+        hits = FuzzyIndex(self.world.files).find(query, limit)
+        files = tuple(FileMention(path=self.world.files[hit.index], positions=hit.positions) for hit in hits)
+        symbols = tuple(s for s in self.world.symbols if query and query.lower() in s.name.lower())
+        return Mentions(files=files, symbols=symbols, files_in_all=len(self.world.files), took_ms=8.0)
+
+    async def close(self) -> None:
+        """Nothing looks."""
+
+
 class FakeTerminals:
     """Real shells would need a real folder; tests that want them bring a `TerminalDesk`."""
 
@@ -800,4 +830,5 @@ def front_of(world: World) -> Front:
         agents=FakeAgents(world),
         models=FakeModels(world),
         terminals=FakeTerminals(world),
+        mentions=FakeMentions(world),
     )

@@ -273,7 +273,7 @@ def test_access_is_switched_in_the_same_chat(desktop, composer):
 
 def test_the_gauge_knows_what_was_said_before_the_window_opened(desktop, composer):
     desktop.wait(lambda: composer.gauge.isVisible())
-    assert composer.gauge.text == "41 k / 200 k"
+    assert composer.gauge.accessibleName() == "Context: 41 k of 200 k tokens, 20 %"
     assert "38 k read from the cache" in composer.gauge.toolTip()
 
 
@@ -335,9 +335,9 @@ def test_the_chip_follows_the_agent_and_what_it_says(desktop, composer):
     ):
         desktop.world.emit(chat_id, event)
     desktop.wait(lambda: composer.memory.accessibleName() == "Agent's memory: resumed")
-    assert composer.gauge.text == "1 k / 2 k"
+    assert composer.gauge.accessibleName() == "Context: 1 k of 2 k tokens, 50 %"
     desktop.context.bridge.run(desktop.front.chats.configure(chat_id, agent="boocode"), done=composer.show_chat)
-    desktop.wait(lambda: composer.gauge.text == "41 k / 200 k")
+    desktop.wait(lambda: composer.gauge.accessibleName() == "Context: 41 k of 200 k tokens, 20 %")
     assert not composer.memory.isVisible()
 
 
@@ -366,7 +366,7 @@ def test_an_agent_that_cannot_work_is_marked_and_said(desktop, composer):
 def test_the_gauge_shows_what_a_step_reports(desktop, composer):
     usage = Usage(input=50_000, output=2_000)
     desktop.world.emit(composer._chat_id, ev.StepFinished(step=1, usage=usage, context_size=200_000), "t")
-    desktop.wait(lambda: composer.gauge.text == "52 k / 200 k")
+    desktop.wait(lambda: composer.gauge.accessibleName() == "Context: 52 k of 200 k tokens, 26 %")
 
 
 def picture(width=4, height=3):
@@ -471,3 +471,10 @@ def test_labels_give_way_before_icons(desktop, composer):
     assert [p._name for p in takers._pickers() if p._compact] == ["Access"]
     takers.resize(takers.minimumSizeHint().width(), 30)
     assert [p._compact for p in takers._pickers()] == [True] * 4
+
+
+def test_the_gauge_shows_its_share_where_room_is_short(desktop, composer):
+    composer.gauge.show_usage(41_000, 200_000)
+    for compact, text in ((False, "41 k / 200 k"), (True, "20 %")):
+        composer.gauge.set_compact(compact)
+        assert composer.gauge.text == text

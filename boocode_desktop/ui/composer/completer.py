@@ -5,6 +5,8 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from boocode_desktop.ui.composer.editor import PromptEditor
+from boocode_desktop.ui.composer.mention_lines import mention_lines
+from boocode_desktop.ui.composer.mention_search import MentionSearch
 from boocode_desktop.ui.composer.menu import CompletionMenu
 from boocode_desktop.ui.composer.slash import OWN_COMMANDS, Offer, slash_lines
 from boocode_desktop.ui.composer.standing import Standing
@@ -21,10 +23,17 @@ class Completer(QObject):
     """Serves one editor."""
 
     def __init__(
-        self, context: Context, editor: PromptEditor, anchor: QWidget, takers: Takers, standing: Standing
+        self,
+        context: Context,
+        editor: PromptEditor,
+        anchor: QWidget,
+        takers: Takers,
+        standing: Standing,
+        search: MentionSearch,
     ) -> None:
         super().__init__(editor)
         self._context, self._editor, self._takers, self._standing = context, editor, takers, standing
+        self._search = search
         self._trigger: Trigger | None = None
         self._closed_at: int | None = None
         self.menu = CompletionMenu(context.theme, anchor)
@@ -33,6 +42,7 @@ class Completer(QObject):
         editor.cursorPositionChanged.connect(self._follow)
         editor.textChanged.connect(self._follow)
         standing.changed.connect(self._follow)
+        search.answered.connect(self._on_answered)
         self.menu.picked.connect(self._take)
 
     def open(self, sign: str) -> None:
@@ -67,6 +77,8 @@ class Completer(QObject):
             return
         if fresh and trigger.kind == "/":
             self._standing.read()
+        elif fresh:
+            self._search.open()
         self._show(trigger)
 
     def _show(self, trigger: Trigger) -> None:
@@ -74,7 +86,16 @@ class Completer(QObject):
             lines = slash_lines(self._offer(), trigger.query, self._complete, self._act)
             self.menu.show_lines(lines, "the agent's own come first", mono=True)
         else:
-            self.menu.hide()
+            # The old lines stay until there are new ones: nothing flickers while one types.
+            self._search.ask(trigger.query)
+
+    def _on_answered(self, _query: str) -> None:
+        trigger = self._trigger
+        if trigger is None or trigger.kind != "@" or self._closed_at is not None or not self._editor.hasFocus():
+            return
+        found = self._search.found
+        lines = mention_lines(found, self._search.others, trigger.query, self._mention)
+        self.menu.show_lines(lines, f"{found.files_in_all:,} files · {found.took_ms:.0f} ms")
 
     def _offer(self) -> Offer:
         actions, agent = self._context.actions, self._takers.agent
@@ -112,6 +133,9 @@ class Completer(QObject):
 
     def _complete(self, name: str) -> None:
         self._replace(f"/{name} ")
+
+    def _mention(self, text: str) -> None:
+        self._replace(f"{text} ")
 
     def _act(self, action_id: str) -> None:
         self._replace("")

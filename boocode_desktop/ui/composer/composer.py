@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boocode_desktop.domain import events as ev
@@ -18,6 +18,7 @@ from boocode_desktop.ui.composer.draft import DraftKeeper
 from boocode_desktop.ui.composer.editor import PromptEditor
 from boocode_desktop.ui.composer.gauge import ContextGauge
 from boocode_desktop.ui.composer.memory import MemoryChip, memory_look
+from boocode_desktop.ui.composer.mention_search import MentionSearch
 from boocode_desktop.ui.composer.prompts import PromptHistory, faces
 from boocode_desktop.ui.composer.queue_list import QueueList
 from boocode_desktop.ui.composer.standing import Standing
@@ -28,6 +29,7 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+_NARROW = 680
 _HINT_IDLE = "Enter sends · Shift Enter for a new line · Ctrl ↑ for older prompts"
 _HINT_RUNNING = "Enter queues while the agent runs · Esc stops · Shift Enter for a new line"
 
@@ -61,7 +63,8 @@ class Composer(QWidget):
         self.stop_button = Button(context.theme, "Stop", "stop", icon="square", height=METRICS.composer_button)
         self._hint = QLabel(_HINT_IDLE)
         self._lay_out()
-        self.completer = Completer(context, self.editor, self._card, self.takers, self.standing)
+        search = MentionSearch(context, chat.session_id, self)
+        self.completer = Completer(context, self.editor, self._card, self.takers, self.standing, search)
         self._connect()
         self._load()
         self._show_faces()
@@ -138,6 +141,11 @@ class Composer(QWidget):
         dialog.filesSelected.connect(lambda names: self._on_files_given([Path(n) for n in names]))
         dialog.open()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow one says less."""
+        super().resizeEvent(event)
+        self.gauge.set_compact(self.width() < _NARROW)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The card's edge shows the focus."""
         if watched is self.editor and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -170,6 +178,7 @@ class Composer(QWidget):
         attach.setToolTip(self._context.actions.tip("composer.attach"))
         attach.clicked.connect(self.choose_picture)
         row.addWidget(attach)
+        row.addWidget(self._sign("at-sign", "Mention a file, a symbol or a chat", "@"))
         row.addWidget(self._sign("slash", "Commands", "/"))
         row.addWidget(self.takers, 1)
         row.addWidget(self.gauge)

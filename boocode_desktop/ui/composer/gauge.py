@@ -42,7 +42,7 @@ class ContextGauge(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._used, self._size = theme, 0, 0
+        self._theme, self._used, self._size, self._compact = theme, 0, 0, False
         self.setAccessibleName("Context")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
@@ -59,9 +59,18 @@ class ContextGauge(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_compact(self, compact: bool) -> None:
+        """Show the share instead of both figures."""
+        if compact != self._compact:
+            self._compact = compact
+            self.updateGeometry()
+            self.update()
+
     @property
     def text(self) -> str:
-        """The figures."""
+        """The figures; how full alone where room is short."""
+        if self._compact and self._size:
+            return f"{min(100, round(100 * self._used / self._size))} %"
         return f"{tokens(self._used)} / {tokens(self._size)}" if self._size else tokens(self._used)
 
     def sizeHint(self) -> QSize:
