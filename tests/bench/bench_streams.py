@@ -33,7 +33,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.workbench import Workbench
 from tests.bench.figures import percentile, row
 from tests.bench.heartbeat import Heartbeat
-from tests.fakes.front import FakeModels
+from tests.fakes.front import FakeModels, FakeTerminals
 from tests.fakes.program import make_repository
 from tests.fakes.rig import Agents, Rig, WrittenAgent, rig
 from tests.fakes.sample import empty_world
@@ -124,7 +124,7 @@ def front_of(made: Rig, agent: WrittenAgent) -> Front:
     return Front(
         bus=made.bus, store=made.store, projects=made.projects, sessions=made.sessions, chats=made.chats,
         turns=made.turns, questions=made.questions, review=made.review, ledger=LedgerDesk(made.store),
-        agents=Agents({agent.name: agent}), models=FakeModels(empty_world()),
+        agents=Agents({agent.name: agent}), models=FakeModels(empty_world()), terminals=FakeTerminals(empty_world()),
     )  # fmt: skip
 
 
