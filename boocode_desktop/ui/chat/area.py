@@ -18,6 +18,8 @@ from boocode_desktop.ui.chat.tab_texts import tab_state, tab_title
 from boocode_desktop.ui.context import Context
 
 WELCOME = "welcome"
+PARKED = 6
+"""So many chats of other sessions stay as they are, so that going back to them takes no time."""
 _TELLING = (TurnStarted, TurnFinished, PermissionRequested, PermissionResolved)
 
 
@@ -146,7 +148,7 @@ class ChatArea(QWidget):
         self._closed, self._archived = tuple(closed), tuple(archived)
         self._views = {v.chat.id: v for v in chats}
         with self._quiet():
-            self._drop_panes(keep=set(self._views))
+            self._drop_panes(keep=set(self._views) | self._parked())
         arrangement = self.arrangement.known(self._views)
         if self._beside in self._views:
             original = self._views[self._beside].chat.forked_from or self._context.selection.chat_id
@@ -245,7 +247,9 @@ class ChatArea(QWidget):
             return self._welcome
         if chat_id not in self._views:
             return None
-        return self._panes.get(chat_id) or self._make_pane(self._views[chat_id])
+        pane = self._panes.pop(chat_id, None) or self._make_pane(self._views[chat_id])
+        self._panes[chat_id] = pane  # the one shown last stands last
+        return pane
 
     def _make_pane(self, view: ChatView) -> ChatPane:
         pane = ChatPane(self._context, view, self._title)
@@ -260,6 +264,11 @@ class ChatArea(QWidget):
         pane.opened.connect(lambda: self.opened.emit(view.chat.id))
         self._panes[view.chat.id] = pane
         return pane
+
+    def _parked(self) -> set[str]:
+        """Chats of other sessions that were shown last: going back to one shows it at once."""
+        others = [i for i, pane in self._panes.items() if pane.chat.session_id != self._session_id]
+        return set(others[-PARKED:])
 
     def _drop_panes(self, keep: set[str]) -> None:
         for chat_id in set(self._panes) - keep:
@@ -286,6 +295,7 @@ class ChatArea(QWidget):
 
     def _drop_column(self) -> None:
         column = self._columns.pop()
+        self._drop_panes(keep={i for i, pane in self._panes.items() if not column.isAncestorOf(pane)})
         column.hide()
         column.setParent(None)
         column.deleteLater()
