@@ -249,7 +249,8 @@ def test_only_the_newest_wish_is_shown(desktop):
     for session in sessions[1:5]:
         desktop.bench.navigator.show_session(session.id)
     desktop.wait(lambda: desktop.context.selection.session_id == sessions[4].id)
-    assert len(desktop.bench.area.panes()) == 1
+    shown = [pane.chat.session_id for pane in desktop.bench.area.panes()]
+    assert shown == [sessions[0].id, sessions[4].id], "no pane is made for a wish that another one replaced"
 
 
 def test_panes_of_other_sessions_let_go(desktop):
