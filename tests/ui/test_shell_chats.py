@@ -10,6 +10,7 @@ from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.domain.transcript import TextEntry
 from boocode_desktop.domain.usage import Usage
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow
+from boocode_desktop.ui.chat.area import PARKED
 from boocode_desktop.ui.chat.empty import StarterCard
 from boocode_desktop.ui.chat.header import spent
 from boocode_desktop.ui.chat.picture import PictureSheet
@@ -257,7 +258,9 @@ def test_panes_of_other_sessions_let_go(desktop):
     first = desktop.bench.area.pane
     chat_id = first.chat.id
     desktop.wait(lambda: desktop.world.bus._subscriptions.get(chat_id))
-    desktop.bench.navigator.show_session(list(desktop.world.sessions)[4])
+    for session_id in list(desktop.world.sessions)[1 : PARKED + 3]:
+        desktop.bench.navigator.show_session(session_id)
+        desktop.wait(lambda wanted=session_id: desktop.context.selection.session_id == wanted)
     desktop.wait(lambda: not desktop.world.bus._subscriptions.get(chat_id))
 
 
