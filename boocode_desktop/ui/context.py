@@ -19,11 +19,15 @@ class Selection(QObject):
         session_changed(str): another session is shown.
         chat_changed(str): another chat (of the same or another session) is shown.
         turn_asked(str, str): a chat and one of its turns, which are to be shown.
+        open_asked(str, str): a pane wants this session and chat ("" for the one in front) to be shown.
+        reveal_asked(str, str): a pane wants this chat to scroll to the entry of this id.
     """
 
     session_changed = Signal(str)
     chat_changed = Signal(str)
     turn_asked = Signal(str, str)
+    open_asked = Signal(str, str)
+    reveal_asked = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

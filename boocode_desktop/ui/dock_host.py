@@ -3,7 +3,7 @@
 Contents are built when a dock is first seen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +43,7 @@ class DockSpec:
     """A dock: its stable `id`, where it starts and how large. `fixed` docks have no title bar and cannot be moved.
 
     `needs` is the width of the window, in px, below which the dock makes room for the others; 0 for never.
+    `behind` is the dock added before whose tab it starts beside, "" for a place of its own.
     """
 
     id: str
@@ -54,6 +55,7 @@ class DockSpec:
     visible: bool = True
     fixed: bool = False
     needs: int = 0
+    behind: str = ""
 
 
 class DockHost(QObject):
@@ -73,6 +75,7 @@ class DockHost(QObject):
         self._docks: dict[str, QDockWidget] = {}
         self._titles: dict[str, DockTitle] = {}
         self._away: frozenset[str] | None = None
+        self._start: QByteArray | None = None
         self._tight: set[str] = set()
         self._folded: set[str] = set()
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
@@ -95,6 +98,8 @@ class DockHost(QObject):
             title.closed.connect(lambda: self.show(spec.id, False))
             dock.setTitleBarWidget(title)
         self._window.addDockWidget(_AREAS[spec.area], dock)
+        if spec.behind in self._docks:
+            self._window.tabifyDockWidget(self._docks[spec.behind], dock)
         dock.setVisible(spec.visible)
         dock.visibilityChanged.connect(lambda visible: self._on_visibility_changed(spec.id, visible))
         if spec.visible:
@@ -105,6 +110,8 @@ class DockHost(QObject):
         """Docks make room when the window becomes narrow, and come back when it is wide again."""
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self._fit()
+        if watched is self._window and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
+            self._name_tabs()
         return False
 
     def build(self, dock_id: str) -> QWidget:
@@ -160,12 +167,34 @@ class DockHost(QObject):
         """A short figure beside a dock's title."""
         self._titles[dock_id].set_count(text)
 
-    def reset_sizes(self) -> None:
+    def remember_start(self) -> None:
+        """Take the present arrangement as the one that `arrange` begins from. Call it when all docks are added."""
+        self._start = self.save()
+
+    def arrange(self, shown: Collection[str], sizes: Mapping[str, int]) -> None:
+        """Put every dock where it starts, open exactly the ones in `shown`; `sizes` are in px, for some."""
+        away = self._away is not None
+        self.suspend(False)
+        if self._start is not None:
+            self.restore(self._start)
+        for dock_id, dock in self._docks.items():
+            self._folded.discard(dock_id)
+            dock.setVisible(dock_id in shown)
+            if dock_id in shown:
+                self.build(dock_id)
+        self.reset_sizes(sizes)
+        for dock_id in reversed(self._docks):
+            if dock_id in shown and not self._specs[dock_id].behind:
+                self._docks[dock_id].raise_()
+        self.suspend(away)
+
+    def reset_sizes(self, sizes: Mapping[str, int] | None = None) -> None:
         """Give every dock the size it starts with."""
         for area, direction in (("left", _WIDTH), ("right", _WIDTH), ("bottom", _HEIGHT)):
-            specs = [s for s in self._specs.values() if s.area == area]
+            specs = [s for s in self._specs.values() if s.area == area and self.visible(s.id)]
             if specs:
-                self._window.resizeDocks([self._docks[s.id] for s in specs], [s.size for s in specs], direction)
+                wanted = [(sizes or {}).get(s.id, s.size) for s in specs]
+                self._window.resizeDocks([self._docks[s.id] for s in specs], wanted, direction)
 
     def save(self) -> QByteArray:
         """The arrangement, for `restore`."""
@@ -184,6 +213,8 @@ class DockHost(QObject):
         # Since Qt 6.10.3 every restoreState() on a live window leaves the old tab bars behind, visible and orphaned
         # (QTBUG-142018 family): the ones that were there before are removed by hand.
         old = self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        away = self._away is not None
+        self.suspend(False)
         restored = self._window.restoreState(state, _STATE_VERSION)
         if restored:
             for bar in old:
@@ -194,6 +225,7 @@ class DockHost(QObject):
         for dock_id in self._docks:
             if self.visible(dock_id):
                 self.build(dock_id)
+        self.suspend(away)
         return restored
 
     def _fit(self) -> None:
@@ -222,4 +254,12 @@ class DockHost(QObject):
     def _on_visibility_changed(self, dock_id: str, visible: bool) -> None:
         if visible:
             self.build(dock_id)
+        self._name_tabs()
         self.visibility_changed.emit(dock_id, self.visible(dock_id))
+
+    def _name_tabs(self) -> None:
+        """Name Qt's own rows of dock tabs; one for a single dock is parked out of sight, yet takes the focus."""
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            titles = [bar.tabText(i) for i in range(bar.count())]
+            bar.setAccessibleName(f"Panes: {', '.join(titles)}")
+            bar.setVisible(len(titles) > 1)

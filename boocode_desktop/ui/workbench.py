@@ -17,6 +17,7 @@ from boocode_desktop.ui.chat.area import ChatArea
 from boocode_desktop.ui.chat.places import ChatPlaces
 from boocode_desktop.ui.commands.chats import ChatCommands
 from boocode_desktop.ui.commands.desk import Desk
+from boocode_desktop.ui.commands.layouts import LayoutCommands
 from boocode_desktop.ui.commands.panes import PaneCommands
 from boocode_desktop.ui.commands.projects import ProjectCommands
 from boocode_desktop.ui.commands.row_menu import RowMenu
@@ -93,6 +94,8 @@ class Workbench(QObject):
         self.sidebar.set_machine(setup.machine())
         self.sidebar.overview_changed.connect(self.welcome.show_projects)
         self.context.selection.session_changed.connect(lambda session_id: self.docks.suspend(not session_id))
+        self.context.selection.open_asked.connect(self.navigator.show_session)
+        self.context.selection.reveal_asked.connect(self.area.reveal)
         self.docks.suspend(True)
         self.bridge.refused.connect(self._on_refused)
         self.banner.acted.connect(self._on_banner_acted)
@@ -173,7 +176,7 @@ class Workbench(QObject):
         )
         projects, sessions = ProjectCommands(desk), SessionCommands(desk)
         self.sidebar.action_chosen.connect(RowMenu(projects, sessions).do)
-        return projects, sessions, ChatCommands(desk), PaneCommands(desk), ViewCommands(desk)
+        return projects, sessions, ChatCommands(desk), PaneCommands(desk), LayoutCommands(desk), ViewCommands(desk)
 
     def _add_docks(self, specs: Sequence[DockSpec]) -> None:
         self.docks.add(
@@ -189,6 +192,7 @@ class Workbench(QObject):
         )
         for spec in specs:
             self.docks.add(spec)
+        self.docks.remember_start()
         QTimer.singleShot(0, self.docks, self.docks.reset_sizes)
 
 

@@ -62,6 +62,7 @@ class World:
     trust: dict[str, tuple[TrustItem, ...]] = field(default_factory=dict)
     risk: dict[str, WorkAtRisk] = field(default_factory=dict)
     preview: ch.RewindPreview | None = None
+    agent_sessions: dict[tuple[str, str], rec.AgentSession] = field(default_factory=dict)
     changes: dict[str, tuple[ch.FileDiff, ...]] = field(default_factory=dict)
     put_files: dict[str, str] = field(default_factory=dict)
     decisions: defaultdict[str, list[rec.Decision]] = field(default_factory=lambda: defaultdict(list))
@@ -726,6 +727,12 @@ class FakeStore:
 
     async def chats(self, session_id: str, *, archived: bool | None = False) -> Sequence[rec.Chat]:
         return [c for c in self.world.chats.values() if c.session_id == session_id and archived in (None, c.archived)]
+
+    async def agent_session(self, chat_id: str, agent: str) -> rec.AgentSession | None:
+        return self.world.agent_sessions.get((chat_id, agent))
+
+    async def project(self, project_id: str) -> rec.Project | None:
+        return self.world.projects.get(project_id)
 
     async def session(self, session_id: str) -> rec.Session | None:
         return self.world.sessions.get(session_id)

@@ -46,7 +46,15 @@ AROUND = 10
 
 def controls(root: QWidget) -> list[QWidget]:
     """Everything visible that people can do something with, without the parts Qt puts inside of others."""
-    return [w for w in root.findChildren(QWidget) if w.isVisible() and _is_control(w)]
+    return [w for w in root.findChildren(QWidget) if w.isVisible() and _is_control(w) and not _parked(w)]
+
+
+def _parked(widget: QWidget) -> bool:
+    """Whether it stands in a dock behind another one's tab, which Qt keeps outside of the window."""
+    above: QWidget | None = widget
+    while above is not None and not isinstance(above, QDockWidget):
+        above = above.parentWidget()
+    return above is not None and above.visibleRegion().isEmpty()
 
 
 def _is_control(widget: QWidget) -> bool:

@@ -106,6 +106,8 @@ def test_saving_while_put_away_saves_the_real_arrangement(rig):
     rig.host.suspend(True)
     state = rig.host.save()
     assert rig.host.restore(state)
+    assert not rig.host.visible("traces")
+    rig.host.suspend(False)
     assert rig.host.visible("traces")
 
 

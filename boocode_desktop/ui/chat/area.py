@@ -185,6 +185,12 @@ class ChatArea(QWidget):
         """Take a pane away; its tabs move to the oldest one."""
         self._arrange(self.arrangement.closed(pane_id), focus=True)
 
+    def reveal(self, chat_id: str, entry_id: str) -> None:
+        """Bring a chat to the front and scroll it to an entry."""
+        if chat_id in self._views:
+            self._arrange(self.arrangement.brought(chat_id), focus=False)
+            self._panes[chat_id].transcript.go_to(entry_id)
+
     def set_sidebar_shown(self, shown: bool) -> None:
         """Offer the way back to a hidden sidebar."""
         self._columns[0].reveal.setVisible(not shown)

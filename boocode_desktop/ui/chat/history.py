@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boocode_desktop.domain.records import Chat, Session
 from boocode_desktop.orchestrator.views import ChatView
@@ -15,6 +15,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.scrolled import scrolled
 
 _NEW = (
     ("chat.new", "Code", "message-square-plus"),
@@ -40,17 +41,9 @@ class History(QWidget):
         self.chats = SessionChats(theme)
         self._archived = QVBoxLayout()
         self._archived.setSpacing(4)
-        scroll = QScrollArea()
-        scroll.setAccessibleName("Chats of the session")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self._body())
-        scroll.viewport().setAutoFillBackground(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        column.addWidget(scrolled(self._body(), "History of the session, scrolled"))
         theme.changed.connect(self.update)
 
     def show_session(

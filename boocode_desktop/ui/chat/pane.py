@@ -17,6 +17,7 @@ from boocode_desktop.ui.chat.transcript import ChatTranscript
 from boocode_desktop.ui.composer.composer import Composer
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.scrolled import scrolled
 
 _SIDE = 16
 
@@ -105,7 +106,7 @@ class ChatPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         self._pages.addWidget(self.transcript.widget)
-        self._pages.addWidget(centred(self.empty, METRICS.column))
+        self._pages.addWidget(scrolled(centred(self.empty, METRICS.column), "Empty chat, scrolled"))
         column.addWidget(self._pages, 1)
         column.addWidget(centred(self.composer, METRICS.composer))
 

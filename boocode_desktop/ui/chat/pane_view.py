@@ -51,8 +51,8 @@ class PaneView(QWidget):
         self._new = self._button("plus", "New chat", "chat.new")
         self._more = self._button("columns-2", "Panes", "")
         self._ends = (
-            self._button("panel-bottom", "Changes", "view.changes"),
-            self._button("panel-right", "Traces", "view.traces"),
+            self._button("panel-bottom", "Show or hide changes", "view.changes"),
+            self._button("panel-right", "Show or hide traces", "view.traces"),
         )
         self._close = IconButton(context.theme, "x", "Close pane", tone="tx2")
         self._lay_out()

@@ -43,7 +43,7 @@ class ViewCommands(QObject):
         bind("program.about", self.open_about)
         bind("program.quit", desk.window.close)
         desk.docks.visibility_changed.connect(self._on_visibility_changed)
-        for dock in ("changes", "traces", "terminal"):
+        for dock in ("changes", "traces", "terminal", "timeline", "background", "memory"):
             if desk.docks.known(dock):
                 bind(f"view.{dock}", partial(desk.docks.toggle, dock))
         if desk.docks.known("changes"):

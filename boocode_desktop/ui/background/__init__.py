@@ -1,0 +1,1 @@
+"""The background pane: what runs, waits or is queued in any session."""

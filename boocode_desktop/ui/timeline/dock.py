@@ -1,0 +1,26 @@
+"""The timeline as a dock."""
+
+from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.dock_host import DockContent, DockSpec
+from boocode_desktop.ui.theme.tokens import METRICS
+
+
+def timeline_dock(context: Context) -> DockSpec:
+    """A tab behind the traces; closed at first."""
+
+    def build() -> DockContent:
+        # Late, because most windows never show it.
+        from boocode_desktop.ui.timeline.pane import TimelinePane
+
+        return DockContent(widget=TimelinePane(context))
+
+    return DockSpec(
+        id="timeline",
+        title="Timeline",
+        icon="milestone",
+        area="right",
+        build=build,
+        size=METRICS.right_dock,
+        visible=False,
+        behind="traces",
+    )
