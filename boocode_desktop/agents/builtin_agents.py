@@ -121,7 +121,7 @@ CODEX = AgentSpec(
     install="npm install -g @agentclientprotocol/codex-acp",
     needs="Node.js 20",
     login="codex login",
-    icon="square-terminal",
+    icon="box",
     state=(".codex/", "$CODEX_HOME/"),
     late_usage_s=0.06,
 )

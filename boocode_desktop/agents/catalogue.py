@@ -7,6 +7,7 @@ from boocode_desktop.orchestrator.ports.agents import CatalogueAgent
 
 AUGGIE = AgentSpec(
     name="auggie",
+    icon="scan-search",
     label="Auggie",
     description="Augment Code's agent; needs an account there.",
     commands=("auggie",),
@@ -19,6 +20,7 @@ AUGGIE = AgentSpec(
 )
 CLINE = AgentSpec(
     name="cline",
+    icon="square-chevron-right",
     label="Cline",
     description="An open-source agent for many model providers.",
     commands=("cline",),
@@ -30,6 +32,7 @@ CLINE = AgentSpec(
 )
 COPILOT = AgentSpec(
     name="copilot",
+    icon="code-xml",
     label="GitHub Copilot",
     description="GitHub's agent; needs a Copilot plan.",
     commands=("copilot",),
@@ -41,6 +44,7 @@ COPILOT = AgentSpec(
 )
 CURSOR = AgentSpec(
     name="cursor",
+    icon="navigation",
     label="Cursor",
     description="Cursor's agent for the command line; needs an account there.",
     commands=("cursor-agent",),
@@ -50,6 +54,7 @@ CURSOR = AgentSpec(
 )
 DROID = AgentSpec(
     name="droid",
+    icon="cpu",
     label="Factory Droid",
     description="Factory's agent; needs an account there.",
     commands=("droid",),
@@ -62,6 +67,7 @@ DROID = AgentSpec(
 )
 GROK = AgentSpec(
     name="grok",
+    icon="slash",
     label="Grok Build",
     description="xAI's agent; needs an account there.",
     commands=("grok",),
@@ -73,6 +79,7 @@ GROK = AgentSpec(
 )
 JUNIE = AgentSpec(
     name="junie",
+    icon="flask-conical",
     label="Junie",
     description="JetBrains' agent; needs an account there.",
     commands=("junie",),
@@ -82,6 +89,7 @@ JUNIE = AgentSpec(
 )
 KILO = AgentSpec(
     name="kilo",
+    icon="layers",
     label="Kilo Code",
     description="An open-source agent for many model providers.",
     commands=("kilo", "kilocode"),
@@ -93,6 +101,7 @@ KILO = AgentSpec(
 )
 OPENHANDS = AgentSpec(
     name="openhands",
+    icon="hand",
     label="OpenHands",
     description="An open-source agent for many model providers.",
     commands=("openhands",),
@@ -104,6 +113,7 @@ OPENHANDS = AgentSpec(
 )
 VIBE = AgentSpec(
     name="vibe",
+    icon="activity",
     label="Mistral Vibe",
     description="Mistral's open-source agent.",
     commands=("vibe-acp",),

@@ -13,9 +13,10 @@ from boocode_desktop.orchestrator.export import Exported
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.settings.data import DataPage, PlaceRow, exported_text, freed_text, size_text, tidied_text
 from boocode_desktop.ui.settings.dialog import SettingsDialog
+from boocode_desktop.ui.settings.engine import EngineStatus
 from boocode_desktop.ui.settings.pages import SERVICES
 from boocode_desktop.ui.settings.services import ServiceRow
-from boocode_desktop.ui.setup_port import DataSize
+from boocode_desktop.ui.setup_port import DataSize, EngineView
 from boocode_desktop.ui.widgets.buttons import Button
 from tests.ui.conftest import settle
 
@@ -125,6 +126,29 @@ def test_reset_asks_first_and_keeps_services(desktop, page):
     next(b for b in dialog.findChildren(Button) if b.text() == "Reset all").click()
     desktop.wait(lambda: desktop.setup.current == replace(Settings(), endpoints=kept))
     desktop.context.theme.reduced_motion = True
+
+
+def test_the_engine_is_followed_and_stopped(desktop, dialog):
+    desktop.setup.show_engine(EngineView(phase="ready", model="m.gguf", log=("a", "b")))
+    dialog.show_group("Local engine")
+    status = dialog.findChildren(EngineStatus)[0]
+    assert status.state.accessibleName() == "ready"
+    assert status.words.text() == "m.gguf"
+    assert status.log.toPlainText() == "a\nb"
+    press(status, "Stop the local engine")
+    desktop.wait(lambda: status.state.accessibleName() == "stopped")
+    assert not status.stop.isEnabled()
+    desktop.setup.show_engine(EngineView(phase="failed", detail="exit 1"))
+    assert status.words.text() == "exit 1"
+
+
+def test_the_engine_is_not_followed_after_the_settings_closed(desktop):
+    made = SettingsDialog(desktop.context, desktop.window, "Local engine")
+    made.open()
+    before = len(desktop.setup.listeners)
+    made.reject()
+    desktop.wait(lambda: len(desktop.setup.listeners) == before - 1)
+    desktop.setup.show_engine(EngineView(phase="failed", detail="exit 1"))
 
 
 # Keys of services

@@ -6,6 +6,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from boocode_desktop.agents.builtin_agents import BUILTIN
+from boocode_desktop.agents.catalogue import MORE
+from boocode_desktop.config.resources import resource_path
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import DARK, LIGHT
 from boocode_desktop.ui.widgets.agent_badge import AgentBadge, agent_sign
@@ -168,3 +171,14 @@ def test_agents_keep_their_sign(qtbot, theme, agent, icon):
 
 def test_halves_go_up_on_both_sides_of_zero():
     assert [whole(v) for v in (-1.5, -0.5, 0.5, 1.5, 2.4)] == [-1, 0, 1, 2, 2]
+
+
+@pytest.mark.parametrize("spec", (*BUILTIN, *MORE), ids=lambda spec: spec.name)
+def test_an_agent_has_one_icon_everywhere(spec):
+    assert agent_sign(spec.name)[0] == spec.icon
+    assert resource_path(f"icons/{spec.icon}.svg").is_file()
+
+
+def test_no_two_agents_look_the_same():
+    signs = [agent_sign(spec.name) for spec in (*BUILTIN, *MORE)]
+    assert len(set(signs)) == len(signs)

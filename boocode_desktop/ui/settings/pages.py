@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.settings.agents.page import AgentsPage
 from boocode_desktop.ui.settings.data import DataPage
+from boocode_desktop.ui.settings.engine import EnginePage
 from boocode_desktop.ui.settings.form import SettingsForm
 from boocode_desktop.ui.settings.keyboard import KeyboardPage
 from boocode_desktop.ui.settings.parts import page_column
@@ -56,8 +57,9 @@ def page_table() -> tuple[PageSpec, ...]:
         PageSpec(
             name="Local engine",
             icon="hard-drive",
-            about="How the llama.cpp server is started; holds from its next start.",
             group="Local engine",
+            make=EnginePage,
+            words="llama.cpp server start stop log model files gguf download",
         ),
         PageSpec(
             name=SERVICES,

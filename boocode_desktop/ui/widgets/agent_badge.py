@@ -10,22 +10,35 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import mix
 from boocode_desktop.ui.widgets.pixels import whole
 
+_KNOWN = {
+    "boocode": ("ghost", "accent"),
+    "tour": ("route", "info"),
+    "opencode": ("square-code", "info"),
+    "qwen": ("feather", "syn_ty"),
+    "goose": ("bird", "warn"),
+    "claude": ("asterisk", "syn_num"),
+    "codex": ("box", "ok"),
+    "gemini": ("sparkle", "info"),
+    "you": ("user", "tx2"),
+    "kimi": ("moon", "info"),
+    "auggie": ("scan-search", "ok"),
+    "cline": ("square-chevron-right", "syn_num"),
+    "copilot": ("code-xml", "info"),
+    "cursor": ("navigation", "accent"),
+    "droid": ("cpu", "warn"),
+    "grok": ("slash", "syn_ty"),
+    "junie": ("flask-conical", "ok"),
+    "kilo": ("layers", "syn_num"),
+    "openhands": ("hand", "warn"),
+    "vibe": ("activity", "accent"),
+}
+"""An icon and a tone of our own for each; none is anybody's mark."""
+
 
 def agent_sign(agent: str) -> tuple[str, str]:
     """The icon and the tone of an agent by its name; one that is not known gets a tone of its own."""
-    known = {
-        "boocode": ("ghost", "accent"),
-        "tour": ("route", "info"),
-        "opencode": ("square-code", "info"),
-        "qwen": ("feather", "syn_ty"),
-        "goose": ("bird", "warn"),
-        "claude": ("asterisk", "syn_num"),
-        "codex": ("box", "ok"),
-        "gemini": ("sparkle", "info"),
-        "you": ("user", "tx2"),
-    }
     name = agent.lower()
-    for key, sign in known.items():
+    for key, sign in _KNOWN.items():
         if name == key or name.startswith((f"{key}-", f"{key} ", f"{key}_")):
             return sign
     tones = ("accent", "info", "syn_ty", "syn_num", "ok")
