@@ -69,6 +69,24 @@ def put(name: str, table: Mapping[str, Any]) -> Change:
     return change
 
 
+def alter(name: str, parts: Mapping[str, Any]) -> Change:
+    """Change some keys of an agent's table; an empty value takes its key out, so that what we know holds again."""
+
+    def change(document: Any) -> None:
+        if name not in document:
+            document[name] = {key: value for key, value in parts.items() if value}
+            return
+        if not isinstance(document[name], dict):
+            raise UserFacingError(f"`{name}` in {FILE_NAME} is no table. {KEPT}", "Repair it by hand first.")
+        for key, value in parts.items():
+            if value:
+                document[name][key] = value
+            else:
+                document[name].pop(key, None)
+
+    return change
+
+
 def drop(name: str) -> Change:
     """Take an agent's table out."""
 

@@ -116,6 +116,15 @@ class AgentPool:
             for child in agent.running()
         ]
 
+    async def end(self, pid: int) -> bool:
+        """End every session of a process, and with the last of them the process; False while a turn runs in it."""
+        async with self._tidying:
+            owners = [(agent, session) for agent in self._agents for session in agent.live() if session.child == pid]
+            if not owners or any(session.busy for _, session in owners):
+                return False
+            ended = [await agent.evict(session) for agent, session in owners]
+            return all(ended)
+
     async def close(self) -> None:
         """Look after nothing any more; agents close by themselves."""
         if self._sweeper is not None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from boocode_desktop.agents.agents_file import FILE_NAME, is_agent_name
-from boocode_desktop.agents.agents_file_edits import drop, put, switch
+from boocode_desktop.agents.agents_file_edits import alter, drop, put, switch
 from boocode_desktop.agents.builtin_agents import BUILTIN, NATIVE_NAME
 from boocode_desktop.agents.catalogue import MORE, entries
 from boocode_desktop.agents.confining import AgentConfiner
@@ -23,8 +23,15 @@ from boocode_desktop.agents.roster import Roster
 from boocode_desktop.agents.specs import AgentSpec
 from boocode_desktop.agents.tour import tour_agent_spec
 from boocode_desktop.domain.confinement import Confinement
-from boocode_desktop.domain.errors import NotFoundError, UsageError
-from boocode_desktop.orchestrator.ports.agents import Agent, AgentChild, AgentInfo, CatalogueAgent, TerminalLaunch
+from boocode_desktop.domain.errors import NotFoundError, UsageError, UserFacingError
+from boocode_desktop.orchestrator.ports.agents import (
+    Agent,
+    AgentChild,
+    AgentInfo,
+    AgentStart,
+    CatalogueAgent,
+    TerminalLaunch,
+)
 from boocode_desktop.processes.children import Children
 from boocode_desktop.processes.sandbox import SandboxLauncher
 
@@ -162,6 +169,45 @@ class Registry:
         await self._roster.edit(put(name, table))
         return await self._changed(name)
 
+    def start_of(self, name: str) -> AgentStart:
+        """How an agent is started.
+
+        Raises:
+            NotFoundError: there is no such agent.
+        """
+        spec = self._roster.spec(name)
+        # The arguments are those of an ACP agent; a server is started with ours.
+        args = () if spec.protocol == "opencode" else spec.args
+        return AgentStart(
+            command=(*spec.commands[:1], *args) if spec.commands else (),
+            env=spec.env,
+            env_prefixes=spec.env_prefixes,
+        )
+
+    async def change(
+        self,
+        name: str,
+        *,
+        command: Sequence[str] | None = None,
+        env: Mapping[str, str] | None = None,
+        env_prefixes: Sequence[str] | None = None,
+    ) -> AgentInfo:
+        """Start an agent in another way from its next start on. None leaves a part as it is.
+
+        Raises:
+            NotFoundError: there is no such agent.
+            UserFacingError: nothing was changed; the message says why.
+        """
+        spec = self._roster.spec(name)
+        program = command[0] if command and len(command) == 1 and spec.protocol == "opencode" else ""
+        parts = {
+            "command": None if command is None else program or list(command),
+            "env": None if env is None else dict(env),
+            "env_prefixes": None if env_prefixes is None else list(env_prefixes),
+        }
+        await self._roster.edit(alter(name, {key: value for key, value in parts.items() if value is not None}))
+        return await self._changed(name)
+
     async def remove(self, name: str) -> None:
         """Take an agent out of `agents.toml`.
 
@@ -205,6 +251,17 @@ class Registry:
     def children(self) -> Sequence[AgentChild]:
         """The running processes of agents."""
         return self._pool.children()
+
+    async def end_child(self, pid: int) -> None:
+        """End a process with its warm sessions; its chats come back by resuming in another one.
+
+        Raises:
+            UserFacingError: a turn runs in it, or it is gone; nothing was ended.
+        """
+        if not await self._pool.end(pid):
+            raise UserFacingError(
+                "The process is working, or has ended already. Nothing was ended.", "Stop its turn first."
+            )
 
     def get(self, name: str) -> Agent:
         """The agent of that name.

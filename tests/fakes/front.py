@@ -20,7 +20,14 @@ from boocode_desktop.domain.transcript import Transcript
 from boocode_desktop.domain.usage import Usage
 from boocode_desktop.orchestrator.bus import Bus, Subscription
 from boocode_desktop.orchestrator.front import Front
-from boocode_desktop.orchestrator.ports.agents import AgentChild, AgentInfo, AgentState, CatalogueAgent, Prompt
+from boocode_desktop.orchestrator.ports.agents import (
+    AgentChild,
+    AgentInfo,
+    AgentStart,
+    AgentState,
+    CatalogueAgent,
+    Prompt,
+)
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, TracePage
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
 from boocode_desktop.orchestrator.views import (
@@ -69,6 +76,7 @@ class World:
     blame: dict[str, Sequence[ch.BlameLine]] = field(default_factory=dict)
     agents: list[AgentInfo] = field(default_factory=list)
     agent_problems: list[str] = field(default_factory=list)
+    agent_starts: dict[str, AgentStart] = field(default_factory=dict)
     agent_children: list[AgentChild] = field(default_factory=list)
     catalogue: list[CatalogueAgent] = field(default_factory=list)
     install_output: list[str] = field(default_factory=list)
@@ -655,6 +663,18 @@ class FakeAgents:
             raise UserFacingError(f"No command is known for “{name}”.", "Give its command.")
         words = tuple(command) or known[name].command
         return self._put(AgentInfo(name=name, label=name, state="ready", source="agents.toml", command=words))
+
+    def start_of(self, name: str) -> AgentStart:
+        self._agent(name)
+        return self.world.agent_starts.get(name, AgentStart(command=(name, "acp")))
+
+    async def change(self, name: str, **parts: Any) -> AgentInfo:
+        self.world.note("agents.change", name, parts)
+        return self._put(replace(self._agent(name), changed=True))
+
+    async def end_child(self, pid: int) -> None:
+        self.world.note("agents.end_child", pid)
+        self.world.agent_children[:] = [child for child in self.world.agent_children if child.pid != pid]
 
     async def remove(self, name: str) -> None:
         self.world.note("agents.remove", name)

@@ -192,6 +192,35 @@ def test_adding_changing_and_removing(world):
     assert world.file.read_text() == "[cline]\nenabled = true\n"
 
 
+def test_how_an_agent_is_started_is_changed_in_parts(world):
+    world.program("mine", "models")
+    world.file.parent.mkdir(parents=True, exist_ok=True)
+    world.file.write_text('[goose]\n# mine\nenabled = false\nenv = { A = "b" }\n')
+
+    async def script(registry):
+        before = registry.start_of("goose")
+        assert before.command[0] == "goose" and ("A", "b") in before.env
+        changed = await registry.change("goose", command=["mine", "acp"])
+        assert (changed.changed, changed.enabled) == (True, False)
+        assert registry.start_of("goose").command == ("mine", "acp")
+        await registry.change("goose", env={}, env_prefixes=["X_"])
+        assert registry.start_of("goose").env_prefixes == ("X_",)
+        assert ("A", "b") not in registry.start_of("goose").env
+        assert registry.start_of("opencode").command == ("opencode",)
+        assert (await registry.change("opencode", command=["/x/opencode"])).protocol == "opencode"
+        for name, error in (("boocode", UserFacingError), ("nobody", NotFoundError)):
+            with pytest.raises(error):
+                await registry.change(name, command=["x"])
+        with pytest.raises(UserFacingError, match="Nothing was ended"):
+            await registry.end_child(1)
+
+    world.play(script)
+    assert world.file.read_text() == (
+        '[goose]\n# mine\nenabled = false\ncommand = ["mine", "acp"]\nenv_prefixes = ["X_"]\n\n'
+        '[opencode]\ncommand = "/x/opencode"\n'
+    )
+
+
 def test_a_file_changed_by_hand_is_taken_over_and_a_broken_one_changes_nothing(world):
     async def script(registry):
         assert not registry.problems

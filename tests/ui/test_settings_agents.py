@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from boocode_desktop.domain.errors import AdapterError, UserFacingError
-from boocode_desktop.orchestrator.ports.agents import AgentChild, AgentInfo, CatalogueAgent
+from boocode_desktop.orchestrator.ports.agents import AgentChild, AgentInfo, AgentStart, CatalogueAgent
 from boocode_desktop.ui.settings.agents.adding import matching
 from boocode_desktop.ui.settings.agents.command_form import TypedAgent, typed_agent
 from boocode_desktop.ui.settings.agents.page import AgentsPage
@@ -104,7 +104,12 @@ def page(desktop):
     world.agent_children[:] = CHILDREN
     world.catalogue[:] = CATALOGUE
     world.agents[:] = [
-        replace(a, install="npm install -g claude" if a.name == "claude" else "", protocol=_protocol(a.name))
+        replace(
+            a,
+            install="npm install -g claude" if a.name == "claude" else "",
+            protocol=_protocol(a.name),
+            command=(a.name, "acp"),
+        )
         for a in world.agents
     ]
     dialog = SettingsDialog(desktop.context, desktop.window, "Agents")
@@ -205,6 +210,35 @@ def test_any_command_is_added_or_refused_with_the_reason(desktop, page):
     page.rows["mine"].toggle()
     press(page, "Remove mine")
     desktop.wait(lambda: "mine" not in page.rows)
+
+
+def test_how_an_agent_is_started_is_changed_in_parts(desktop, page):
+    desktop.world.agent_starts["goose"] = AgentStart(command=("goose", "acp"), env=(("MODE", "a b"),))
+    page.rows["goose"].toggle()
+    press(page, "Change how goose is started")
+    settle()
+    env = named(page, QLineEdit, "Environment of goose")
+    assert env.text() == "'MODE=a b'"
+    assert named(page, QLineEdit, "Command of goose").text() == "goose acp"
+    env.setText("MODE=")
+    press(page, "Save how goose is started")
+    desktop.wait(lambda: desktop.called("agents.change"))
+    parts = {"command": None, "env": {"MODE": ""}, "env_prefixes": None}
+    assert desktop.called("agents.change") == [("goose", parts)]
+    desktop.wait(lambda: page.rows["goose"]._sub.text.endswith("changed by you"))
+    native = page.rows["boocode"].open(True)
+    assert not [w for w in native.findChildren(QWidget) if w.accessibleName() == "Change how boocode is started"]
+
+
+def test_an_idle_process_is_ended_and_a_busy_one_is_not(desktop, page):
+    assert not named(page.pool, QWidget, "End opencode, pid 48190").isEnabled()
+    press(page.pool, "End goose, pid 48201")
+    desktop.wait(lambda: desktop.called("agents.end_child") == [(48201,)])
+    desktop.wait(lambda: page.pool._count.text().startswith("2 of 10 warm"))
+    desktop.world.refusals["agents.end_child"] = UserFacingError("The process is working.", "Stop its turn first.")
+    page.pool._end(48190)
+    desktop.wait(page.pool._refusal.isVisible)
+    assert page.pool._refusal.text() == "The process is working. Stop its turn first."
 
 
 def test_an_install_command_is_shown_and_run_only_when_asked(desktop, page):

@@ -270,6 +270,15 @@ class CatalogueAgent:
     installed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStart:
+    """How an agent is started, as the settings say it: to be changed. `env` may hold secrets: never print it."""
+
+    command: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    env_prefixes: tuple[str, ...] = ()
+
+
 class AgentRegistry(Protocol):
     """Which agents there are."""
 
@@ -322,6 +331,28 @@ class AgentRegistry(Protocol):
             UserFacingError: the name is taken or no name, there is no command, or the file cannot be written.
         """
 
+    def start_of(self, name: str) -> AgentStart:
+        """How an agent is started.
+
+        Raises:
+            NotFoundError: there is no such agent.
+        """
+
+    async def change(
+        self,
+        name: str,
+        *,
+        command: Sequence[str] | None = None,
+        env: Mapping[str, str] | None = None,
+        env_prefixes: Sequence[str] | None = None,
+    ) -> AgentInfo:
+        """Start an agent in another way from its next start on; kept in `agents.toml`. None leaves a part as it is.
+
+        Raises:
+            NotFoundError: there is no such agent.
+            UserFacingError: it has no command, or the file cannot be written, or is broken; nothing changed.
+        """
+
     async def remove(self, name: str) -> None:
         """Take an agent out of `agents.toml`; one that we know is as it was before the file changed it.
 
@@ -352,6 +383,13 @@ class AgentRegistry(Protocol):
 
     def children(self) -> Sequence[AgentChild]:
         """The running processes of agents."""
+
+    async def end_child(self, pid: int) -> None:
+        """End a process with its warm sessions; its chats come back by resuming in another one.
+
+        Raises:
+            UserFacingError: a turn runs in it, or it is gone; nothing was ended.
+        """
 
     def get(self, name: str) -> Agent:
         """The agent of that name.

@@ -30,6 +30,23 @@ def test_a_sweep_ends_what_was_idle_for_too_long():
     run(main())
 
 
+def test_one_process_is_ended_with_its_sessions_unless_it_works():
+    async def main():
+        agent, other = WrittenPooledAgent(), WrittenPooledAgent(name="b")
+        agent.add("x", 990, child=7)
+        agent.add("y", 990, child=7)
+        agent.add("z", 990, child=8)
+        other.add("w", 990, child=9)
+        other.add("v", 990, child=9, busy=True)
+        pool = pool_of(agent, other)
+        assert await pool.end(7)
+        assert not await pool.end(7)
+        assert not await pool.end(9)
+        assert (agent.ended, other.ended) == (["x", "y"], [])
+
+    run(main())
+
+
 def test_a_turn_that_begins_meanwhile_saves_its_session_and_the_next_one_goes():
     async def main():
         agent = WrittenPooledAgent(begins={"x"})

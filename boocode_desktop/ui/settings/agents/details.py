@@ -10,12 +10,13 @@ from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.orchestrator.ports.agents import AgentInfo
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.first_run.choice_card import text_label
+from boocode_desktop.ui.settings.agents.command_form import AgentStartEditor
 from boocode_desktop.ui.settings.agents.install_box import InstallBox
 from boocode_desktop.ui.settings.agents.parts import CommandBox
 from boocode_desktop.ui.settings.rows import clear
 from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.tokens import METRICS
-from boocode_desktop.ui.widgets.buttons import Button
+from boocode_desktop.ui.widgets.buttons import Button, IconButton
 
 _INSET, _LONGEST, _LEAST = 68, 240, 72
 
@@ -62,7 +63,7 @@ class AgentDetails(QWidget):
         if info.command:
             command = shlex.join(info.command)
             self._facts.addWidget(_caption("Command"))
-            self._facts.addWidget(CommandBox(theme, command, command, f"Copy the command of {name}"))
+            self._facts.addWidget(self._command(command, name))
         for heading, words in _facts(info):
             self._facts.addWidget(_fact(heading, words))
         if info.login and info.state == "error":
@@ -74,6 +75,32 @@ class AgentDetails(QWidget):
             self._facts.addWidget(box)
         if info.source == "agents.toml" or info.changed:
             self._facts.addWidget(self._remove_button(name))
+
+    def _command(self, command: str, name: str) -> QWidget:
+        """The command, and below it the form that changes it when it is asked for."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(CommandBox(self._context.theme, command, command, f"Copy the command of {name}"), 1)
+        column.addLayout(row)
+        if self._info.protocol == "native":
+            return holder
+        edit = IconButton(self._context.theme, "pencil", f"Change how {name} is started", icon_size=14, tone="tx3")
+        edit.clicked.connect(lambda: self._edit(column, name))
+        row.addWidget(edit)
+        return holder
+
+    def _edit(self, column: QVBoxLayout, name: str) -> None:
+        if (taken := column.takeAt(1)) is not None and (editor := taken.widget()) is not None:
+            editor.hide()
+            editor.deleteLater()
+            return
+        made = AgentStartEditor(self._context, self._info.name, name)
+        made.changed.connect(self.changed)
+        column.addWidget(made)
 
     def show_diagnosing(self) -> None:
         """It is being looked into."""

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.orchestrator.ports.agents import AgentChild
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.settings.agents.wording import child_text, shares, warm_text
 from boocode_desktop.ui.settings.form import SettingsForm
+from boocode_desktop.ui.settings.parts import words_of
 from boocode_desktop.ui.settings.rows import clear
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.agent_badge import AgentBadge, agent_sign
+from boocode_desktop.ui.widgets.buttons import IconButton
 from boocode_desktop.ui.widgets.cards import Card
 from boocode_desktop.ui.widgets.labels import ElidedLabel
 
@@ -27,7 +30,7 @@ class PoolCard(Card):
 
     def __init__(self, context: Context, form: SettingsForm) -> None:
         super().__init__(context.theme, surface="bg1")
-        self._theme, self._form = context.theme, form
+        self._context, self._theme, self._form = context, context.theme, form
         self._shown: tuple[AgentChild, ...] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 6)
@@ -43,6 +46,9 @@ class PoolCard(Card):
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
         column.addLayout(self._rows)
+        self._refusal = text_label("", METRICS.meta)
+        self._refusal.hide()
+        column.addWidget(self._refusal)
         column.addSpacing(2)
         form.fill(column, [form.table[key] for key in SETTINGS])
         form.changed.connect(self._on_form_changed)
@@ -54,13 +60,30 @@ class PoolCard(Card):
         self._bar.show_shares(shares(children), limit)
         if self._shown == tuple(children):
             return
+        self._refusal.hide()
         self._shown = tuple(children)
         clear(self._rows)
         for child in children:
-            self._rows.addWidget(_ChildRow(self._theme, child))
+            row = ChildRow(self._theme, child)
+            row.end_asked.connect(self._end)
+            self._rows.addWidget(row)
         if not children:
             words = "No agent is running. The first turn starts one, and it stays warm for the next."
             self._rows.addWidget(text_label(words, METRICS.meta, tone="muted"))
+
+    def _end(self, pid: int) -> None:
+        agents = self._context.front.agents
+        self._context.bridge.run(
+            agents.end_child(pid),
+            owner=self,
+            done=lambda _: self.show_children(agents.children()),
+            error=self._on_refused,
+            key=f"agents.end.{pid}",
+        )
+
+    def _on_refused(self, problem: UserFacingError) -> None:
+        self._refusal.setText(words_of(problem))
+        self._refusal.show()
 
     def _on_form_changed(self, key: str) -> None:
         if key in SETTINGS:
@@ -101,7 +124,15 @@ class WarmBar(QWidget):
                 x += width
 
 
-class _ChildRow(QWidget):
+class ChildRow(QWidget):
+    """A process.
+
+    Signals:
+        end_asked(int): its number; it should end.
+    """
+
+    end_asked = Signal(int)
+
     def __init__(self, theme: Theme, child: AgentChild) -> None:
         super().__init__()
         row = QHBoxLayout(self)
@@ -114,3 +145,7 @@ class _ChildRow(QWidget):
         words = f"{child_text(child)} · {'sandboxed' if child.sandboxed else 'not sandboxed'}"
         texts.addWidget(ElidedLabel(theme, words, tone="tx2", font=ui_font(METRICS.caption)))
         row.addLayout(texts, 1)
+        end = IconButton(theme, "circle-stop", f"End {child.agent}, pid {child.pid}", size=24, icon_size=14, tone="tx3")
+        end.setEnabled(not child.busy)
+        end.clicked.connect(lambda: self.end_asked.emit(child.pid))
+        row.addWidget(end)
