@@ -141,7 +141,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
     bus = Bus()
     recorder = Recorder(store, bus)
     registry = Registry(
-        DeferredAgent(DEFAULT_AGENT, lambda: _native_agent(settings, paths, catalog)),
+        DeferredAgent(DEFAULT_AGENT, lambda: _native_agent(settings, paths, catalog, store)),
         settings_folder=paths.settings_file.parent,
         run_folder=paths.run,
         data_folder=paths.agents,
@@ -254,11 +254,12 @@ def _care(paths: Paths) -> WorktreeCare:
     return DataFolderCare(paths.home)
 
 
-def _native_agent(settings: SettingsFile, paths: Paths, catalog: ModelCatalog) -> Agent:
+def _native_agent(settings: SettingsFile, paths: Paths, catalog: ModelCatalog, store: SqliteStore) -> Agent:
     from boocode_desktop.agents.native.agent import NativeAgent, NativeOptions
+    from boocode_desktop.orchestrator.tabs import TabDesk
     from boocode_desktop.tools.registry import BuiltinToolbox
 
-    toolbox = BuiltinToolbox(private=_private(paths), run_dir=paths.run)
+    toolbox = BuiltinToolbox(private=_private(paths), run_dir=paths.run, tabs=TabDesk(store))
     options = NativeOptions(step_limit=settings.value.step_limit, after_write=settings.value.after_write)
     return NativeAgent(catalog, toolbox, options)
 

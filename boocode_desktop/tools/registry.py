@@ -9,7 +9,7 @@ from typing import Any
 from boocode_desktop.domain.errors import AdapterError, UserFacingError
 from boocode_desktop.domain.model_stream import ToolSpec
 from boocode_desktop.domain.tool_input import repair_input
-from boocode_desktop.orchestrator.ports.tools import ToolContext, ToolOutput
+from boocode_desktop.orchestrator.ports.tools import Tabs, ToolContext, ToolOutput
 from boocode_desktop.processes.places import local_place
 from boocode_desktop.processes.sandbox import SandboxLauncher
 from boocode_desktop.tools.ask_user_input import ask_user_input
@@ -22,6 +22,7 @@ from boocode_desktop.tools.git_log import git_log
 from boocode_desktop.tools.git_status import git_status
 from boocode_desktop.tools.list_dir import list_dir
 from boocode_desktop.tools.read_file import read_file
+from boocode_desktop.tools.read_tab_by_number import read_tab_by_number
 from boocode_desktop.tools.request_read_access import request_read_access
 from boocode_desktop.tools.run_command import run_command
 from boocode_desktop.tools.search_text import search_text
@@ -32,7 +33,7 @@ from boocode_desktop.tools.view_truncated_output import view_truncated_output
 _log = logging.getLogger(__name__)
 _MAKERS = (
     ask_user_input, create_file, delete_file, edit_file, find_files, git_diff, git_log, git_status, list_dir,
-    read_file, request_read_access, run_command, search_text, todo_write, view_truncated_output,
+    read_file, read_tab_by_number, request_read_access, run_command, search_text, todo_write, view_truncated_output,
 )  # fmt: skip
 
 
@@ -43,15 +44,22 @@ class BuiltinToolbox:
         private: Folders of ours that commands must not see.
         run_dir: Where commands leave records for the next start, in case we are killed.
         launcher: The sandbox launcher, if it is shared with others.
+        tabs: The chats of a session, for the tool that reads another one.
     """
 
     def __init__(
-        self, *, private: Sequence[Path] = (), run_dir: Path | None = None, launcher: SandboxLauncher | None = None
+        self,
+        *,
+        private: Sequence[Path] = (),
+        run_dir: Path | None = None,
+        launcher: SandboxLauncher | None = None,
+        tabs: Tabs | None = None,
     ) -> None:
         self._tools = {tool.spec.name: tool for tool in sorted((m() for m in _MAKERS), key=lambda t: t.spec.name)}
         self._kit = Kit(
             launcher=launcher or SandboxLauncher(private=private),
             records=None if run_dir is None else run_dir / "children",
+            tabs=tabs,
         )
 
     def specs(self, *, read_only: bool = False) -> Sequence[ToolSpec]:

@@ -10,7 +10,7 @@ from boocode_desktop.domain import placeholders
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.model_stream import ToolSpec
 from boocode_desktop.domain.permissions import Action, ActionKind
-from boocode_desktop.orchestrator.ports.tools import ToolContext, ToolOutput
+from boocode_desktop.orchestrator.ports.tools import Tabs, ToolContext, ToolOutput
 from boocode_desktop.processes.places import Place
 from boocode_desktop.processes.sandbox import SandboxLauncher
 from boocode_desktop.tools.kept_outputs import KeptOutputs
@@ -25,11 +25,12 @@ class DeniedError(UserFacingError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:
-    """What calls share: the sandbox launcher, outputs that were cut, and the folder for records of commands."""
+    """What calls share: the sandbox launcher, outputs that were cut, where commands leave records, other chats."""
 
     launcher: SandboxLauncher
     outputs: KeptOutputs = field(default_factory=KeptOutputs)
     records: Path | None = None
+    tabs: Tabs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

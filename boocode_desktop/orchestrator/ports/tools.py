@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from boocode_desktop.domain.events import AgentEvent, Json, Outcome, PermissionRequested, PermissionResolved
 from boocode_desktop.domain.model_stream import ToolSpec
 from boocode_desktop.domain.permissions import Action
+from boocode_desktop.domain.records import Chat
+from boocode_desktop.domain.transcript import Entry
 from boocode_desktop.orchestrator.ports.agents import Authorization
 
 
@@ -34,6 +36,26 @@ class ToolContext:
     authorize: Callable[[Action, str], Awaitable[Authorization]]
     ask: Callable[[PermissionRequested], Awaitable[PermissionResolved]]
     emit: Callable[[AgentEvent], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A chat as another chat's agent may read it: what still counts of it, oldest first."""
+
+    chat: Chat
+    entries: Sequence[Entry]
+    running: bool = False
+
+
+class Tabs(Protocol):
+    """The chats of a session by the numbers that people see on their tabs."""
+
+    async def read(self, session_id: str, number: int) -> Tab:
+        """The chat of a number, closed ones too.
+
+        Raises:
+            NotFoundError: the session has no such chat; the hint names the ones there are.
+        """
 
 
 class Toolbox(Protocol):

@@ -50,6 +50,7 @@ def _families() -> dict[str, tuple[Family, str, str]]:
     return {
         "read_file": read,
         "read": read,
+        "read_tab_by_number": ("read", "messages-square", "Read chat"),
         "view_truncated_output": ("read", "scroll-text", "Output"),
         "request_read_access": ("ask", "folder-open", "Access"),
         "list_dir": ("list", "folder", "List"),
@@ -142,6 +143,8 @@ def _argument(family: Family, data: dict[str, Any]) -> str:
         return " ".join(str(data.get("description") or data.get("prompt") or "").split())[:200]
     if family == "todo":
         return ""
+    if "number" in data:
+        return str(data["number"])
     return ", ".join(paths_of(data))
 
 

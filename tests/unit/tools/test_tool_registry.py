@@ -22,6 +22,7 @@ INPUTS = {
     "git_status": (set(), set()),
     "list_dir": ({"path"}, set()),
     "read_file": ({"path"}, {"line", "limit"}),
+    "read_tab_by_number": ({"number"}, {"before_turn"}),
     "request_read_access": ({"path", "reason"}, set()),
     "run_command": ({"command", "args"}, {"cwd", "timeout_s"}),
     "search_text": ({"pattern"}, {"path"}),
