@@ -154,7 +154,9 @@ class Turns(Protocol):
         text: str | None = None,
         mode: rec.QueueMode | None = None,
         position: int | None = None,
-    ) -> None: ...
+    ) -> None:
+        """Change a waiting message; `position` is its place among those that wait, from 0."""
+
     async def remove_queued(self, queue_id: str, chat_id: str) -> None: ...
 
 

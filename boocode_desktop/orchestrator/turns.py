@@ -49,6 +49,7 @@ class _Running:
     started: float
     task: asyncio.Task[None] | None = None
     cancelled: bool = False
+    ending: bool = False
     host: Host | None = None
 
 
@@ -168,22 +169,23 @@ class TurnDesk:
         mode: rec.QueueMode | None = None,
         position: int | None = None,
     ) -> None:
-        """Change a waiting message.
+        """Change a waiting message; `position` is its place among those that wait, from 0. One that interrupts is first.
 
         Raises:
             NotFoundError: it was delivered or removed meanwhile.
         """
         chat = await self._need_chat(chat_id)
-        found = next((q for q in await self._store.queue(chat_id) if q.id == queue_id), None)
+        waiting = list(await self._store.queue(chat_id))
+        found = next((q for q in waiting if q.id == queue_id), None)
         if found is None:
             raise NotFoundError("This message does not wait any more.", "It was delivered or removed.")
         changed = replace(
             found,
             text=found.text if text is None else text,
             mode=found.mode if mode is None else mode,
-            position=found.position if position is None else position,
         )
-        await self._store.save(changed)
+        place = 0 if mode == "interrupt" and position is None else position
+        await self._store.save(*([changed] if place is None else moved(waiting, changed, place)))
         await self._publish_queue(chat.session_id, chat_id)
         if mode == "interrupt" and chat_id in self._running:
             await self.cancel(chat_id)
@@ -229,7 +231,8 @@ class TurnDesk:
             return
         found.cancelled = True
         await self._questions.withdraw(chat_id)
-        found.task.cancel()
+        if not found.ending:
+            found.task.cancel()
         await asyncio.wait([found.task])
 
     async def try_now(self, chat_id: str) -> bool:
@@ -250,7 +253,7 @@ class TurnDesk:
         """Interrupt what runs; bounded by the caller."""
         self._closing = True
         tasks = [r.task for r in self._running.values() if r.task is not None]
-        for task in (*tasks, *self._followers):
+        for task in (*(r.task for r in self._running.values() if r.task and not r.ending), *self._followers):
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
@@ -333,6 +336,8 @@ class TurnDesk:
             _log.exception("turn %s failed", running.turn.id)
             hint = "The log has the details. What was done so far is kept."
             await self._report(running, "BooCode made a mistake and ended this turn.", hint)
+        # From here on a cancellation would only take away the turn's end.
+        running.ending = True
         try:
             await self._finish(running, status, reason)
         except Exception:
@@ -471,3 +476,11 @@ class TurnDesk:
             await recorder.emit(ev.ChangesUpdated(files=len(made.files)))
         except (UserFacingError, AdapterError) as error:
             await self._report(running, error.message, error.hint)
+
+
+def moved(waiting: Sequence[rec.QueuedPrompt], item: rec.QueuedPrompt, place: int) -> Sequence[rec.QueuedPrompt]:
+    """The messages with one of them at another place, numbered anew from where they began."""
+    others = [q for q in waiting if q.id != item.id]
+    others.insert(max(0, place), item)
+    start = min(q.position for q in waiting)
+    return [replace(q, position=start + n) for n, q in enumerate(others)]

@@ -88,6 +88,7 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("chat.find", "Find in this chat", "chat", "search", "Ctrl+F", where="chat"),
         _row("chat.focus", "Write a message", "chat", "corner-down-left", "Ctrl+L"),
         _row("composer.send", "Send or queue the message", "chat", "arrow-up", "Return", where="composer", hidden=True),
+        _row("composer.steer", "Send into the running turn", "chat", "navigation", "Ctrl+Return", where="composer"),
         _row("composer.newline", "New line", "chat", "", "Shift+Return", where="composer", hidden=True),
         _row("composer.stop", "Stop the running turn", "chat", "", "Esc", where="composer", hidden=True),
         _row("composer.older", "Older prompt", "chat", "", "Ctrl+Up", where="composer", hidden=True),

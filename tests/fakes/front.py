@@ -481,6 +481,10 @@ class FakeTurns:
         for i, item in enumerate(waiting):
             if item.id == queue_id:
                 waiting[i] = replace(item, text=text or item.text, mode=mode or item.mode)
+        if position is not None:
+            item = next(q for q in waiting if q.id == queue_id)
+            waiting.remove(item)
+            waiting.insert(max(0, position), item)
         self._announce(chat_id)
 
     async def remove_queued(self, queue_id: str, chat_id: str) -> None:

@@ -78,6 +78,26 @@ def test_messages_during_a_turn_wait_and_are_delivered_in_order(tmp_path: Path):
     play(tmp_path, scenario, agent)
 
 
+def test_waiting_messages_are_moved_and_one_that_interrupts_goes_first(tmp_path: Path):
+    gate = asyncio.Event()
+    agent = waiter(gate)
+
+    async def scenario(made: Rig) -> None:
+        await made.turns.send(made.chat.id, Prompt(text="first"))
+        waiting = [await made.turns.send(made.chat.id, Prompt(text=text)) for text in ("a", "b", "c", "d")]
+        await made.turns.edit_queued(waiting[0].queue_id, made.chat.id, position=2)
+        assert [q.text for q in await made.turns.queue(made.chat.id)] == ["b", "c", "a", "d"]
+        await made.turns.edit_queued(waiting[3].queue_id, made.chat.id, position=0)
+        await made.turns.edit_queued(waiting[1].queue_id, made.chat.id, position=99)
+        assert [q.text for q in await made.turns.queue(made.chat.id)] == ["d", "c", "a", "b"]
+        gate.set()
+        await made.turns.edit_queued(waiting[0].queue_id, made.chat.id, mode="interrupt")
+        await made.turns.drain()
+        assert agent.prompts == ["first", "a", "d", "c", "b"]
+
+    play(tmp_path, scenario, agent)
+
+
 def test_the_time_a_person_takes_is_not_the_latency_of_the_call(tmp_path: Path):
     whole: list[float] = []
 

@@ -20,7 +20,6 @@ from boocode_desktop.ui.composer.choices import agent_choices, effort_choices, m
 from boocode_desktop.ui.composer.gauge import gauge_tone, gauge_words
 from boocode_desktop.ui.composer.memory import memory_look
 from boocode_desktop.ui.composer.prompts import PromptHistory, faces
-from boocode_desktop.ui.composer.queue_list import QueueRow
 from tests.fakes.sample import AGENTS, MODELS
 
 
@@ -200,7 +199,7 @@ def queue_two(desktop, composer):
         composer.submit()
         desktop.wait(lambda text=text: any(q.text == text for q in desktop.world.queued[composer._chat_id]))
     desktop.wait(lambda: composer.queue.count == 2)
-    return composer.queue.findChildren(QueueRow)
+    return list(composer.queue._rows.values())
 
 
 def test_a_queued_message_is_edited_removed_and_sent_otherwise(desktop, composer):
@@ -208,7 +207,7 @@ def test_a_queued_message_is_edited_removed_and_sent_otherwise(desktop, composer
     first = desktop.world.queued[composer._chat_id][0]
     rows[0]._on_edit_clicked()
     assert rows[0].editing
-    rows[0]._edit.setText("second, better")
+    rows[0]._edit.show_text("second, better")
     desktop.qtbot.keyClick(rows[0]._edit, Qt.Key.Key_Return)
     desktop.wait(lambda: desktop.world.queued[composer._chat_id][0].text == "second, better")
     composer.queue.mode_chosen.emit(first.id, "steer")
@@ -220,7 +219,7 @@ def test_a_queued_message_is_edited_removed_and_sent_otherwise(desktop, composer
 def test_escape_leaves_the_editing_of_a_queued_message(desktop, composer):
     row = queue_two(desktop, composer)[0]
     row._on_edit_clicked()
-    row._edit.setText("other")
+    row._edit.show_text("other")
     desktop.qtbot.keyClick(row._edit, Qt.Key.Key_Escape)
     assert not row.editing
     assert desktop.called("turns.edit_queued") == []
@@ -478,3 +477,61 @@ def test_the_gauge_shows_its_share_where_room_is_short(desktop, composer):
     for compact, text in ((False, "41 k / 200 k"), (True, "20 %")):
         composer.gauge.set_compact(compact)
         assert composer.gauge.text == text
+
+
+def texts(desktop, composer):
+    return [q.text for q in desktop.world.queued[composer._chat_id]]
+
+
+def test_queued_messages_are_moved_by_keys_and_the_grip_keeps_the_focus(desktop, composer):
+    first, second = queue_two(desktop, composer)
+    desktop.window.activateWindow()
+    second.grip.setFocus()
+    desktop.qtbot.keyClick(second.grip, Qt.Key.Key_Up)
+    desktop.wait(lambda: second.accessibleName() == "Queued message 1: third")
+    assert texts(desktop, composer) == ["third", "second"]
+    assert second.grip.hasFocus()
+    desktop.qtbot.keyClick(second.grip, Qt.Key.Key_Up)
+    desktop.qtbot.keyClick(second.grip, Qt.Key.Key_Down)
+    desktop.wait(lambda: first.accessibleName() == "Queued message 1: second")
+    assert texts(desktop, composer) == ["second", "third"]
+
+
+def test_queued_messages_are_moved_by_dragging(desktop, composer):
+    first, second = queue_two(desktop, composer)
+    target = first.grip.mapFromGlobal(second.mapToGlobal(second.rect().bottomLeft()))
+    desktop.qtbot.mousePress(first.grip, Qt.MouseButton.LeftButton)
+    desktop.qtbot.mouseMove(first.grip, target)
+    desktop.qtbot.mouseRelease(first.grip, Qt.MouseButton.LeftButton, pos=target)
+    desktop.wait(lambda: texts(desktop, composer) == ["third", "second"])
+    assert composer.queue._mark is None
+
+
+def test_what_is_edited_stays_while_others_come_and_go(desktop, composer):
+    second = queue_two(desktop, composer)[1]
+    second._on_edit_clicked()
+    second._edit.show_text("third\nwith a line")
+    composer.queue.removed.emit(desktop.world.queued[composer._chat_id][0].id)
+    desktop.wait(lambda: composer.queue.count == 1)
+    assert second.editing
+    desktop.qtbot.keyClick(second._edit, Qt.Key.Key_Return)
+    desktop.wait(lambda: texts(desktop, composer) == ["third\nwith a line"])
+
+
+def test_ctrl_enter_steers_and_the_menu_chooses_when(desktop, composer):
+    hold_turns(desktop)
+    composer.write("first")
+    composer.submit()
+    desktop.wait(lambda: composer.running)
+    assert not composer.when_button.isVisible()
+    composer.write("now")
+    assert composer.when_button.isVisible()
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desktop.wait(lambda: composer.queue.count == 1)
+    composer.write("stop it")
+    composer.when_button.click()
+    menu = next(m for m in composer.findChildren(QMenu) if m.isVisible())
+    menu.actions()[2].trigger()
+    menu.close()
+    desktop.wait(lambda: len(desktop.called("turns.send")) == 3)
+    assert [mode for _, _, mode in desktop.called("turns.send")] == ["after_turn", "steer", "interrupt"]

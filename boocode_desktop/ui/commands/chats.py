@@ -30,6 +30,7 @@ class ChatCommands(QObject):
         bind("chat.find", self._with_pane(lambda pane: pane.transcript.finder.open()))
         bind("chat.focus", self._with_pane(lambda pane: pane.composer.editor.setFocus(_SHORTCUT)))
         bind("composer.send", self._with_pane(lambda pane: pane.composer.submit()))
+        bind("composer.steer", self._with_pane(lambda pane: pane.composer.submit("steer")))
         bind("composer.newline", self._with_pane(lambda pane: pane.composer.editor.insertPlainText("\n")))
         bind("composer.stop", self._with_pane(lambda pane: pane.composer.stop()))
         bind("composer.older", self._with_pane(lambda pane: pane.composer.editor.older_asked.emit()))

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import UserFacingError
@@ -20,7 +20,7 @@ from boocode_desktop.ui.composer.gauge import ContextGauge
 from boocode_desktop.ui.composer.memory import MemoryChip, memory_look
 from boocode_desktop.ui.composer.mention_search import MentionSearch
 from boocode_desktop.ui.composer.prompts import PromptHistory, faces
-from boocode_desktop.ui.composer.queue_list import QueueList
+from boocode_desktop.ui.composer.queue_list import QueueList, fill_modes
 from boocode_desktop.ui.composer.standing import Standing
 from boocode_desktop.ui.composer.takers import NATIVE, Takers
 from boocode_desktop.ui.context import Context
@@ -31,7 +31,7 @@ from boocode_desktop.ui.widgets.buttons import Button, IconButton
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 _NARROW = 680
 _HINT_IDLE = "Enter sends · Shift Enter for a new line · Ctrl ↑ for older prompts"
-_HINT_RUNNING = "Enter queues while the agent runs · Esc stops · Shift Enter for a new line"
+_HINT_RUNNING = "Enter queues while the agent runs · Ctrl Enter steers it now · Esc stops"
 
 
 class Composer(QWidget):
@@ -61,6 +61,9 @@ class Composer(QWidget):
         self.gauge = ContextGauge(context.theme, self)
         self.send_button = Button(context.theme, "Send", "primary", icon="arrow-up", height=METRICS.composer_button)
         self.stop_button = Button(context.theme, "Stop", "stop", icon="square", height=METRICS.composer_button)
+        self.when_button = IconButton(
+            context.theme, "chevron-down", "Choose when it is delivered", size=METRICS.composer_button
+        )
         self._hint = QLabel(_HINT_IDLE)
         self._lay_out()
         search = MentionSearch(context, chat.session_id, self)
@@ -109,8 +112,8 @@ class Composer(QWidget):
         self.editor.show_text(text)
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def submit(self) -> None:
-        """Send what is written, or queue it while a turn runs."""
+    def submit(self, mode: QueueMode = "after_turn") -> None:
+        """Send what is written, or queue it while a turn runs; `mode` says when a queued one is delivered."""
         text = self.editor.toPlainText().strip()
         images = self.attachments.images
         if self.attachments.reading or not (text or images):
@@ -120,7 +123,7 @@ class Composer(QWidget):
         self.editor.clear()
         self.attachments.clear()
         self._context.bridge.run(
-            self._context.front.turns.send(self._chat_id, prompt),
+            self._context.front.turns.send(self._chat_id, prompt, mode=mode),
             owner=self,
             done=self._on_sent,
             error=lambda problem: self._on_send_failed(prompt, problem),
@@ -184,6 +187,7 @@ class Composer(QWidget):
         row.addWidget(self.gauge)
         row.addWidget(self.stop_button)
         row.addWidget(self.send_button)
+        row.addWidget(self.when_button)
         return row
 
     def _sign(self, icon: str, name: str, sign: str) -> IconButton:
@@ -195,18 +199,21 @@ class Composer(QWidget):
     def _connect(self) -> None:
         self.editor.installEventFilter(self)
         self.editor.textChanged.connect(self._on_text_changed)
-        self.editor.submitted.connect(self.submit)
+        self.editor.submitted.connect(lambda: self.submit())
         self.editor.stopped.connect(self.stop)
         self.editor.older_asked.connect(self._on_older_asked)
         self.editor.newer_asked.connect(self._on_newer_asked)
         self.editor.image_given.connect(self.attachments.add_image)
         self.editor.files_given.connect(self._on_files_given)
         self.attachments.changed.connect(self._show_faces)
-        self.send_button.clicked.connect(self.submit)
+        self.send_button.clicked.connect(lambda: self.submit())
         self.stop_button.clicked.connect(self.stop)
         self.queue.mode_chosen.connect(self._on_queue_mode_chosen)
         self.queue.edited.connect(lambda queue_id, text: self._edit_queued(queue_id, text=text))
+        self.queue.moved.connect(lambda queue_id, place: self._edit_queued(queue_id, position=place))
         self.queue.removed.connect(self._on_queue_removed)
+        self.when_button.clicked.connect(self._on_when_clicked)
+        self.editor.steered.connect(lambda: self.submit("steer"))
         self.takers.configured.connect(self._on_configured)
         self.standing.changed.connect(self._show_standing)
 
@@ -225,6 +232,7 @@ class Composer(QWidget):
             self.send_button.set_look("Queue", icon="list-ordered")
         else:
             self.send_button.set_look("Send", icon="arrow-up")
+        self.when_button.setVisible("queue" in shown)
         self.send_button.setEnabled(written and not self.attachments.reading)
         self._hint.setText(_HINT_RUNNING if self._running else _HINT_IDLE)
 
@@ -237,9 +245,18 @@ class Composer(QWidget):
         self.memory.show_look(memory_look(standing, label=agent.text(), native=native, fresh=fresh))
         self.takers.fit()
 
-    def _edit_queued(self, queue_id: str, *, text: str | None = None, mode: QueueMode | None = None) -> None:
+    def _edit_queued(
+        self, queue_id: str, *, text: str | None = None, mode: QueueMode | None = None, position: int | None = None
+    ) -> None:
         turns = self._context.front.turns
-        self._context.bridge.run(turns.edit_queued(queue_id, self._chat_id, text=text, mode=mode))
+        change = turns.edit_queued(queue_id, self._chat_id, text=text, mode=mode, position=position)
+        self._context.bridge.run(change)
+
+    def _on_when_clicked(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fill_modes(menu, self._context.theme, self.submit)
+        menu.popup(self.when_button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
 
     def _on_configured(self, chat: Chat) -> None:
         self.show_chat(chat)

@@ -18,6 +18,7 @@ class PromptEditor(QPlainTextEdit):
 
     Signals:
         submitted: Enter.
+        steered: Ctrl+Enter.
         stopped: Escape.
         older_asked, newer_asked: Ctrl+Up, Ctrl+Down.
         image_given(QImage): a picture was pasted.
@@ -25,6 +26,7 @@ class PromptEditor(QPlainTextEdit):
     """
 
     submitted = Signal()
+    steered = Signal()
     stopped = Signal()
     older_asked = Signal()
     newer_asked = Signal()
@@ -78,6 +80,8 @@ class PromptEditor(QPlainTextEdit):
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
             self.submitted.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
+            self.steered.emit()
         elif event.key() == Qt.Key.Key_Escape and plain:
             self.stopped.emit()
         elif event.key() == Qt.Key.Key_Up and control:
