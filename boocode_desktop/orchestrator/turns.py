@@ -169,7 +169,7 @@ class TurnDesk:
         mode: rec.QueueMode | None = None,
         position: int | None = None,
     ) -> None:
-        """Change a waiting message; `position` is its place among those that wait, from 0. One that interrupts is first.
+        """Change a waiting message; `position` is its place among those that wait, an interrupting one is first.
 
         Raises:
             NotFoundError: it was delivered or removed meanwhile.
