@@ -127,8 +127,9 @@ def _claude(_home: Path, server: OpenAIServer) -> dict[str, str]:
 
 
 def _codex(home: Path, server: OpenAIServer) -> dict[str, str]:
+    # It complains of models that it does not know, in each answer.
     settings = f"""
-model = "{MODEL}"
+model = "gpt-5.4"
 model_provider = "fake"
 [model_providers.fake]
 name = "Fake"
