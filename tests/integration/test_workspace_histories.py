@@ -1,9 +1,12 @@
 """Random histories: three agents, a shell and a person edit, approve, reject, rewind and undo over small text files.
 
 The oracle keeps plain dicts and never looks at git: every line of text is unique, so who wrote it is known for good.
+Lines keep their ends, of which files have either kind, and some files lack the last one.
 """
 
 import random
+import shlex
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +16,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boocode_desktop.domain.changes import Hunk
-from boocode_desktop.domain.records import CheckpointRecord, Isolation
+from boocode_desktop.domain.records import CheckpointRecord, Decision, Isolation
 from tests.fakes.workspace_sessions import Drive, contents, repository, write
 
+Bytes = dict[str, bytes | str]
 Files = dict[str, list[str]]
+"""Lines with their ends, by path."""
 AGENTS = ("alpha", "beta", "gamma")
+GIT = "git -c user.name=Shell -c user.email=shell@example.org -c core.autocrlf=false"
+
+
+@dataclass
+class Taken:
+    """A decision as the oracle remembers it: what it did to the lines of its file, and to the bytes on both sides."""
+
+    decision: Decision
+    path: str
+    baseline: tuple[list[str] | None, list[str] | None]
+    folder: tuple[Bytes, Bytes]
+    root: tuple[Bytes, Bytes]
 
 
 @dataclass
@@ -28,19 +45,30 @@ class World:
     random: random.Random
     baseline: Files = field(default_factory=dict)
     authors: dict[str, tuple[str, int]] = field(default_factory=dict)
+    revived: set[str] = field(default_factory=set)
+    """Lines that a shell brought back or made twice: who wrote them is a matter of taste."""
+    taken: list[Taken] = field(default_factory=list)
     ends: list[tuple[CheckpointRecord, Files, int]] = field(default_factory=list)
     counter: int = 0
     log: list[str] = field(default_factory=list)
 
-    def lines(self, author: str, turn: int, count: int) -> list[str]:
+    def lines(self, author: str, turn: int, count: int, end: str = "\n") -> list[str]:
         """New lines that nobody wrote before, with their author noted."""
         fresh = []
         for _ in range(count):
             self.counter += 1
-            text = f"line {self.counter:04} of {author or 'base'}"
+            text = f"line {self.counter:04} of {author or 'base'}{end}"
             self.authors[text] = (author, turn)
             fresh.append(text)
         return fresh
+
+    def text(self, author: str, turn: int, count: int) -> list[str]:
+        """The lines of a new file."""
+        end = self.random.choice(("\n", "\n", "\r\n"))
+        lines = self.lines(author, turn, count, end)
+        if lines and self.random.random() < 0.3:
+            lines[-1:] = self.lines(author, turn, 1, "")
+        return lines
 
     def edit(self, root: Path, author: str, turn: int) -> None:
         """A few random edits below a folder."""
@@ -50,8 +78,10 @@ class World:
     def insert(self, root: Path, author: str, turn: int) -> None:
         """New lines into a file."""
         name, text = self.pick(root)
-        at = self.random.randint(0, len(text))
-        save(root, name, text[:at] + self.lines(author, turn, self.random.randint(1, 3)) + text[at:])
+        at, end = self.random.randint(0, len(text)), "\r\n" if text and text[0].endswith("\r\n") else "\n"
+        # A line that gets an end is another line: its writer writes it anew.
+        kept = text[: at - 1] if at == len(text) and text and not text[-1].endswith("\n") else text[:at]
+        save(root, name, kept + self.lines(author, turn, self.random.randint(1, 3), end) + text[at:])
 
     def cut(self, root: Path, author: str, turn: int) -> None:
         """Some lines out of a file."""
@@ -60,17 +90,45 @@ class World:
             at = self.random.randrange(len(text))
             save(root, name, text[:at] + text[at + self.random.randint(1, 2) :])
 
+    def shell(self, root: Path, author: str, turn: int, *, reset: bool) -> None:
+        """What a shell does: a few commands in a row, git's among them."""
+        before = {line for lines in read(root).values() for line in lines}
+        script = []
+        for _ in range(self.random.randint(1, 3)):
+            name, _text = self.pick(root)
+            self.counter += 1
+            (fresh,) = self.lines(author, turn, 1)
+            choices = [
+                f"printf %s {shlex.quote(fresh)} > shell{self.counter:03}.txt",
+                f"[ ! -f {name} ] || chmod $(expr {self.random.choice((644, 755))}) {name}",
+                f"[ ! -f {name} ] || mv {name} shifted{self.counter:03}.txt",
+                f"{GIT} add -A && {GIT} commit -qm step",
+                f"{GIT} add -A && {GIT} commit -qm step && {GIT} reset -q --soft HEAD~1",
+                f"{GIT} add -A && {GIT} stash -q && {GIT} stash pop -q",
+                *([f"{GIT} reset -q --hard"] if reset else []),
+            ]
+            script.append(self.random.choice(choices))
+        self.log += [f"  $ {line}" for line in script]
+        done = subprocess.run(["sh", "-ec", "\n".join(f"{line} || true" for line in script)], cwd=root, check=False)
+        assert done.returncode == 0
+        now = [line for lines in read(root).values() for line in lines]
+        self.revived |= {line for line in now if line not in before or now.count(line) > 1}
+
     def make(self, root: Path, author: str, turn: int) -> None:
         """A new file."""
         self.counter += 1
         folder = self.random.choice(("", "sub/", "sub/deep/"))
-        save(root, f"{folder}new{self.counter:03}.txt", self.lines(author, turn, self.random.randint(1, 8)))
+        save(root, f"{folder}new{self.counter:03}.txt", self.text(author, turn, self.random.randint(1, 8)))
 
     def drop(self, root: Path, author: str, turn: int) -> None:
         """A file less."""
         files = read(root)
         if len(files) > 2:
             (root / self.random.choice(sorted(files))).unlink()
+
+    def whole(self, text: str) -> str:
+        """A line with its end."""
+        return next(line for line in (text, f"{text}\n", f"{text}\r\n") if line in self.authors)
 
     def pick(self, root: Path) -> tuple[str, list[str]]:
         """Some file."""
@@ -83,22 +141,23 @@ class World:
 
 def read(root: Path) -> Files:
     """Every text file below a folder, as lines."""
+    found = contents(root).items()
     return {
-        name.rstrip("*"): data.decode().splitlines() for name, data in contents(root).items() if isinstance(data, bytes)
+        name.rstrip("*"): data.decode().splitlines(keepends=True) for name, data in found if isinstance(data, bytes)
     }
 
 
 def save(root: Path, name: str, lines: list[str]) -> None:
     """Write lines."""
-    write(root, {name: "".join(f"{line}\n" for line in lines)})
+    write(root, {name: "".join(lines)})
 
 
-def patched(old: list[str], hunks: tuple[Hunk, ...]) -> list[str]:
-    """Hunks applied the plain way, by their line numbers."""
+def patched(world: World, old: list[str], hunks: tuple[Hunk, ...]) -> list[str]:
+    """Hunks applied the plain way, by their line numbers; their lines come without ends, which are known."""
     out, at = [], 0
     for hunk in hunks:
         start = hunk.old_start - (1 if hunk.old_lines else 0)
-        out += old[at:start] + [line.text for line in hunk.lines if line.kind != "removed"]
+        out += old[at:start] + [world.whole(line.text) for line in hunk.lines if line.kind != "removed"]
         at = start + hunk.old_lines
     return out + old[at:]
 
@@ -113,7 +172,9 @@ def agent_turn(world: World) -> None:
     if shell < 0.15:
         name, _ = world.pick(drive.root)
         (drive.root / name).chmod(0o755)
-    elif shell < 0.35:
+    elif shell < 0.6:
+        world.shell(drive.root, agent, drive.turn, reset=drive.worktree.isolation == "worktree")
+    elif shell < 0.7:
         name, _ = world.pick(drive.root)
         world.counter += 1
         (drive.root / name).rename(drive.root / f"moved{world.counter:03}.txt")
@@ -153,6 +214,7 @@ def decide(world: World) -> None:
         assert (contents(drive.folder), contents(drive.root)) == before[:2], "a conflict must leave everything alone"
         return
     assert reviewed.result.decided == (change.path,)
+    after = contents(drive.folder, skip=(".git",)), contents(drive.root)
     if world.random.random() < 0.4:
         world.log.append("  and undo")
         undone = drive.undo(reviewed.decisions[0])
@@ -162,14 +224,18 @@ def decide(world: World) -> None:
     old = world.baseline.get(change.path)
     if approving:
         _approved(world, change.path, hunk, old, before)
-    elif drive.worktree.isolation == "worktree":
+    new = world.baseline.get(change.path)
+    world.taken.append(
+        Taken(reviewed.decisions[0], change.path, (old, new), (before[0], after[0]), (before[1], after[1]))
+    )
+    if not approving and drive.worktree.isolation == "worktree":
         _rejected(world, change.path, hunk, old)
 
 
 def _approved(world: World, path: str, hunk: Hunk | None, old: list[str] | None, before: tuple[object, ...]) -> None:
     drive = world.drive
     disk = read(drive.root).get(path)
-    new = disk if hunk is None else patched(old or [], (hunk,))
+    new = disk if hunk is None else patched(world, old or [], (hunk,))
     if not new and disk is None:
         new = None
     set_lines(world.baseline, path, new)
@@ -178,7 +244,7 @@ def _approved(world: World, path: str, hunk: Hunk | None, old: list[str] | None,
         folder = read(drive.folder)
         assert isinstance(before[0], dict)
         was = before[0].get(path, before[0].get(path + "*"))
-        if was == (None if old is None else "".join(f"{x}\n" for x in old).encode()):
+        if was == (None if old is None else "".join(old).encode()):
             assert folder.get(path) == new
         else:
             gained = set(new or []) - set(old or [])
@@ -190,8 +256,8 @@ def _rejected(world: World, path: str, hunk: Hunk | None, old: list[str] | None)
     if hunk is None:
         assert disk == old
     else:
-        taken = {line.text for line in hunk.lines if line.kind == "added"}
-        back = {line.text for line in hunk.lines if line.kind == "removed"}
+        taken = {world.whole(line.text) for line in hunk.lines if line.kind == "added"}
+        back = {world.whole(line.text) for line in hunk.lines if line.kind == "removed"}
         assert not taken & set(disk or []) and back <= set(disk or [])
 
 
@@ -222,18 +288,50 @@ def rewind(world: World) -> None:
 def undo_some(world: World) -> None:
     """Undo any older decision: it works byte for byte or changes nothing."""
     drive = world.drive
-    standing = [d for d in drive.decisions if not d.undone]
+    standing = [t for t in world.taken if not drive.stored(t.decision).undone]
     if not standing:
         return
-    decision = world.random.choice(standing)
+    taken = world.random.choice(standing)
     before = contents(drive.folder), contents(drive.root)
-    baseline = drive.worktree.baseline
-    world.log.append(f"undo older {decision.action} {decision.path}")
-    if drive.undo(decision).result.conflicts:
-        assert (contents(drive.folder), contents(drive.root)) == before
-    elif decision.action == "approve":
-        assert drive.worktree.baseline != baseline
-        world.baseline = files_at(drive, drive.worktree.baseline)
+    world.log.append(f"undo older {taken.decision.action} {taken.path}")
+    undone = drive.undo(taken.decision)
+    after = contents(drive.folder), contents(drive.root)
+    if undone.result.conflicts:
+        assert after == before
+        return
+    approving = taken.decision.action == "approve"
+    for then, now, came in zip((taken.folder, taken.root), before, after, strict=True):
+        assert without(now, taken.path) == without(came, taken.path), "nothing else is touched"
+        if at(now, taken.path) == at(then[1], taken.path):
+            assert at(came, taken.path) == at(then[0], taken.path), "as before the decision, byte for byte"
+    if approving:
+        old, new = taken.baseline
+        now = world.baseline.get(taken.path)
+        if now == new:
+            set_lines(world.baseline, taken.path, old)
+        else:
+            set_lines(world.baseline, taken.path, taken_back(now or [], old or [], new or []))
+    assert files_at(drive, drive.worktree.baseline) == world.baseline
+
+
+def at(files: Bytes, path: str) -> bytes | str | None:
+    """A file's bytes, whatever its mode."""
+    return files.get(path, files.get(f"{path}*"))
+
+
+def without(files: Bytes, path: str) -> Bytes:
+    """All the others."""
+    return {name: data for name, data in files.items() if name.rstrip("*") != path}
+
+
+def taken_back(now: list[str], old: list[str], new: list[str]) -> list[str] | None:
+    """Lines without what a decision added, and with what it removed, each behind the neighbour it had."""
+    lines = [line for line in now if line in old or line not in new]
+    for place, line in enumerate(old):
+        if line not in new and line not in lines:
+            earlier = next((known for known in reversed(old[:place]) if known in lines), None)
+            lines.insert(lines.index(earlier) + 1 if earlier is not None else 0, line)
+    return lines
 
 
 def files_at(drive: Drive, commit: str) -> Files:
@@ -242,7 +340,7 @@ def files_at(drive: Drive, commit: str) -> Files:
 
     chain = Path(drive.worktree.chain)
     names = git(chain, "--git-dir=.", "ls-tree", "-r", "--name-only", commit).splitlines()
-    return {name: git(chain, "--git-dir=.", "show", f"{commit}:{name}").splitlines() for name in names}
+    return {name: git(chain, "--git-dir=.", "show", f"{commit}:{name}").splitlines(keepends=True) for name in names}
 
 
 def check(world: World) -> None:
@@ -261,17 +359,19 @@ def check(world: World) -> None:
         if change.path == path:
             old, new = world.baseline.get(old_path, []), disk.get(path, [])
             assert (change.added, change.removed) == (len(set(new) - set(old)), len(set(old) - set(new)))
-            assert patched(old, drive.diff(path).hunks) == new
+            assert patched(world, old, drive.diff(path).hunks) == new
     for path, lines in disk.items():
-        blamed = [(line.text, line.author, line.turn) for line in drive.blame(path)]
-        assert blamed == [(text, *world.authors[text]) for text in lines], path
+        blamed = [(world.whole(line.text), line.author, line.turn) for line in drive.blame(path)]
+        assert [text for text, *_ in blamed] == lines, path
+        known = [found for found in blamed if found[0] not in world.revived]
+        assert known == [(text, *world.authors[text]) for text in lines if text not in world.revived], path
 
 
 def play(base: Path, seed: int, steps: list[Callable[[World], None]], isolation: Isolation) -> None:
     """One history, checked at its end and in between."""
     world = World(drive=None, random=random.Random(seed))  # type: ignore[arg-type]
-    start = {f"f{n}.txt": world.lines("", 0, world.random.choice((0, 5, 30, 60))) for n in range(3)}
-    folder = repository(base / "project", {name: "".join(f"{x}\n" for x in text) for name, text in start.items()})
+    start = {f"f{n}.txt": world.text("", 0, world.random.choice((0, 5, 30, 60))) for n in range(3)}
+    folder = repository(base / "project", {name: "".join(text).encode() for name, text in start.items()})
     world.drive = Drive.start(base / "data", folder, isolation=isolation)
     world.baseline = dict(start)
     try:
@@ -306,21 +406,51 @@ def decide_in_place(world: World) -> None:
     if not open_ones:
         return
     change = world.random.choice(open_ones)
-    before, mine = contents(drive.root), yours(world)
+    diff = drive.diff(change.path)
+    hunk = world.random.choice(diff.hunks) if diff.hunks and world.random.random() < 0.5 else None
     if world.random.random() < 0.5:
-        world.log.append(f"approve {change.path}")
-        drive.approve(change.path)
+        _approve_in_place(world, change.path, hunk)
+    else:
+        _reject_in_place(world, change.path, hunk)
+
+
+def _approve_in_place(world: World, path: str, hunk: Hunk | None) -> None:
+    drive, before, old = world.drive, contents(world.drive.root), world.baseline.get(path)
+    world.log.append(f"approve {path} {hunk.index if hunk else 'all'}")
+    reviewed = drive.approve(path, hunk)
+    assert contents(drive.root) == before
+    disk = read(drive.root).get(path)
+    new = disk if hunk is None else patched(world, old or [], (hunk,))
+    set_lines(world.baseline, path, None if not new and disk is None else new)
+    assert files_at(drive, drive.worktree.baseline) == world.baseline
+    if world.random.random() < 0.4:
+        world.log.append("  and undo")
+        assert drive.undo(reviewed.decisions[0]).result.conflicts is None
         assert contents(drive.root) == before
-        set_lines(world.baseline, change.path, read(drive.root).get(change.path))
+        set_lines(world.baseline, path, old)
+        assert files_at(drive, drive.worktree.baseline) == world.baseline
         return
-    world.log.append(f"reject {change.path}")
-    reviewed = drive.reject(change.path)
+    new = world.baseline.get(path)
+    world.taken.append(Taken(reviewed.decisions[0], path, (old, new), (before, before), (before, before)))
+
+
+def _reject_in_place(world: World, path: str, hunk: Hunk | None) -> None:
+    drive, before, mine = world.drive, contents(world.drive.root), yours(world)
+    was = read(drive.root).get(path, [])
+    world.log.append(f"reject {path} {hunk.index if hunk else 'all'}")
+    reviewed = drive.reject(path, hunk)
     if reviewed.result.conflicts:
         assert contents(drive.root) == before
         return
     assert mine <= yours(world)
-    known = set(world.baseline.get(change.path, []))
-    assert all(text in known or world.authors[text][0] == "you" for text in read(drive.root).get(change.path, []))
+    known = set(world.baseline.get(path, []))
+    now = read(drive.root).get(path, [])
+    if hunk is None:
+        assert all(text in known or text in world.revived or world.authors[text][0] == "you" for text in now)
+    else:
+        gone = {world.whole(line.text) for line in hunk.lines if line.kind == "added"}
+        assert set(was) - set(now) <= gone, "lines of other hunks stay"
+        assert not {text for text in gone & set(now) if text not in world.revived} - mine
     if world.random.random() < 0.4:
         world.log.append("  and undo")
         assert drive.undo(reviewed.decisions[0]).result.conflicts is None
@@ -355,7 +485,7 @@ def rewind_in_place(world: World) -> None:
         assert contents(drive.root) == before
 
 
-IN_PLACE_STEPS = [agent_turn, agent_turn, agent_turn, your_edit, your_edit, decide_in_place, decide_in_place]
+IN_PLACE_STEPS = [agent_turn, agent_turn, agent_turn, your_edit, your_edit, decide_in_place, decide_in_place, undo_some]
 IN_PLACE_STEPS += [rewind_in_place, rewind_in_place]
 
 
