@@ -13,6 +13,7 @@ from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow
 from boocode_desktop.ui.chat.area import PARKED
 from boocode_desktop.ui.chat.empty import StarterCard
 from boocode_desktop.ui.chat.header import spent
+from boocode_desktop.ui.chat.link_dialog import LinkDialog
 from boocode_desktop.ui.chat.picture import PictureSheet
 from boocode_desktop.ui.chat.session_chats import ChatLine
 from boocode_desktop.ui.chat.stream import opening
@@ -155,8 +156,8 @@ def _rewind():
 
 def test_links_are_opened_only_when_confirmed(desktop):
     view = desktop.bench.area.pane.transcript.view
-    view.link_activated.emit("https://example.org/a")
-    dialog = next(d for d in desktop.window.findChildren(ConfirmDialog) if d.isVisible())
+    view.link_activated.emit("https://example.org/a", "a page")
+    dialog = next(d for d in desktop.window.findChildren(LinkDialog) if d.isVisible())
     dialog.reject()
 
 

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtGui import QAccessible
 
+from boocode_desktop.domain.transcript import EndEntry, TextEntry
 from boocode_desktop.ui.transcript.accessible import AccessibleItem, AccessibleList, interface_for
 from boocode_desktop.ui.transcript.view import TranscriptView
 from tests.fakes import transcript_samples as samples
@@ -62,3 +63,16 @@ def test_the_keyboards_row_is_the_focused_item(view):
 
 def test_other_widgets_keep_their_own_interfaces(view):
     assert interface_for("", view.viewport()) is None
+
+
+def test_what_is_said_without_being_asked(view):
+    told = [view.accessible.news(entry) for entry in (*samples.notes(), samples.permission(), samples.prompt())]
+    assert told == ["", "", told[2], "", "", "", "Question: Run this command?", ""]
+    assert told[2].startswith("The model server went away. Partial text was kept.")
+
+
+def test_the_end_of_a_turn_is_said_with_how_its_answer_begins(view):
+    said = TextEntry(id="said", turn_id="t9", text="**All** runs pass.", done=True)
+    end = EndEntry(id="end", turn_id="t9", status="completed", number=9)
+    view.put([said, end])
+    assert view.accessible.news(end) == "Turn 9 completed. All runs pass."

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
@@ -220,3 +220,20 @@ def test_an_editable_rule_makes_room(view):
     card._pencil.click()
     view.grab()
     assert card.height() >= card.height_at(card.width()) - 1
+
+
+def test_in_a_low_window_the_part_with_the_keyboard_is_brought_into_sight(qtbot, theme):
+    view = TranscriptView(theme, clock=lambda: samples.NOW)
+    qtbot.addWidget(view)
+    view.resize(800, 170)
+    view.show()
+    qtbot.waitExposed(view)
+    view.activateWindow()
+    view.set_entries([samples.prompt(), samples.question()])
+    assert view.focus_question()
+    card = view._overlay.card(view.stage.blocks.entry(1))
+    assert card.height() > view.viewport().height()
+    seen = view.viewport().rect()
+    for part in (buttons(card)["Answer"], card.findChildren(OptionRow)[0], buttons(card)["Skip"]):
+        part.setFocus()
+        qtbot.waitUntil(lambda part=part: seen.contains(part.rect().translated(part.mapTo(view.viewport(), QPoint()))))

@@ -124,9 +124,9 @@ def test_clicking_a_link_offers_it_and_dragging_over_it_does_not(view, qtbot):
     point = QPoint(int(rect.left()) + 30, int(rect.top()) + 8)
     with qtbot.waitSignal(view.link_activated) as caught:
         click(view, point)
-    assert caught.args == ["https://x.test/a"]
+    assert caught.args == ["https://x.test/a", "a long link to click"]
     heard = []
-    view.link_activated.connect(heard.append)
+    view.link_activated.connect(lambda address, _label: heard.append(address))
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
     QTest.mouseMove(view.viewport(), point + QPoint(40, 0))
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=point + QPoint(40, 0))
@@ -316,10 +316,15 @@ def test_the_menu_offers_copies_and_links(view, qtbot):
     view.contextMenuEvent(event)
     (menu,) = view.findChildren(QMenu)
     labels = [action.text() for action in menu.actions()]
-    assert labels[:4] == ["Copy\tCtrl+C", "Copy as Markdown", "Copy this part\tC", "Open https://x.test/d"]
+    assert labels[:4] == [
+        "Copy\tCtrl+C",
+        "Copy as Markdown\tCtrl+Shift+C",
+        "Copy this part\tC",
+        "Open https://x.test/d",
+    ]
     with qtbot.waitSignal(view.link_activated) as caught:
         menu.actions()[3].trigger()
-    assert caught.args == ["https://x.test/d"]
+    assert caught.args == ["https://x.test/d", "docs"]
     menu.close()
 
 

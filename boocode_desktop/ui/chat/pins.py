@@ -11,6 +11,7 @@ from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 STRIP = 36
 SHOWN = 3
@@ -135,12 +136,12 @@ class PinStrip(QWidget):
         """All pins: to go there, and to unpin."""
         menu = QMenu(self)
         for pin in self._pins:
-            menu.addAction(pin.words or "Message").triggered.connect(
+            menu.addAction(_menu_text(pin.words) or "Message").triggered.connect(
                 lambda _=False, key=pin.entry_id: self.chosen.emit(key)
             )
         menu.addSeparator()
         for pin in self._pins:
-            menu.addAction(f"Unpin “{_short(pin.words)}”").triggered.connect(
+            menu.addAction(f"Unpin “{_menu_text(_short(pin.words))}”").triggered.connect(
                 lambda _=False, key=pin.entry_id: self.removed.emit(key)
             )
         return menu
@@ -148,7 +149,7 @@ class PinStrip(QWidget):
     def _button(self, pin: Pin) -> Button:
         button = Button(self._theme, _short(pin.words), "flat", height=METRICS.row_button, parent=self)
         button.setAccessibleName(f"Go to the pinned message: {pin.words}")
-        button.setToolTip(pin.words)
+        button.setToolTip(plain_tip(pin.words))
         button.clicked.connect(lambda: self.chosen.emit(pin.entry_id))
         return button
 
@@ -156,6 +157,11 @@ class PinStrip(QWidget):
         menu = self.menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+
+def _menu_text(words: str) -> str:
+    """With `&` as a sign, not as a mnemonic's mark."""
+    return words.replace("&", "&&")
 
 
 def _short(words: str) -> str:

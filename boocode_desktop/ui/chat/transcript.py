@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boocode_desktop.domain.errors import UserFacingError
@@ -12,12 +11,12 @@ from boocode_desktop.domain.transcript import Entry
 from boocode_desktop.orchestrator.views import ChatView
 from boocode_desktop.ui.chat.applying import CodeApplier
 from boocode_desktop.ui.chat.finder import Finder
+from boocode_desktop.ui.chat.link_dialog import LinkDialog
 from boocode_desktop.ui.chat.messages import MessageDesk
 from boocode_desktop.ui.chat.picture import PictureSheet
 from boocode_desktop.ui.chat.pins import Pins
 from boocode_desktop.ui.chat.stream import ChatStream
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.transcript.feed import TranscriptFeed
 from boocode_desktop.ui.transcript.view import TranscriptView
 
@@ -115,17 +114,8 @@ class ChatTranscript(QObject):
     def _on_try_now_requested(self) -> None:
         self._context.bridge.run(self._context.front.turns.try_now(self._chat_id), key=f"try.{self._chat_id}")
 
-    def _on_link_activated(self, address: str) -> None:
-        dialog = ConfirmDialog(
-            self._context.theme,
-            self.view.window(),
-            "Open this address in the browser?",
-            address,
-            button="Open",
-            icon="external-link",
-        )
-        dialog.finished.connect(lambda yes: QDesktopServices.openUrl(QUrl(address)) if yes else None)
-        dialog.open()
+    def _on_link_activated(self, address: str, label: str) -> None:
+        LinkDialog(self._context.theme, self.view.window(), address, label).open()
 
     def _on_image_activated(self, sha256: str) -> None:
         PictureSheet(self._context, self.view.window(), sha256).open()

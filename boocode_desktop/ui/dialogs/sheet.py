@@ -189,8 +189,9 @@ class Dialog(Sheet):
         self.column.addLayout(self.buttons)
 
     def say(self, text: str, tone: str = "muted") -> QLabel:
-        """A paragraph in the body."""
+        """A paragraph in the body; plain, whatever it holds."""
         label = QLabel(text)
+        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setFont(ui_font(METRICS.ui))
         label.setProperty("tone", tone)

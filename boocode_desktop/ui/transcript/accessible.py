@@ -4,12 +4,14 @@ from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QApplication, QWidget
 
-from boocode_desktop.domain.transcript import AskEntry, EndEntry, Entry
+from boocode_desktop.content.markdown import first_words
+from boocode_desktop.domain.transcript import AskEntry, EndEntry, Entry, NoteEntry, TextEntry
 from boocode_desktop.ui.transcript.blocks import Place
 from boocode_desktop.ui.transcript.row_cursor import RowCursor
 from boocode_desktop.ui.transcript.stage import Stage
 
 KEPT = 400
+ANNOUNCED = 240
 _INSTALLED = "boocode_accessible_rows"
 
 
@@ -59,15 +61,29 @@ class AccessibleRows:
             event.setChild(place.block)
             QAccessible.updateAccessibility(event)
 
+    def _answer(self, end: EndEntry) -> str:
+        """How the answer that ended begins, so that it need not be looked for."""
+        index = self.stage.blocks.index_of(end.id)
+        said = [entry for entry in self.stage.blocks.turn(index) if isinstance(entry, TextEntry)] if index else []
+        return first_words(said[-1].text, ANNOUNCED) if said else ""
+
+    def news(self, entry: Entry) -> str:
+        """What is said of an entry without being asked, "" for most."""
+        match entry:
+            case EndEntry():
+                return f"Turn {entry.number} {entry.status}. {self._answer(entry)}".strip()
+            case NoteEntry(level="bad"):
+                return f"{entry.message} {entry.hint}".strip()
+            case AskEntry(resolved=None):
+                return f"Question: {entry.request.title}"
+            case _:
+                return ""
+
     def announce(self, entry: Entry) -> None:
-        """Say once that a turn ended or that a question waits."""
+        """Say once that a turn ended, with the first words of its answer, that it failed, or that a question waits."""
         if not QAccessible.isActive() or entry.id in self._announced:
             return
-        words = ""
-        if isinstance(entry, EndEntry):
-            words = f"Turn {entry.number} {entry.status}"
-        elif isinstance(entry, AskEntry) and entry.resolved is None:
-            words = f"Question: {entry.request.title}"
+        words = self.news(entry)
         if words:
             self._announced.add(entry.id)
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.view, words))

@@ -89,6 +89,19 @@ class LaidText:
             block = block.next()
         return out
 
+    def link_label(self, address: str) -> str:
+        """The text of the first link to an address, "" if there is none."""
+        block = self.document.begin()
+        while block.isValid():
+            iterator = block.begin()
+            while not iterator.atEnd():
+                fragment = iterator.fragment()
+                if fragment.charFormat().anchorHref().rstrip(".,;:!?") == address.rstrip(".,;:!?"):
+                    return fragment.text()
+                iterator += 1
+            block = block.next()
+        return ""
+
     def text(self, start: int, end: int) -> str:
         """The characters between two positions."""
         return self._cursor(start, end).selection().toPlainText()

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from boocode_desktop.content.math_text import math_as_code
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.transcript.laid_text import LaidText, Pad
@@ -216,7 +217,8 @@ def markdown_text(markdown: str, theme: Theme, look: TextLook, definitions: str 
     document.setIndentWidth(26)
     document.setDefaultFont(ui_font(look.px))
     features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
-    document.setMarkdown(f"{markdown}\n\n{definitions}" if definitions else markdown, features)
+    shown = math_as_code(markdown)
+    document.setMarkdown(f"{shown}\n\n{definitions}" if definitions else shown, features)
     dresser = _Dresser(document, theme, look)
     pads = dresser.dress()
     return LaidText(

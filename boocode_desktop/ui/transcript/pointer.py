@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from boocode_desktop.ui.transcript.blocks import Place
 from boocode_desktop.ui.transcript.markdown_document import is_web_link
-from boocode_desktop.ui.transcript.painting import Action
+from boocode_desktop.ui.transcript.painting import Action, Spot
 from boocode_desktop.ui.transcript.selection import TextPlace
 from boocode_desktop.ui.transcript.stage import Stage
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 DRAG_PX = 4
 
@@ -41,8 +42,15 @@ class Pointer:
         changed = (place, spot) != (self.hovered, self.spot)
         self.hovered, self.spot = place, spot
         self._viewport.setCursor(self._shape(point, clickable=spot is not None))
-        self._viewport.setToolTip(found[1].name if found is not None and spot and spot.act != "toggle" else "")
+        self._viewport.setToolTip(plain_tip(self._tip(point, found[1] if found is not None else None)))
         return changed
+
+    def _tip(self, point: QPointF, spot: Spot | None) -> str:
+        """Where a link leads, else what a click does where that is not plain to see."""
+        link = self._stage.link_at(point)
+        if is_web_link(link):
+            return link
+        return spot.name if spot is not None and spot.action.act not in ("toggle", "group") else ""
 
     def leave(self) -> None:
         """The mouse is elsewhere."""

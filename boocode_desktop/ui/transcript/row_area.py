@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -25,6 +25,7 @@ from boocode_desktop.ui.transcript.stage import Stage
 from boocode_desktop.ui.widgets.spinner import FRAME_MS
 
 STEP = 40
+FOCUS_ROOM = 12
 Picture = dict[int, tuple[Row, int, int]]
 
 
@@ -158,6 +159,15 @@ class RowArea(QAbstractScrollArea):
 
     def _reveal(self, place: Place) -> None:
         self._scrolled(lambda: self.stage.scroller.reveal(place))
+
+    def _show_focus(self, now: QWidget) -> None:
+        """A part of a question has the keyboard: bring it into sight where the window is low."""
+        top = now.mapTo(self.viewport(), QPoint()).y()
+        beyond = top + now.height() + FOCUS_ROOM - self.viewport().height()
+        if beyond > 0:
+            self._scrolled(lambda: self.stage.scroller.move(min(beyond, top - FOCUS_ROOM)))
+        elif top < FOCUS_ROOM:
+            self._scrolled(lambda: self.stage.scroller.move(top - FOCUS_ROOM))
 
     def _scrolled(self, move: Callable[[], object]) -> None:
         before = self._pictures()

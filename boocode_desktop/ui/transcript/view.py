@@ -11,11 +11,12 @@ from PySide6.QtGui import (
     QMouseEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from boocode_desktop.domain.transcript import AskEntry, Entry
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.transcript.accessible import AccessibleRows
+from boocode_desktop.ui.transcript.asks.card import AskCard
 from boocode_desktop.ui.transcript.blocks import Place
 from boocode_desktop.ui.transcript.images import ImageSource
 from boocode_desktop.ui.transcript.jump_button import counts
@@ -40,7 +41,7 @@ class TranscriptView(RowArea):
         stop_requested: stop the running turn.
         apply_requested(str, str): write this code into a file; its path where the answer names one.
         try_now_requested: do not wait for the next try.
-        link_activated(str): a web or mail address; ask before opening it.
+        link_activated(str, str): a web or mail address and the text that leads to it; ask before opening it.
         image_activated(str): a picture, by its content hash.
         older_requested: the beginning of what is loaded comes near.
         uncovered: it is on screen again and wants what it missed.
@@ -51,7 +52,7 @@ class TranscriptView(RowArea):
     stop_requested = Signal()
     apply_requested = Signal(str, str)
     try_now_requested = Signal()
-    link_activated = Signal(str)
+    link_activated = Signal(str, str)
     image_activated = Signal(str)
     older_requested = Signal()
     uncovered = Signal()
@@ -60,6 +61,9 @@ class TranscriptView(RowArea):
         super().__init__(theme, clock=clock, parent=parent)
         self.has_older = False
         self._older_asked = False
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
         self._pointer.autoscroll.timeout.connect(self._on_autoscroll_tick)
         self._overlay.answered.connect(self.permission_answered)
         self.messages = MessageActor(self.stage, self)
@@ -252,7 +256,10 @@ class TranscriptView(RowArea):
         """Rows by Up and Down, what they offer by Left and Right, Enter does it; letters as the menu says."""
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         key = Qt.Key(event.key())
-        if control and key in (Qt.Key.Key_C, Qt.Key.Key_A):
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if control and key == Qt.Key.Key_C and shift:
+            to_clipboard(self.stage.selection.markdown())
+        elif control and key in (Qt.Key.Key_C, Qt.Key.Key_A):
             self.copy() if key == Qt.Key.Key_C else self.select_all()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not control:
             self._step(1 if key == Qt.Key.Key_Down else -1)
@@ -283,7 +290,7 @@ class TranscriptView(RowArea):
         laid, row = self.stage.text_of(place)
         entries = [
             ("Copy", "Ctrl+C", Action("copy"), some),
-            ("Copy as Markdown", "", Action("copy_markdown"), some),
+            ("Copy as Markdown", "Ctrl+Shift+C", Action("copy_markdown"), some),
             ("Copy this part", "C", Action("copy_row"), True),
         ]
         if isinstance(row.body, CodeBody) and row.body.whole:
@@ -315,7 +322,8 @@ class TranscriptView(RowArea):
             case "copy_markdown":
                 to_clipboard(self.stage.selection.markdown())
             case "link" if is_web_link(action.value):
-                self.link_activated.emit(action.value)
+                laid, _row = self.stage.text_of(place)
+                self.link_activated.emit(action.value, laid.link_label(action.value) if laid is not None else "")
             case "continue":
                 self.continue_requested.emit(action.value)
             case "try_now":
@@ -369,6 +377,10 @@ class TranscriptView(RowArea):
         elif found is not None:
             self.act(found[0].place, found[1].action)
         return card is not None or found is not None
+
+    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and not isinstance(now, AskCard) and self.viewport().isAncestorOf(now):
+            self._show_focus(now)
 
     def _on_autoscroll_tick(self) -> None:
         self._scrolled(lambda: self.stage.scroller.move(max(-60, min(60, self._pointer.drag_y))))

@@ -53,7 +53,15 @@ def test_text_is_cut_at_blank_lines_and_headings_but_lists_stay_whole(source: st
 )
 def test_a_fence_is_a_row_of_its_own(source: str, language: str, body: str, closed: bool):
     assert split_segments(source) == [
-        Segment(kind="code", text=body, start=0, end=len(source), language=language, closed=closed)
+        Segment(
+            kind="code",
+            text=body,
+            start=0,
+            end=len(source),
+            language=language,
+            info=source.split("\n")[0].strip(" `~"),
+            closed=closed,
+        )
     ]
 
 
