@@ -138,3 +138,15 @@ def test_jumping_beyond_the_end_ends_at_the_end():
     scroll, _ = scroller(100)
     scroll.jump(10**9)
     assert scroll.value == scroll.maximum and scroll.stick
+
+
+@pytest.mark.parametrize("height", [22, 60, 300])
+@pytest.mark.parametrize("number", [0, 20, 39])
+def test_in_a_low_window_a_row_is_revealed_too(height, number):
+    scroll, _blocks = scroller(40)
+    scroll.height = height
+    scroll.settle()
+    for target in (number, number // 2, number):
+        scroll.reveal(Place(target, 0))
+        shown = next(seen for seen in scroll.seen() if seen.place == Place(target, 0))
+        assert shown.y < height and shown.y + shown.height > 0

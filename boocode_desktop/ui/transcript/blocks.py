@@ -283,7 +283,8 @@ class Blocks:
         """Find out which of these blocks share the card of the block before them, in order."""
         for index in indices:
             block = self._blocks[index]
-            block.joined = belongs(self._calls_before(index), block.entry)
+            called = isinstance(block.entry, ToolEntry)
+            block.joined = called and belongs(self._calls_before(index), block.entry)
 
     def _join_seam(self, index: int) -> None:
         """Older entries came before a block: it and its group may go on from them."""

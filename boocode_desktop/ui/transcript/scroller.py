@@ -130,13 +130,16 @@ class Scroller:
 
     def reveal(self, place: Place, margin: int = 24) -> int:
         """Scroll as little as needed to show a row; how many px that was, a page or more for a jump."""
+        margin = min(margin, self.height // 4)  # in a low window the row itself comes first
         for seen in self.seen():
             if seen.place == place:
                 if seen.y < margin:
                     return self.move(seen.y - margin)
                 beyond = seen.y + seen.height - (self.height - margin)
                 return self.move(min(beyond, seen.y - margin)) if beyond > 0 else 0
-        self.jump(self._blocks.top(place) - self.height // 3)
+        # From the row up: what lies above may turn out higher than it was guessed.
+        self._anchor, self._offset = place, 0
+        self.move(-(self.height // 3))
         return self.height
 
     def _settle(self) -> int:
