@@ -114,6 +114,8 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("changes.scope", "Look at the next scope", "changes", "layers", "O", where="changes"),
         _row("changes.blame", "Show or hide who wrote each line", "changes", "history", "B", where="changes"),
         _row("changes.turn", "Open the turn that wrote this line", "changes", "corner-down-left", "T", where="changes"),
+        _row("changes.comment", "Comment on this line", "changes", "message-square", "C", where="changes"),
+        _row("changes.send_comments", "Send the comments", "changes", "send", "Ctrl+Shift+Return", where="changes"),
         _row("changes.expand", "Show unchanged or decided lines", "changes", "unfold-vertical", "E", where="changes"),
         _row("changes.spacing", "Show or hide changes of white space", "changes", "pilcrow", "S", where="changes"),
         _row("changes.wrap", "Wrap long lines", "changes", "wrap-text", "W", where="changes"),

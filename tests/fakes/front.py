@@ -534,7 +534,10 @@ class FakeReview:
         return [d.change for d in self._diffs(session_id, scope)]
 
     async def diff(self, session_id: str, path: str, *, scope: ch.Scope = "session", context: int = 3) -> ch.FileDiff:
-        return next(d for d in self._diffs(session_id, scope) if d.change.path == path)
+        found = next((d for d in self._diffs(session_id, scope) if d.change.path == path), None)
+        if found is None:
+            raise NotFoundError(f"{path} does not differ.", "")
+        return found
 
     def _diffs(self, session_id: str, scope: ch.Scope) -> tuple[ch.FileDiff, ...]:
         """The session's, unless a test gave a scope its own."""

@@ -208,7 +208,7 @@ def test_other_scopes_are_for_looking(desktop, pane):
     desktop.wait(lambda: paths(pane) == ["turn.py"] and not pane.view.open_hunk)
     assert not any(b.isEnabled() for b in pane.bar.buttons)
     desktop.do("changes.approve_hunk")
-    assert "Choose the scope Session" in message(pane) and not desktop.called("review.approved")
+    assert "Choose the scope Session first" in message(pane) and not desktop.called("review.approved")
     pane.scopes._on_chosen("session")
     desktop.wait(lambda: paths(pane)[:1] == ["src/retry.py"])
     desktop.wait(lambda: pane.view.open_hunk == 1)

@@ -202,6 +202,19 @@ class DiffView(QAbstractScrollArea):
             self._bring(place)
         editor.show()
 
+    def reveal_line(self, side: str, number: int) -> None:
+        """Show a line, opening the gap that hides it."""
+        if self.sheet.first_line(side, number) < 0 and self._diff is not None:
+            for gap in gaps(self._diff, len(self._text)):
+                at = number - 1 - (gap.shift if side == "new" else 0)
+                if gap.start <= at < gap.end:
+                    self._opened[gap.before] = Opened(head=gap.count)
+            self._lay_out()
+        place = self.sheet.first_line(side, number)
+        if place >= 0:
+            self._go(place)
+            self._bring(place)
+
     def close_editor(self) -> None:
         """Take the widget away again."""
         if self._editor is not None:
@@ -244,6 +257,9 @@ class DiffView(QAbstractScrollArea):
         self.sheet.lay_out(
             self._diff, self.layout_now, wishes, columns=max(8, columns) if columns else 0, remark_height=self._remark
         )
+        if self._editor is not None and self.sheet.rows.place_of(EDITOR) < 0:
+            self._rescue_editor()
+            return
         self._layouts.clear()
         self._layouts.wrap(self.sheet.columns)
         self._partners = {}
@@ -252,6 +268,15 @@ class DiffView(QAbstractScrollArea):
         self._range()
         self._place_editor()
         self.viewport().update()
+
+    def _rescue_editor(self) -> None:
+        """Its line is not shown any more: it goes below the last one that is, or away where there is none."""
+        spots = [spot for line in self.sheet.rows.lines() for spot in spots_of(line)]
+        if self._editor is not None and not spots:
+            self._editor.hide()
+            self._editor = None
+        self._editor_spot = spots[-1] if spots else None
+        self._lay_out()
 
     def _colour_rows(self) -> None:
         if self._diff is None:
@@ -601,10 +626,12 @@ class DiffView(QAbstractScrollArea):
         row = self.cursor_row
         if row is not None and row.kind == "line":
             return self._ask_comment(row)
-        start = self.sheet.rows.headings.get(self.active_hunk, -1)
-        later = (self.sheet.rows[p] for p in range(start + 1, len(self.sheet.rows)) if start >= 0)
-        changed = next((r for r in later if any(n and n.kind != "context" for n in (r.left, r.right))), None)
-        return changed is not None and self._ask_comment(changed)
+        rows = [r for r in self.sheet.rows if r.kind == "line" and r.hunk == self.active_hunk]
+        for kind in ("added", "removed", "context"):
+            for row in rows:
+                if any(line is not None and line.kind == kind for line in (row.left, row.right)):
+                    return self._ask_comment(row)
+        return False
 
     def _ask_comment(self, row: DiffRow, *, prefer_right: bool = True) -> bool:
         lines = [line for line in (row.right, row.left) if line is not None]

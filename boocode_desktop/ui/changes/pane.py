@@ -20,10 +20,12 @@ from boocode_desktop.ui.changes.commit_dialog import CommitDialog
 from boocode_desktop.ui.changes.diff_view import DiffView
 from boocode_desktop.ui.changes.empty import EmptyReview
 from boocode_desktop.ui.changes.file_bar import FileBar
+from boocode_desktop.ui.changes.remarking import Remarking
 from boocode_desktop.ui.changes.scopes import ScopeChoice
 from boocode_desktop.ui.changes.side import TALL, FileSide
 from boocode_desktop.ui.changes.syntax_blocks import SyntaxBlocks
 from boocode_desktop.ui.changes.toolbar import ReviewTools
+from boocode_desktop.ui.changes.tray import CommentTray
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog, count
 from boocode_desktop.ui.widgets.labels import ElidedLabel
@@ -56,11 +58,14 @@ class ChangesPane(QWidget):
         self.tools = ReviewTools(context.theme, context.actions)
         self.foot = BottomBar(context.theme, context.actions)
         self._empty = EmptyReview(context.theme)
+        self.tray = CommentTray(context.theme, context.actions)
+        self.remarks = Remarking(context, self.view, self.tray, self)
         self._message = ElidedLabel(context.theme, "")
         self._pages = QStackedWidget()
         self._build()
         self.setFocusProxy(self.view)
         self._connect()
+        self.remarks.show_session(context.selection.session_id)
         self.refresh()
 
     def _build(self) -> None:
@@ -82,6 +87,7 @@ class ChangesPane(QWidget):
         self._message_bar = _padded(self._message, 28)
         self._message_bar.hide()
         whole.addWidget(self._message_bar)
+        whole.addWidget(self.tray)
         whole.addWidget(self.foot)
 
     def _connect(self) -> None:
@@ -101,6 +107,8 @@ class ChangesPane(QWidget):
             ("changes.undo", self._undo),
             ("changes.undo_one", self._undo_here),
             ("changes.expand", self._expand),
+            ("changes.comment", self._comment),
+            ("changes.send_comments", self.remarks.send),
             ("changes.blame", self.tools.blame.click),
             ("changes.turn", self._turn_here),
             ("changes.spacing", self.tools.spacing.click),
@@ -120,6 +128,9 @@ class ChangesPane(QWidget):
         self.side.chosen.connect(self._choose)
         self.scopes.chosen.connect(self._on_scope_chosen)
         self._empty.session_asked.connect(self._on_session_asked)
+        self.remarks.said.connect(self._say)
+        self.remarks.file_asked.connect(self._choose)
+        self.remarks.comments.changed.connect(lambda: self.side.count_comments(self.remarks.comments.counts))
         context.selection.session_changed.connect(self._on_session_changed)
         context.bridge.watch(self._hear)
 
@@ -157,9 +168,10 @@ class ChangesPane(QWidget):
         if self.isVisible():
             self.refresh()
 
-    def _on_session_changed(self, _session_id: str) -> None:
+    def _on_session_changed(self, session_id: str) -> None:
         self._path = ""
         self._say("")
+        self.remarks.show_session(session_id)
         self.refresh()
 
     def _on_view_hunk_changed(self, place: int, count: int) -> None:
@@ -189,6 +201,7 @@ class ChangesPane(QWidget):
         else:
             self._path = ""
             self.view.show_diff(None)
+            self.remarks.show_diff(None)
 
     def _show_totals(self, changes: Sequence[FileChange]) -> None:
         state = progress(changes, self._decisions)
@@ -220,7 +233,14 @@ class ChangesPane(QWidget):
             decided = decided_of(self._decisions, self._path) if self.deciding else ()
             self.view.show_diff(diff, keep_place=same, deciding=self.deciding, decisions=decided)
             self.bar.set_open(self.deciding and diff.change.status in OPEN)
+            self.remarks.show_diff(diff if self.deciding else None)
             self._read_blame()
+
+    def _comment(self) -> None:
+        if not self._may_decide("Comments are written"):
+            return
+        if not self.view.comment_here():
+            self._say("There is no line to comment on here.")
 
     def _read_blame(self) -> None:
         """Who wrote the lines of the file on screen, where that is wanted and its new side is what is on disk."""
@@ -262,6 +282,7 @@ class ChangesPane(QWidget):
         self.scopes.fit(tall=tall)
         self.tools.fit(tall=tall)
         self.foot.setVisible(tall)
+        self.tray.fit(tall=tall)
 
     def _on_session_asked(self) -> None:
         self.scopes.select("session")
@@ -315,9 +336,9 @@ class ChangesPane(QWidget):
         what = f"{'Approved' if verb == 'approve' else 'Rejected'} {path or 'everything'}"
         self._run(act(session, path, hunk), lambda r: self._decided(what, r), key="changes.decide")
 
-    def _may_decide(self) -> bool:
+    def _may_decide(self, what: str = "Hunks are decided") -> bool:
         if not self.deciding:
-            self._say("Nothing was decided: this scope is for looking. Choose the scope Session to approve or reject.")
+            self._say(f"{what} in the scope Session; this one is for looking. Choose the scope Session first.")
         return self.deciding
 
     def _step(self, by: int) -> None:
