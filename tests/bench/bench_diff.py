@@ -1,4 +1,4 @@
-"""A 50,000-line diff in the changes pane's view: open to first paint, and scrolling.
+"""A 50,000-line diff in the changes pane's view, and a list of 1,000 changed files: open to first paint, and scrolling.
 
 QT_QPA_PLATFORM=offscreen python -m tests.bench.bench_diff
 """
@@ -8,15 +8,17 @@ from collections.abc import Iterable
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from boocode_desktop.app.garbage import hold_collector, release_collector
 from boocode_desktop.domain.changes import DiffLine, FileChange, FileDiff, Hunk
 from boocode_desktop.ui.changes.diff_view import DiffView
+from boocode_desktop.ui.changes.side import FileSide
 from boocode_desktop.ui.theme.theme import Theme
 from tests.bench.figures import best_of, milliseconds, percentile, row
 
 LINES = 50_000
+FILES = 1_000
 
 
 def large_diff() -> FileDiff:
@@ -39,12 +41,56 @@ def large_diff() -> FileDiff:
     return FileDiff(change=change, hunks=tuple(hunks), old_text="", new_text="")
 
 
+def large_list() -> list[FileChange]:
+    """1,000 files in 100 folders, by three agents."""
+    return [
+        FileChange(
+            path=f"src/part_{number % 100}/file_{number}.py",
+            operation="modified",
+            agents=(("boocode", "opencode", "qwen")[number % 3],),
+            added=number % 50,
+            removed=number % 7,
+            hunks=3,
+        )
+        for number in range(FILES)
+    ]
+
+
+def bench_list(theme: Theme, app: QApplication) -> None:
+    """The file list: from the changes to its first paint, and scrolling."""
+    changes = large_list()
+
+    def fresh() -> FileSide:
+        side = FileSide(theme, QWidget(), "Ctrl Z")
+        side.resize(300, 800)
+        side.show()
+        app.processEvents()
+        return side
+
+    def open_once() -> float:
+        side = fresh()
+        return milliseconds(lambda: (side.show_changes(changes), side.files.viewport().repaint()))
+
+    row(f"{FILES} changed files: open", best_of(3, open_once), "ms", "<= 150")
+    side = fresh()
+    side.show_changes(changes)
+    bar = side.files.verticalScrollBar()
+
+    def frame(value: int) -> float:
+        bar.setValue(value % max(1, bar.maximum()))
+        return milliseconds(app.processEvents)
+
+    wheel = best_of(3, lambda: percentile([frame(step * 60) for step in range(400)], 0.99))
+    row(f"{FILES} changed files: wheel p99", wheel, "ms", "<= 16")
+
+
 def main() -> None:
     hold_collector()
     app = QApplication([])
     theme = Theme()
     theme.apply(app, "dark")
     release_collector()
+    bench_list(theme, app)
     diff = large_diff()
 
     def fresh() -> DiffView:

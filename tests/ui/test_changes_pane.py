@@ -403,12 +403,12 @@ def test_the_scope_is_changed_by_key(desktop, pane):
 
 
 def test_tall_panes_have_bars_and_low_ones_have_menus(desktop, pane):
-    pane.setMinimumHeight(600)
-    pane.resize(1000, 600)
-    desktop.wait(lambda: not pane.foot.isHidden())
+    desktop.window.resize(1400, 1000)
+    pane.setFixedHeight(600)
+    desktop.wait(lambda: pane.height() == 600)
     assert not pane.scopes.bar.isHidden() and pane.tools.everything.isHidden() and pane.tools.commit.isHidden()
-    pane.setMinimumHeight(0)
-    pane.resize(1000, 240)
+    pane.setFixedHeight(240)
+    desktop.wait(lambda: pane.height() == 240)
     assert pane.foot.isHidden() and pane.scopes.bar.isHidden() and not pane.tools.everything.isHidden()
 
 
@@ -459,7 +459,9 @@ def test_a_card_says_which_prompt_led_to_the_line(desktop, pane):
     card.findChild(Button).click()
     assert asked == [1]
     card.grab()
-    pane.view.verticalScrollBar().setValue(5)
+    pane.view.resize(pane.view.width(), 90)
+    bar = pane.view.verticalScrollBar()
+    bar.setValue(0 if bar.value() else bar.maximum())
     assert pane.view._card is None
 
 

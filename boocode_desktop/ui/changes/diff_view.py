@@ -119,7 +119,7 @@ class DiffView(QAbstractScrollArea):
     @property
     def has_room(self) -> bool:
         """Whether two sides fit."""
-        return (self.viewport().width() / 2 - GUTTER - SIGN) / self._char >= NARROW_COLUMNS * 0.6
+        return (self.viewport().width() / 2 - GUTTER - SIGN - self._margin) / self._char >= NARROW_COLUMNS * 0.6
 
     @property
     def active_hunk(self) -> int:
@@ -187,6 +187,7 @@ class DiffView(QAbstractScrollArea):
         self._blame = blame
         self._drop_card()
         self._lay_out()
+        self.fitted.emit(self.has_room)
 
     @property
     def _margin(self) -> int:

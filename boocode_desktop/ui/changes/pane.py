@@ -278,11 +278,17 @@ class ChangesPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tall panes show more."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self, *, again: bool = True) -> None:
         tall = self.height() >= TALL
         self.scopes.fit(tall=tall)
         self.tools.fit(tall=tall)
         self.foot.setVisible(tall)
         self.tray.fit(tall=tall)
+        # Showing and hiding parts may make the dock give another height before this returns.
+        if again and tall != (self.height() >= TALL):
+            self._fit(again=False)
 
     def _on_session_asked(self) -> None:
         self.scopes.select("session")

@@ -11,7 +11,8 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.cards import paint_card
 
-_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+_WORDS = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+_ANYWHERE = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWrapAnywhere
 _PAD = 10
 
 
@@ -38,9 +39,15 @@ class RemarkPainter:
         return self._text_height(remark, width) + note + 2 * _PAD + 10
 
     def _text_height(self, remark: Remark, width: int) -> int:
-        room = max(80, width - self._inset())
-        box = QFontMetrics(self._font).boundingRect(QRect(0, 0, room, 10_000), int(_WRAPPED), remark.text)
+        room = QRect(0, 0, max(80, width - self._inset()), 10_000)
+        box = QFontMetrics(self._font).boundingRect(room, self._flags(remark, room.width()), remark.text)
         return max(20, box.height())
+
+    def _flags(self, remark: Remark, room: int) -> int:
+        """Between words, or anywhere where one word alone is too wide."""
+        metrics = QFontMetrics(self._font)
+        widest = max((metrics.horizontalAdvance(word) for word in remark.text.split()), default=0)
+        return int(_WORDS if widest <= room else _ANYWHERE)
 
     def _inset(self) -> int:
         return 24 + 32 + BUTTON_WIDTH["edit"] + BUTTON_WIDTH["remove"] + 30
@@ -57,7 +64,7 @@ class RemarkPainter:
         painter.setPen(theme.color("tx1"))
         height = self._text_height(remark, rect.width())
         box = QRect(int(card.left()) + 34, int(card.top()) + _PAD - 1, max(80, rect.width() - self._inset()), height)
-        painter.drawText(box, int(_WRAPPED), remark.text)
+        painter.drawText(box, self._flags(remark, box.width()), remark.text)
         if remark.note:
             painter.setFont(ui_font(METRICS.meta))
             painter.setPen(theme.color("warn"))

@@ -105,6 +105,8 @@ class CommentTray(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(holder)
+        self._area.viewport().setAutoFillBackground(False)
+        holder.setAutoFillBackground(False)
         self._lay_out()
         theme.changed.connect(self.update)
         self.hide()
