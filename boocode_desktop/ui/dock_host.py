@@ -76,6 +76,8 @@ class DockHost(QObject):
         self._titles: dict[str, DockTitle] = {}
         self._away: frozenset[str] | None = None
         self._start: QByteArray | None = None
+        self._large = ""
+        self._before_large = QByteArray()
         self._tight: set[str] = set()
         self._folded: set[str] = set()
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
@@ -134,6 +136,8 @@ class DockHost(QObject):
 
     def show(self, dock_id: str, visible: bool = True) -> None:
         """Open or close a dock; an opened one comes to the front."""
+        if not visible or dock_id != self._large:
+            self.shrink()
         dock = self._docks[dock_id]
         self._folded.discard(dock_id)
         dock.setVisible(visible)
@@ -150,8 +154,37 @@ class DockHost(QObject):
         """Open a closed dock, close an open one."""
         self.show(dock_id, not self.visible(dock_id))
 
+    def enlarge(self, dock_id: str) -> None:
+        """Give a dock the whole window, and the keyboard; again, or anything else that is opened, takes it back."""
+        if self._large == dock_id:
+            self.shrink()
+            return
+        self.shrink()
+        before = self.save()
+        self.show(dock_id)
+        self._large, self._before_large = dock_id, before
+        for other, dock in self._docks.items():
+            if other != dock_id:
+                dock.hide()
+        self._show_centre(False)
+        self.build(dock_id).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def shrink(self) -> None:
+        """Put everything back beside a dock that has the whole window."""
+        if self._large:
+            self._large = ""
+            self._show_centre(True)
+            self.restore(self._before_large)
+
+    def _show_centre(self, visible: bool) -> None:
+        centre = self._window.centralWidget()
+        if centre is not None:
+            centre.setVisible(visible)
+
     def suspend(self, suspended: bool) -> None:
         """Put away every movable dock while there is nothing to show in them, and bring back those that were open."""
+        if suspended:
+            self.shrink()
         if suspended == (self._away is not None):
             return
         if suspended:
@@ -173,6 +206,7 @@ class DockHost(QObject):
 
     def arrange(self, shown: Collection[str], sizes: Mapping[str, int]) -> None:
         """Put every dock where it starts, open exactly the ones in `shown`; `sizes` are in px, for some."""
+        self.shrink()
         away = self._away is not None
         self.suspend(False)
         if self._start is not None:
@@ -197,7 +231,9 @@ class DockHost(QObject):
                 self._window.resizeDocks([self._docks[s.id] for s in specs], wanted, direction)
 
     def save(self) -> QByteArray:
-        """The arrangement, for `restore`."""
+        """The arrangement, for `restore`: the one before, while a dock has the whole window."""
+        if self._large:
+            return self._before_large
         away, folded = self._away is not None, set(self._folded)
         self.suspend(False)
         for dock_id in folded:
@@ -230,6 +266,8 @@ class DockHost(QObject):
 
     def _fit(self) -> None:
         """Fold and unfold the docks for which the window has just become too narrow, or wide enough."""
+        if self._large:
+            return
         width = self._window.width()
         tight = {i for i, s in self._specs.items() if width < s.needs}
         for dock_id in tight - self._tight:

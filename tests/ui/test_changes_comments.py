@@ -152,7 +152,7 @@ def test_comments_go_to_the_agent_as_one_prompt(desktop, pane):
     assert chat == desktop.context.selection.chat_id
     assert "these 2 review comments" in text and "`src/real.py`, line 50" in text and "and ten?" in text
     desktop.wait(lambda: stored(desktop) == [] and pane.tray.isHidden())
-    assert "Sent 2 comments" in pane._message.text
+    desktop.wait(lambda: "Sent 2 comments" in pane._message.text)
 
 
 def test_a_refusal_keeps_the_comments(desktop, pane):

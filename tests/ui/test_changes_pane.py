@@ -448,9 +448,9 @@ def test_the_gutter_names_authors_and_a_click_opens_the_turn(desktop, pane):
 
 def test_a_card_says_which_prompt_led_to_the_line(desktop, pane):
     blame_on(desktop, pane)
-    desktop.qtbot.mouseMove(pane.view.viewport(), place_of_line(pane, 50))
     pane.view._follow_blame(place_of_line(pane, 50))
-    desktop.wait(lambda: pane.view._card is not None)
+    assert pane.view._card is None and pane.view._card_timer.isActive()
+    pane.view._on_card_due()
     card = pane.view._card
     assert card.accessibleName() == "Turn 1 of qwen"
     assert any("test_retry_backoff" in box.accessibleName() for box in card.findChildren(PromptBox))
@@ -479,3 +479,30 @@ def test_the_keyboard_opens_the_turn_of_its_line(desktop, pane):
     assert len(asked) == 1
     desktop.do("changes.blame")
     assert pane.view._blame is None
+
+
+def test_the_review_takes_the_whole_window_and_gives_it_back(desktop, pane):
+    docks, centre = desktop.bench.docks, desktop.window.centralWidget()
+    before = {name: docks.visible(name) for name in ("sidebar", "changes", "traces")}
+    desktop.do("changes.maximise")
+    assert centre.isHidden() and docks.visible("changes") and not docks.visible("sidebar")
+    kept = docks.save()
+    desktop.do("changes.maximise")
+    assert not centre.isHidden() and {name: docks.visible(name) for name in before} == before
+    assert docks.restore(kept) and {name: docks.visible(name) for name in before} == before
+
+
+@pytest.mark.parametrize("leave", ["chat.focus", "view.traces", "changes hidden", "turn", "no session"])
+def test_whatever_else_is_opened_ends_the_large_review(desktop, pane, leave):
+    desktop.do("changes.maximise")
+    match leave:
+        case "changes hidden":
+            desktop.bench.docks.show("changes", False)
+            assert not desktop.bench.docks.visible("changes")
+        case "turn":
+            desktop.context.selection.turn_asked.emit(desktop.context.selection.chat_id, "nothing")
+        case "no session":
+            desktop.bench.navigator.show_welcome()
+        case action:
+            desktop.do(action)
+    assert not desktop.window.centralWidget().isHidden() and desktop.bench.docks.visible("sidebar")

@@ -226,7 +226,12 @@ class ChangesPane(QWidget):
         self.bar.title.show_change(change)
         review, scope = self._context.front.review, self.scopes.scope
         work = review.diff(self._context.selection.session_id, path, scope=scope)
-        self._run(work, lambda diff: self._show_diff(diff, same, scope))
+        self._context.bridge.run(
+            work,
+            owner=self,
+            done=lambda diff: self._show_diff(diff, same, scope),
+            error=lambda problem: self._complain(problem) if path == self._path else None,
+        )
 
     def _show_diff(self, diff: FileDiff, same: bool, scope: Scope) -> None:
         if diff.change.path == self._path and scope == self.scopes.scope:

@@ -32,6 +32,7 @@ class ReviewTools(QWidget):
         self.everything = Button(theme, "Approve all", "sec", icon="check-check", height=26)
         self.everything.clicked.connect(actions.action("changes.approve_all").trigger)
         self._row.addWidget(self.everything)
+        self._add("changes.maximise", "maximize-2")
 
     def fit(self, *, tall: bool) -> None:
         """In tall panes, approving and committing stand in the bar below."""

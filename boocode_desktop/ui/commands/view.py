@@ -48,6 +48,10 @@ class ViewCommands(QObject):
                 bind(f"view.{dock}", partial(desk.docks.toggle, dock))
         if desk.docks.known("changes"):
             bind("changes.focus", partial(desk.docks.focus, "changes"))
+            bind("changes.maximise", partial(desk.docks.enlarge, "changes"))
+            desk.context.selection.chat_changed.connect(lambda _: desk.docks.shrink())
+            desk.context.selection.turn_asked.connect(lambda *_: desk.docks.shrink())
+            desk.context.actions.action("chat.focus").triggered.connect(desk.docks.shrink)
         if desk.docks.known("terminal"):
             bind("terminal.new", lambda: self._terminals().open_here())
             bind("terminal.agent", lambda: self._terminals().choose_agent())
