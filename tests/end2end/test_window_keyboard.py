@@ -1,4 +1,4 @@
-"""From prompt to approved change without touching the mouse: real keys under a window manager, no method calls."""
+"""From prompt to approved commit without touching the mouse: real keys under a window manager, no method calls."""
 
 import shutil
 import time
@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.display import display, until
 from tests.fakes.openai_server import OpenAIServer
-from tests.fakes.program import Program, make_repository
+from tests.fakes.program import Program, git, make_repository
 from tests.fakes.window import Window
 
 SETTINGS = '[[endpoints]]\nname = "scripted"\nbase_url = "{url}"\nmodels = ["scripted"]\n'
@@ -30,7 +30,10 @@ def server() -> Iterator[OpenAIServer]:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    return make_repository(tmp_path / "shop", {"shop.py": "PRICE = 1\n", "notes.md": "# Shop\n"})
+    folder = make_repository(tmp_path / "shop", {"shop.py": "PRICE = 1\n", "notes.md": "# Shop\n"})
+    git(folder, "config", "user.name", "Boo")
+    git(folder, "config", "user.email", "boo@example.org")
+    return folder
 
 
 @pytest.fixture
@@ -79,7 +82,12 @@ def begin_session(window: Window) -> None:
     window.display.wait_title("shop")
 
 
-def test_from_prompt_to_approved_change_by_keyboard(window: Window, server: OpenAIServer, shop: Path):
+def commits(folder: Path) -> int:
+    """How many commits there are."""
+    return len(git(folder, "log", "--format=%H").split())
+
+
+def test_from_prompt_to_approved_commit_by_keyboard(window: Window, server: OpenAIServer, shop: Path):
     begin_session(window)
     window.display.key("ctrl+l")
     window.display.type("raise the price to two")
@@ -95,6 +103,15 @@ def test_from_prompt_to_approved_change_by_keyboard(window: Window, server: Open
     press_until(window, ("ctrl+shift+j", "a"), lambda: (shop / "shop.py").read_text() == "PRICE = 2\n", "approval")
     changes = Program(window.home).json("changes", "list")
     assert [(c["path"], c["status"]) for c in changes] == [("shop.py", "approved")]
+
+    (shop / "notes.md").write_text("# Mine\n")
+    press_until(
+        window, ("ctrl+shift+j", "shift+c"), lambda: window.display.key("ctrl+Return") or commits(shop) == 2, "a commit"
+    )
+    assert git(shop, "log", "-1", "--format=%an %ae").strip() == "Boo boo@example.org"
+    assert git(shop, "log", "-1", "--format=%s").strip(), "a message was drafted"
+    assert git(shop, "show", "--format=", "--name-only", "HEAD").split() == ["shop.py"]
+    assert git(shop, "status", "--porcelain").split() == ["M", "notes.md"]
 
 
 def test_every_part_is_reached_and_left_by_keys(window: Window):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from boocode_desktop.ui.palette.entries import Caption, Entry, Hit, Index
+from boocode_desktop.ui.palette.entries import Caption, Entry, Hit, Index, sought
 from boocode_desktop.ui.palette.line_list import LineModel, runs
 from boocode_desktop.ui.palette.palette import Palette
 from boocode_desktop.ui.sidebar.rows import STATES
@@ -86,6 +86,48 @@ def test_it_offers_actions_sessions_chats_projects_and_settings(desktop):
     assert "New session in notes" in names
     assert "Step limit" in names
     assert "Approve hunk" not in names
+
+
+def test_what_is_sought_among_files():
+    found = [sought(query) for query in ("", "  ", "retry", ">retry", "#retry", "@ret ry", "@")]
+    assert found == ["", "", "retry", "", "", "ret ry", ""]
+
+
+def test_files_and_symbols_of_the_session_come_below_and_are_named_in_the_message(desktop):
+    desktop.world.files[:] = ["src/retry.py", "docs/retrying guide.md"]
+    composer = desktop.bench.area.pane.composer
+    composer.write("Look at")
+    palette = opened(desktop)
+    desktop.qtbot.keyClicks(palette.line, "retry")
+    chosen = palette.chosen()
+    assert chosen.group != "Files"
+    desktop.wait(lambda: "Files" in {e.group for e in shown(palette)})
+    assert palette.chosen() is chosen, "what was chosen stays, files come below"
+    palette.line.clear()
+    desktop.qtbot.keyClicks(palette.line, "@guide")
+    desktop.wait(lambda: [e.title for e in shown(palette)] == ["retrying guide.md"])
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    desktop.wait(lambda: composer.editor.toPlainText() == 'Look at @"docs/retrying guide.md" ')
+    assert QApplication.focusWidget() is composer.editor
+
+
+def test_an_old_answer_is_not_shown(desktop):
+    palette = opened(desktop)
+    desktop.qtbot.keyClicks(palette.line, "zzz")
+    palette.show_more("zz", [Hit(entry=entry("old", "Files"), positions=())])
+    assert shown(palette) == []
+    assert palette._count.text() == "nothing found"
+
+
+def test_without_a_session_nothing_is_sought(first_start):
+    palette = opened(first_start)
+    first_start.qtbot.keyClicks(palette.line, "retry")
+    assert first_start.called("mentions.find") == []
+
+
+def shown(palette):
+    rows = range(palette.model.rowCount())
+    return [hit.entry for hit in (palette.model.hit(row) for row in rows) if hit is not None]
 
 
 def test_typing_and_enter_goes_to_a_session(desktop):

@@ -11,6 +11,8 @@ from boocode_desktop.config.settings import Theme
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.commands.desk import Desk
 from boocode_desktop.ui.commands.palette_entries import palette_entries
+from boocode_desktop.ui.composer.mention_lines import Others, mention_lines
+from boocode_desktop.ui.composer.mention_search import MentionSearch
 from boocode_desktop.ui.dialogs.about import AboutDialog
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.focus_order import focus_first, next_part
@@ -64,7 +66,24 @@ class ViewCommands(QObject):
 
     def open_palette(self) -> None:
         """Search or command."""
-        Palette(self._context.theme, self._desk.window, palette_entries(self._desk, self.open_settings)).open()
+        palette = Palette(self._context.theme, self._desk.window, palette_entries(self._desk, self.open_settings))
+        session_id = self._context.selection.session_id
+        if session_id and self._context.front.mentions is not None:
+            self._add_files(palette, session_id)
+        palette.open()
+
+    def _add_files(self, palette: Palette, session_id: str) -> None:
+        search = MentionSearch(self._context, session_id, palette)
+        search.open(others=False)
+        search.answered.connect(
+            lambda query: palette.show_more(query, mention_lines(search.found, Others(), query, self._mention))
+        )
+        palette.search_with(search.ask)
+
+    def _mention(self, text: str) -> None:
+        pane = self._desk.area.pane
+        if pane is not None:
+            pane.composer.mention(text)
 
     def _terminals(self) -> "TerminalPane":
         """The terminal pane, on screen."""

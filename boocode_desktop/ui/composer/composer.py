@@ -112,6 +112,14 @@ class Composer(QWidget):
         self.editor.show_text(text)
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def mention(self, text: str) -> None:
+        """Name a file or a symbol where the cursor is."""
+        cursor = self.editor.textCursor()
+        before = self.editor.toPlainText()[: cursor.position()]
+        gap = " " if before and not before[-1].isspace() else ""
+        self.editor.insertPlainText(f"{gap}{text} ")
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def submit(self, mode: QueueMode = "after_turn") -> None:
         """Send what is written, or queue it while a turn runs; `mode` says when a queued one is delivered."""
         text = self.editor.toPlainText().strip()

@@ -25,9 +25,11 @@ class MentionSearch(QObject):
         self.found = Mentions(files=(), symbols=())
         self.others = Others()
 
-    def open(self) -> None:
-        """A menu opens: what else there is may be other than last time."""
+    def open(self, *, others: bool = True) -> None:
+        """A menu opens: files, and with `others` what else there is, may be other than last time."""
         self._fresh = True
+        if not others:
+            return
         self._context.bridge.run(self._others(), owner=self, done=self._on_others_read, key=f"others.{id(self)}")
 
     def ask(self, query: str) -> None:

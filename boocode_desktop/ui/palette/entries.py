@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from boocode_desktop.content.fuzzy import Candidate, prepare, rank
 
 GROUPS = ("Actions", "Sessions and chats", "Projects", "Settings")
-PREFIXES: dict[str, tuple[str, ...]] = {">": ("Actions", "Settings"), "#": ("Sessions and chats", "Projects")}
+PREFIXES: dict[str, tuple[str, ...]] = {
+    ">": ("Actions", "Settings"),
+    "#": ("Sessions and chats", "Projects"),
+    "@": ("Files", "Symbols"),
+}
+"""The first letter of a query that narrows it to groups. Files and symbols are searched elsewhere and come later."""
 _MOST, _MOST_PER_GROUP = 60, 12
 
 
@@ -50,6 +55,13 @@ class Found:
     matched: int
 
 
+def sought(query: str) -> str:
+    """What to look for among files, "" for nothing: without its sign, and not while it is narrowed to other groups."""
+    if query[:1] == "@":
+        return query[1:].strip()
+    return "" if query[:1] in PREFIXES else query.strip()
+
+
 class Index:
     """All entries, prepared once when the palette opens."""
 
@@ -68,7 +80,7 @@ class Index:
         return len({e.group for e in self._entries})
 
     def find(self, query: str) -> Found:
-        """The groups that match, the one with the best hit first; `>` and `#` narrow to actions and places."""
+        """The groups that match, the one with the best hit first; `>`, `#` and `@` narrow it."""
         wanted = PREFIXES.get(query[:1])
         text = query[1:] if wanted else query
         chosen = [i for i, e in enumerate(self._entries) if wanted is None or e.group in wanted]

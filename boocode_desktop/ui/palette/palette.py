@@ -1,13 +1,13 @@
 """The palette on screen: a line to type in, what it finds, and the keys that work here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QWidget
 
 from boocode_desktop.ui.dialogs.sheet import Sheet, SheetCard
-from boocode_desktop.ui.palette.entries import Entry, Index
+from boocode_desktop.ui.palette.entries import Entry, Hit, Index, Line, sought
 from boocode_desktop.ui.palette.line_list import LineDelegate, LineModel
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
@@ -44,9 +44,27 @@ class Palette(Sheet):
         self._count = QLabel()
         self._set_up_list()
         self._lay_out()
+        self._ask: Callable[[str], object] | None = None
         self.line.textChanged.connect(self._on_text_changed)
         self.list.clicked.connect(self._on_clicked)
         self._on_text_changed("")
+
+    def search_with(self, ask: Callable[[str], object]) -> None:
+        """Who looks for files; answers come by `show_more`."""
+        self._ask = ask
+
+    def show_more(self, query: str, lines: Sequence[Line]) -> None:
+        """What was found for a query, below everything else; what is chosen stays chosen."""
+        if query != sought(self.line.text()):
+            return
+        row, chosen = self.list.currentIndex().row(), self.chosen()
+        found = self._index.find(self.line.text())
+        self.model.show((*found.lines, *lines))
+        more = sum(isinstance(line, Hit) for line in lines)
+        self._tell(found.matched + more)
+        first = row if chosen is not None else self.model.step(-1, 1)
+        if first >= 0:
+            self.list.setCurrentIndex(self.model.index(first))
 
     def first_focus(self) -> QWidget:
         """The line; it keeps the focus."""
@@ -127,11 +145,19 @@ class Palette(Sheet):
         self.model.show(found.lines)
         if not text.strip() or self.list.height() > _LIST:
             self.list.setFixedHeight(min(_LIST, sum(self.list.sizeHintForRow(r) for r in range(len(found.lines))) + 8))
-        self._count.setText(f"{found.matched} of {self._index.size}" if found.matched else "nothing found")
+        self._tell(found.matched)
+        if self._ask is not None and (query := sought(text)):
+            self._ask(query)
         first = self.model.step(-1, 1)
         if first >= 0:
             self.list.setCurrentIndex(self.model.index(first))
             self.list.scrollToTop()
+
+    def _tell(self, matched: int) -> None:
+        if not self.line.text().strip():
+            self._count.setText(f"{matched} of {self._index.size}")
+        else:
+            self._count.setText(f"{matched} found" if matched else "nothing found")
 
     def _on_entered(self, index: QModelIndex) -> None:
         if self.model.hit(index.row()) is not None:
@@ -166,7 +192,7 @@ class KeyFooter(QWidget):
         super().__init__()
         self._theme, self._left = theme, _LEFT if prefixes else ()
         self.setFixedHeight(38)
-        narrow = "Greater-than narrows to actions, hash to sessions; " if prefixes else ""
+        narrow = "Greater-than narrows to actions, hash to sessions, at to files; " if prefixes else ""
         self.setAccessibleName(f"{narrow}Enter opens, Escape closes")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -201,5 +227,5 @@ class KeyFooter(QWidget):
         return x + self._width(key, word)
 
 
-_LEFT = ((">", "actions"), ("#", "sessions"))
+_LEFT = ((">", "actions"), ("#", "sessions"), ("@", "files"))
 _RIGHT = (("↵", "open"), ("Esc", "close"))
