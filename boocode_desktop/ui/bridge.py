@@ -16,6 +16,8 @@ from boocode_desktop.ui.pump import Lane, Pump, Receiver
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+SLOW_S = 0.3
+"""What takes longer is shown as going on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +30,7 @@ class _Job:
     done: Callable[[Any], None] | None
     error: Callable[[UserFacingError], None] | None
     cancel: Callable[..., None]
+    late: asyncio.Handle | None = None
 
 
 class Bridge(QObject):
@@ -36,10 +39,12 @@ class Bridge(QObject):
     Signals:
         refused(UserFacingError): something a person can act on, which the caller did not handle itself.
         failed(Exception): a bug; already logged.
+        slow_changed(tuple): the words for what goes on longer than `SLOW_S`, oldest first.
     """
 
     refused = Signal(object)
     failed = Signal(object)
+    slow_changed = Signal(tuple)
 
     def __init__(self, loop: asyncio.AbstractEventLoop, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +52,7 @@ class Bridge(QObject):
         self._bus = bus
         self._pump = Pump(self)
         self._jobs: set[_Job] = set()
+        self._slow: dict[asyncio.Task[Any], str] = {}
         self._keys: set[str] = set()
         self._subscriptions: list[Subscription] = []
 
@@ -73,6 +79,7 @@ class Bridge(QObject):
         done: Callable[[T], None] | None = None,
         error: Callable[[UserFacingError], None] | None = None,
         key: str = "",
+        slow: str = "",
     ) -> bool:
         """Start a coroutine from a slot.
 
@@ -82,6 +89,7 @@ class Bridge(QObject):
             done: gets the result.
             error: gets errors meant for people; without it they go to `refused`.
             key: while a coroutine with this key runs, another one is refused (a second click does nothing).
+            slow: words for people, shown when it takes longer than a moment.
 
         Returns:
             Whether it was started.
@@ -94,7 +102,8 @@ class Bridge(QObject):
         def cancel(*_: object) -> None:
             task.cancel()
 
-        job = _Job(task=task, key=key, owner=owner, done=done, error=error, cancel=cancel)
+        late = self._loop.call_later(SLOW_S, self._announce, task, slow) if slow else None
+        job = _Job(task=task, key=key, owner=owner, done=done, error=error, cancel=cancel, late=late)
         if owner is not None:
             owner.destroyed.connect(cancel)
         self._jobs.add(job)
@@ -118,8 +127,11 @@ class Bridge(QObject):
     def _settle(self, job: _Job) -> None:
         self._jobs.discard(job)
         self._keys.discard(job.key)
+        if job.late is not None:
+            job.late.cancel()
         if not isValid(self):
             return
+        self._forget(job)
         alive = job.owner is None or isValid(job.owner)
         if job.owner is not None and alive:
             job.owner.destroyed.disconnect(job.cancel)
@@ -130,6 +142,15 @@ class Bridge(QObject):
             self._report(problem, job.error if alive else None)
         elif alive and job.done is not None:
             self._call(job.done, job.task.result())
+
+    def _announce(self, task: "asyncio.Task[Any]", words: str) -> None:
+        if isValid(self):
+            self._slow[task] = words
+            self.slow_changed.emit(tuple(self._slow.values()))
+
+    def _forget(self, job: _Job) -> None:
+        if self._slow.pop(job.task, None) is not None:
+            self.slow_changed.emit(tuple(self._slow.values()))
 
     def _report(self, problem: BaseException, handler: Callable[[UserFacingError], None] | None) -> None:
         if isinstance(problem, AdapterError):

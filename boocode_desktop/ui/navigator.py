@@ -49,7 +49,11 @@ class Navigator(QObject):
         """Show a session; the newest wish wins."""
         self._wanted = (session_id, chat_id)
         self._context.bridge.run(
-            self._read(session_id, chat_id), owner=self, done=self._on_read, error=self._on_missing
+            self._read(session_id, chat_id),
+            owner=self,
+            done=self._on_read,
+            error=self._on_missing,
+            slow="Opening the session",
         )
 
     def show_turn(self, chat_id: str, turn_id: str) -> None:

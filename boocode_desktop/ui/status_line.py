@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 
 from boocode_desktop.orchestrator.ports.agents import AgentInfo
 from boocode_desktop.ui.ages import size
+from boocode_desktop.ui.busy import Busy
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.heartbeat import Heartbeat
 from boocode_desktop.ui.setup_port import EngineView
@@ -65,6 +66,8 @@ class StatusLine(QStatusBar):
         self.addWidget(_spacer(4))
         self.addWidget(self.engine)
         self.addWidget(self.agents)
+        self.busy = Busy(theme, context.bridge)
+        self.addWidget(self.busy)
         for widget in (self.lag, self.memory, self.version, _spacer(4)):
             self.addPermanentWidget(widget)
         self._timer = QTimer(self)

@@ -144,7 +144,9 @@ class ChangesPane(QWidget):
         if not session:
             self._show_changes(([], []))
             return
-        self._stale = not self._run(self._read(session), self._show_changes, key="changes.refresh")
+        self._stale = not self._run(
+            self._read(session), self._show_changes, key="changes.refresh", slow="Reading the changes"
+        )
 
     async def _read(self, session: str) -> tuple[Sequence[FileChange], Sequence[Decision]]:
         review = self._context.front.review
@@ -152,8 +154,8 @@ class ChangesPane(QWidget):
         self._isolation = worktree.isolation if worktree is not None else "worktree"
         return await review.changes(session, scope=self.scopes.scope), await review.decisions(session)
 
-    def _run(self, work: Coroutine[Any, Any, Any], done: Any, *, key: str = "") -> bool:
-        return self._context.bridge.run(work, owner=self, done=done, error=self._complain, key=key)
+    def _run(self, work: Coroutine[Any, Any, Any], done: Any, *, key: str = "", slow: str = "") -> bool:
+        return self._context.bridge.run(work, owner=self, done=done, error=self._complain, key=key, slow=slow)
 
     def _hear(self, envelopes: Sequence[ev.Envelope]) -> None:
         session = self._context.selection.session_id
@@ -327,7 +329,12 @@ class ChangesPane(QWidget):
         dialog.open()
 
     def _commit(self, session: str, message: str) -> None:
-        self._run(self._context.front.review.commit(session, message), self._committed, key="changes.commit")
+        self._run(
+            self._context.front.review.commit(session, message),
+            self._committed,
+            key="changes.commit",
+            slow="Committing",
+        )
 
     def _committed(self, done: Committed) -> None:
         where = f" on {done.branch}" if done.branch else ""
@@ -345,7 +352,7 @@ class ChangesPane(QWidget):
         review = self._context.front.review
         act = review.approve if verb == "approve" else review.reject
         what = f"{'Approved' if verb == 'approve' else 'Rejected'} {path or 'everything'}"
-        self._run(act(session, path, hunk), lambda r: self._decided(what, r), key="changes.decide")
+        self._run(act(session, path, hunk), lambda r: self._decided(what, r), key="changes.decide", slow="Deciding")
 
     def _may_decide(self, what: str = "Hunks are decided") -> bool:
         if not self.deciding:
@@ -361,7 +368,7 @@ class ChangesPane(QWidget):
         session = self._context.selection.session_id
         if session:
             work = self._context.front.review.undo(session, decision_id)
-            self._run(work, lambda r: self._undone(r), key="changes.decide")
+            self._run(work, lambda r: self._undone(r), key="changes.decide", slow="Undoing")
 
     def _undone(self, result: ReviewResult) -> None:
         self._decided("Undone", result, hint="")

@@ -26,6 +26,7 @@ class ProjectCommands(QObject):
         super().__init__(desk.window)
         self._desk, self._context = desk, desk.context
         self._toast: Toast | None = None
+        self._unwanted = False
         bind = desk.context.actions.bind
         bind("project.open", self.ask_folder)
         bind("project.trust", lambda: self.ask_trust(self.current()))
@@ -143,11 +144,24 @@ class ProjectCommands(QObject):
         )
         if started:
             words = f"Copying {project.name}" if isolation == "worktree" else f"Opening {project.name}"
-            self._toast = self._desk.notices.tell(f"{words}…", project.path, tone="accent", lasts_ms=_WORKING_MS)
+            self._unwanted = False
+            self._toast = self._desk.notices.tell(
+                f"{words}…", project.path, tone="accent", action="Stop", act=self._stop, lasts_ms=_WORKING_MS
+            )
             self._toast.closed.connect(self._forget_toast)
+
+    def _stop(self) -> None:
+        # What has begun ends whole and is then taken away: half a worktree would be nobody's.
+        self._unwanted = True
+        self._end_toast()
+        self._desk.notices.tell("The new session is not kept", "What was copied so far is taken away again.")
 
     def _on_created(self, session: Session) -> None:
         self._end_toast()
+        if self._unwanted:
+            delete = self._context.front.sessions.delete(session.id, force=True)
+            self._context.bridge.run(delete, done=lambda _: self._desk.sidebar.refresh(), slow="Taking the copy away")
+            return
         self._desk.sidebar.refresh()
         self._desk.navigator.show_session(session.id)
 

@@ -60,7 +60,8 @@ class SessionCommands(QObject):
             self._desk.notices.tell("Session archived", title, action="Undo", act=lambda: self._restore(session_id))
 
         title = self._title(session_id)
-        self._context.bridge.run(self._context.front.sessions.archive(session_id), owner=self, done=done)
+        archive = self._context.front.sessions.archive(session_id)
+        self._context.bridge.run(archive, owner=self, done=done, slow="Archiving")
 
     def delete(self, session_id: str) -> None:
         """Say what would be lost, then ask."""
@@ -68,6 +69,7 @@ class SessionCommands(QObject):
             self._context.front.sessions.at_risk(session_id),
             owner=self,
             done=lambda risk: self._ask_delete(session_id, risk),
+            slow="Looking at what would be lost",
         )
 
     def choose_turn(self, session_id: str) -> None:
@@ -84,6 +86,7 @@ class SessionCommands(QObject):
             self._context.front.review.rewind_preview(session_id, to_turn),
             owner=self,
             done=lambda preview: self._ask_rewind(session_id, preview),
+            slow="Comparing with that turn",
         )
 
     def undo_rewind(self, session_id: str) -> None:
@@ -94,7 +97,11 @@ class SessionCommands(QObject):
             self._desk.notices.tell("The rewind is undone")
 
         self._context.bridge.run(
-            self._context.front.review.undo_rewind(session_id), owner=self, done=done, key="session.rewind"
+            self._context.front.review.undo_rewind(session_id),
+            owner=self,
+            done=done,
+            key="session.rewind",
+            slow="Undoing the rewind",
         )
 
     def _title(self, session_id: str) -> str:
@@ -112,7 +119,8 @@ class SessionCommands(QObject):
             self._desk.sidebar.refresh()
             self._desk.navigator.show_session(session_id)
 
-        self._context.bridge.run(self._context.front.sessions.restore(session_id), owner=self, done=done)
+        restore = self._context.front.sessions.restore(session_id)
+        self._context.bridge.run(restore, owner=self, done=done, slow="Restoring")
 
     def _left(self, session_id: str) -> None:
         if self._context.selection.session_id == session_id:
@@ -136,7 +144,9 @@ class SessionCommands(QObject):
             self._desk.notices.tell("Session deleted", title)
 
         delete = self._context.front.sessions.delete(session_id, force=force)
-        self._context.bridge.run(delete, owner=self, done=done, key=f"session.delete.{session_id}")
+        self._context.bridge.run(
+            delete, owner=self, done=done, key=f"session.delete.{session_id}", slow="Deleting the session"
+        )
 
     def _offer_turns(self, session_id: str, turns: Sequence[Turn]) -> None:
         entries = [
@@ -172,7 +182,7 @@ class SessionCommands(QObject):
             )
 
         rewind = self._context.front.review.rewind(session_id, to_turn)
-        self._context.bridge.run(rewind, owner=self, done=done, key="session.rewind")
+        self._context.bridge.run(rewind, owner=self, done=done, key="session.rewind", slow="Rewinding")
 
 
 def _on_current(desk: Desk, act: Callable[[str], None]) -> Callable[[], None]:
