@@ -195,6 +195,7 @@ class DockHost(QObject):
             away, self._away = self._away or frozenset(), None
             for dock_id in away:
                 self._docks[dock_id].show()
+        self._name_tabs()
 
     def set_count(self, dock_id: str, text: str) -> None:
         """A short figure beside a dock's title."""

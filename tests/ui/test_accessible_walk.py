@@ -63,6 +63,7 @@ def test_the_window_with_every_dock_open(desktop):
 
 def test_the_window_on_its_first_start(first_start):
     first_start.wait(lambda: first_start.bench.welcome.models._files)
+    first_start.wait(lambda: not walk.unnamed(first_start.window))
     found = findings(first_start.window)
     assert found == nothing(found)
 
