@@ -75,6 +75,7 @@ class DockHost(QObject):
         self._docks: dict[str, QDockWidget] = {}
         self._titles: dict[str, DockTitle] = {}
         self._away: frozenset[str] | None = None
+        self._sized = False
         self._start: QByteArray | None = None
         self._large = ""
         self._before_large = QByteArray()
@@ -195,6 +196,10 @@ class DockHost(QObject):
             away, self._away = self._away or frozenset(), None
             for dock_id in away:
                 self._docks[dock_id].show()
+            if not self._sized:
+                # Sizes hold only for docks that are shown; a restored arrangement brings its own.
+                self._sized = True
+                self.reset_sizes()
         self._name_tabs()
 
     def set_count(self, dock_id: str, text: str) -> None:
@@ -254,6 +259,7 @@ class DockHost(QObject):
         self.suspend(False)
         restored = self._window.restoreState(state, _STATE_VERSION)
         if restored:
+            self._sized = True
             for bar in old:
                 bar.setParent(None)
                 bar.deleteLater()

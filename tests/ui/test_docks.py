@@ -177,3 +177,10 @@ def test_a_dock_that_makes_room_while_nothing_is_open_comes_back_with_the_others
     assert not rig.host.visible("usage")
     rig.window.resize(1_000, 700)
     assert rig.host.visible("usage")
+
+
+def test_the_first_window_leaves_the_chat_its_room(desktop):
+    docks = desktop.bench.docks
+    assert docks.visible("changes")
+    assert docks._docks["changes"].height() < desktop.window.height() * 0.45
+    assert desktop.bench.area.height() > docks._docks["changes"].height()

@@ -173,7 +173,9 @@ class TranscriptView(RowArea):
             entry = self.stage.blocks.entry(index)
             if isinstance(entry, AskEntry) and entry.resolved is None:
                 self._reveal(Place(index, 0))
-                self._overlay.card(entry).setFocus()
+                card = self._overlay.card(entry)
+                card.show()  # It is placed with the next frame; what is hidden takes no keys.
+                card.setFocus()
                 return True
         return False
 
