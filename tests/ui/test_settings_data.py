@@ -86,7 +86,7 @@ def test_a_file_is_asked_for(desktop, page):
     chooser = page.findChildren(QFileDialog)[0]
     assert chooser.acceptMode() == QFileDialog.AcceptMode.AcceptSave
     chooser.reject()
-    press(page, "Import settings…")
+    press(page, "Import…")
     page.findChildren(QFileDialog)[-1].reject()
 
 
@@ -120,7 +120,7 @@ def test_a_file_that_is_no_settings_changes_nothing(desktop, page, tmp_path):
 def test_reset_asks_first_and_keeps_services(desktop, page):
     kept = (Endpoint(name="x", base_url="http://x"),)
     desktop.setup.current = replace(desktop.setup.current, step_limit=40, endpoints=kept)
-    press(page, "Reset all settings…")
+    press(page, "Reset all…")
     dialog = desktop.window.findChildren(ConfirmDialog)[0]
     assert desktop.setup.current.step_limit == 40
     next(b for b in dialog.findChildren(Button) if b.text() == "Reset all").click()

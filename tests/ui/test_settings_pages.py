@@ -79,6 +79,32 @@ def test_every_page_of_the_table_is_made_and_named(desktop, dialog):
     assert {spec.group for spec in settings_table()} <= {page.group for page in page_table()}
 
 
+def squeezed(page):
+    """Parts that got less height than their width needs."""
+    parts = [w for w in (page, *page.findChildren(QWidget)) if w.isVisible() and w.layout() is not None]
+    folding = [w for w in parts if w.layout().hasHeightForWidth()]
+    return [w for w in folding if w.height() < w.layout().minimumHeightForWidth(w.width())]
+
+
+@pytest.mark.parametrize("size", [(760, 560), (1440, 920)])
+def test_nothing_is_squeezed_or_cut(desktop, size):
+    world = desktop.world
+    session = next(iter(world.sessions.values()))
+    for number in range(6):
+        world.asks[str(number)] = ask(id=str(number), answer={"option_id": "once"}, session_id=session.id)
+        world.rules[str(number)] = rec.PermissionRule(id=str(number), effect="deny", pattern=f"run: x{number} *")
+    desktop.window.resize(*size)
+    made = SettingsDialog(desktop.context, desktop.window)
+    made.open()
+    for spec in page_table():
+        made.show_group(spec.name)
+        area = made._stack.currentWidget()
+        page = area.widget()
+        desktop.wait(lambda page=page, area=area: page.width() <= area.viewport().width())
+        desktop.wait(lambda page=page: not squeezed(page))
+    made.reject()
+
+
 # Permissions
 
 

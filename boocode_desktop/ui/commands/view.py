@@ -18,7 +18,6 @@ from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.focus_order import focus_first, next_part
 from boocode_desktop.ui.main_menu import key_entries, main_menu
 from boocode_desktop.ui.palette.palette import Palette
-from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.setup_port import Tour
 
 if TYPE_CHECKING:
@@ -103,6 +102,9 @@ class ViewCommands(QObject):
 
     def open_settings(self, group: str) -> None:
         """The settings, at a group."""
+        # Late, because its pages are many and most windows show none of them.
+        from boocode_desktop.ui.settings.dialog import SettingsDialog
+
         SettingsDialog(self._context, self._desk.window, group).open()
 
     def open_about(self) -> None:

@@ -97,11 +97,11 @@ class DataPage(QWidget):
         return self._export
 
     def _cleaning(self) -> QWidget:
-        about = "Never removed here: the database, and what sessions have; that goes with its session."
+        about = "Tidying ends worktrees nobody owns. Never removed: the database and what sessions have."
         work = self._clean = _Work(self._context, "Clean up", about)
         upkeep = self._context.front.upkeep
         tidy = work.button(
-            "Tidy worktrees nobody owns",
+            "Tidy worktrees",
             "wand-sparkles",
             lambda: work.start(upkeep.tidy(), "data.tidy", tidied_text) if upkeep else None,
         )
@@ -117,9 +117,9 @@ class DataPage(QWidget):
         work = self._file = _Work(
             self._context, "Settings as a file", "For another computer. Keys of services are never in it."
         )
-        work.button("Export settings…", "download", self._ask_settings_target)
-        work.button("Import settings…", "folder-open", self._ask_settings_source)
-        work.button("Reset all settings…", "rotate-ccw", self._ask_reset)
+        work.button("Export…", "download", self._ask_settings_target)
+        work.button("Import…", "folder-open", self._ask_settings_source)
+        work.button("Reset all…", "rotate-ccw", self._ask_reset)
         return work
 
     def _on_session_changed(self, session_id: str) -> None:
@@ -178,7 +178,7 @@ class PlaceRow(QWidget):
         texts.addWidget(path)
         row.addLayout(texts, 1)
         self.taken = ElidedLabel(theme, "counting…", tone="tx2", font=code_font(METRICS.meta))
-        self.taken.setFixedWidth(140)
+        self.taken.setFixedWidth(118)
         row.addWidget(self.taken)
         show = IconButton(theme, "external-link", f"Open the folder of {place.name}", size=26, icon_size=14, tone="tx3")
         show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(place.path))))

@@ -114,7 +114,7 @@ class ActionRow(QWidget):
         row.addWidget(ElidedLabel(theme, self._title, font=ui_font(METRICS.ui)), 1)
         if place:
             label = ElidedLabel(theme, place, tone="tx2", font=ui_font(METRICS.meta))
-            label.setFixedWidth(230)
+            label.setMaximumWidth(230)
             row.addWidget(label)
         self.back = IconButton(theme, "rotate-ccw", f"Reset the keys of {spec.id}", size=24, icon_size=13, tone="tx3")
         self.back.set_name(f"Reset the keys of “{self._title}”{f' {place}' if place else ''}")

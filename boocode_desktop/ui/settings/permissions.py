@@ -17,7 +17,7 @@ from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.settings.form import SettingsForm
 from boocode_desktop.ui.settings.parts import Section, page_column, words_of
-from boocode_desktop.ui.settings.rows import clear
+from boocode_desktop.ui.settings.rows import clear, lay_out_again
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -91,6 +91,7 @@ class PermissionsPage(QWidget):
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         recent.body.addLayout(self._recent)
+        self._sections = (rules, recent)
         column.addWidget(recent)
         column.addStretch(1)
         self.look()
@@ -121,6 +122,8 @@ class PermissionsPage(QWidget):
             self._recent.addWidget(_DecidedRow(theme, decided(ask), names.get(ask.session_id, ""), now))
         if not asks:
             self._recent.addWidget(text_label("Nothing was asked yet.", METRICS.meta, tone="muted"))
+        for section in self._sections:
+            lay_out_again(section)
 
     def _on_rule_removed(self, rule_id: str) -> None:
         removing = self._context.front.questions.remove_rule(rule_id)

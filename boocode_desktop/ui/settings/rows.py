@@ -1,8 +1,8 @@
 """The rows of settings pages: what a setting is called, what it does, its control, and a way back to its default."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.theme.theme import Theme
@@ -58,6 +58,33 @@ class SettingRow(QWidget):
         if not self._last:
             with QPainter(self) as painter:
                 painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("line0"))
+
+
+def lay_out_again(part: QWidget) -> None:
+    """Measure everything from `part` up to its page anew, as soon as what was put into it is shown.
+
+    A layout remembers the height it needs for its width; what comes into it while it is not on screen does not tell it.
+    """
+
+    def measure() -> None:
+        widget: QWidget | None = part
+        while widget is not None and not isinstance(widget, QAbstractScrollArea):
+            if (layout := widget.layout()) is not None:
+                _forget_heights(layout)
+                layout.update()
+            widget.updateGeometry()
+            widget = widget.parentWidget()
+
+    QTimer.singleShot(0, part, measure)
+
+
+def _forget_heights(layout: QLayout) -> None:
+    """Layouts inside of a layout remember heights of their own."""
+    layout.invalidate()
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        if item is not None and (inner := item.layout()) is not None:
+            _forget_heights(inner)
 
 
 def clear(column: QVBoxLayout) -> None:

@@ -11,7 +11,7 @@ from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.first_run.key_card import EndpointForm
 from boocode_desktop.ui.settings.parts import page_column, words_of
-from boocode_desktop.ui.settings.rows import clear
+from boocode_desktop.ui.settings.rows import clear, lay_out_again
 from boocode_desktop.ui.setup_port import KeyPlace, NoKeyringError
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -206,6 +206,7 @@ class ServicesPage(QWidget):
             row = ServiceRow(self._context, endpoint)
             row.removed.connect(self._on_removed)
             self._rows.addWidget(row)
+        lay_out_again(self)
 
     def _on_removed(self, name: str) -> None:
         self._context.bridge.run(self._context.setup.remove_endpoint(name), owner=self, done=lambda _: self.refresh())

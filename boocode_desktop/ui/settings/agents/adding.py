@@ -13,7 +13,7 @@ from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.settings.agents.command_form import AgentCommandForm
 from boocode_desktop.ui.settings.agents.install_box import InstallBox
-from boocode_desktop.ui.settings.rows import clear
+from boocode_desktop.ui.settings.rows import clear, lay_out_again
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.agent_badge import AgentBadge
@@ -85,6 +85,7 @@ class AddCard(Card):
         query = self.search.text().strip()
         self._none.setText(f"Nothing in the catalogue fits “{query}”." if query else "All of the catalogue is there.")
         self._none.setVisible(not found)
+        lay_out_again(self)
 
 
 class CatalogueRow(QWidget):

@@ -11,6 +11,7 @@ from boocode_desktop.orchestrator.ports.agents import AgentInfo, AgentStart
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.settings.parts import words_of
+from boocode_desktop.ui.settings.rows import lay_out_again
 from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button
@@ -112,6 +113,7 @@ class AgentCommandForm(StartForm):
         self.column.insertWidget(0, self.name)
         self.setTabOrder(self.name, self.command)
         self.note.setText("It is asked what it can do when it is first used.")
+        lay_out_again(self)
         self.button.setAccessibleName("Add this command as an agent")
 
     def take(self, typed: TypedAgent) -> None:
@@ -142,6 +144,7 @@ class AgentStartEditor(StartForm):
         self._name = name
         self.button.setAccessibleName(f"Save how {label} is started")
         self.note.setText("Holds from its next start; what it is doing now it may finish.")
+        lay_out_again(self)
         self._before = typed_start(context.front.agents.start_of(name))
         self.command.setText(shlex.join(self._before.command))
         self.env.setText(shlex.join(f"{key}={value}" for key, value in self._before.env))

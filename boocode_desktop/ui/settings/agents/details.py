@@ -13,7 +13,7 @@ from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.settings.agents.command_form import AgentStartEditor
 from boocode_desktop.ui.settings.agents.install_box import InstallBox
 from boocode_desktop.ui.settings.agents.parts import CommandBox
-from boocode_desktop.ui.settings.rows import clear
+from boocode_desktop.ui.settings.rows import clear, lay_out_again
 from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
@@ -75,6 +75,7 @@ class AgentDetails(QWidget):
             self._facts.addWidget(box)
         if info.source == "agents.toml" or info.changed:
             self._facts.addWidget(self._remove_button(name))
+        lay_out_again(self)
 
     def _command(self, command: str, name: str) -> QWidget:
         """The command, and below it the form that changes it when it is asked for."""
@@ -145,7 +146,7 @@ class _Diagnosis(QWidget):
 
     def __init__(self, context: Context, name: str) -> None:
         super().__init__()
-        column = self._column = QVBoxLayout(self)
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self.text = QPlainTextEdit()
@@ -181,9 +182,7 @@ class _Diagnosis(QWidget):
         self.text.setPlainText(text)
         lines = self.text.fontMetrics().lineSpacing() * (text.count("\n") + 1)
         self.text.setFixedHeight(min(max(lines + 34, _LEAST), _LONGEST))
-        # While this is not on screen yet, Qt tells no layout that the height is another one.
-        self._column.invalidate()
-        self.updateGeometry()
+        lay_out_again(self)
         self.copy.setEnabled(ready)
         self.again.setEnabled(ready)
 

@@ -16,6 +16,7 @@ from boocode_desktop.ui.settings.agents.pool_card import PoolCard
 from boocode_desktop.ui.settings.agents.row import AgentRow
 from boocode_desktop.ui.settings.agents.wording import usable
 from boocode_desktop.ui.settings.form import SettingsForm
+from boocode_desktop.ui.settings.rows import lay_out_again
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button
@@ -23,6 +24,7 @@ from boocode_desktop.ui.widgets.cards import Card
 from boocode_desktop.ui.widgets.labels import ElidedLabel
 
 _WIDE, _ROOMY, _SIDE, _LOOK_MS = 1_000, 740, 324, 2_000
+_TIGHT = 560
 
 
 class AgentsPage(QWidget):
@@ -129,9 +131,14 @@ class AgentsPage(QWidget):
         self._side.setMinimumWidth(_SIDE if wide else 0)
         self._side.setMaximumWidth(_SIDE if wide else self.maximumWidth())
         narrow = (self.width() - (_SIDE + 16 if wide else 0)) < _ROOMY
+        tight = self.width() < _TIGHT
         self._titles.set_narrow(narrow)
+        self._titles.set_tight(tight)
         for row in self.rows.values():
             row.set_narrow(narrow)
+            row.set_tight(tight)
+        lay_out_again(self.adding.form)
+        lay_out_again(self.pool)
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -155,6 +162,7 @@ class AgentsPage(QWidget):
         row = AgentRow(self._context, info)
         row.changed.connect(self._on_row_changed)
         row.set_narrow(self._titles.narrow)
+        row.set_tight(self._titles.tight)
         self.rows[info.name] = row
         self._rows.addWidget(row)
 
@@ -195,7 +203,7 @@ class _Titles(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         theme = context.theme
-        self.narrow = False
+        self.narrow = self.tight = False
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 9, 14, 9)
         row.setSpacing(10)
@@ -208,7 +216,12 @@ class _Titles(QWidget):
         for title, width in zip(titles[1:], widths, strict=True):
             title.setFixedWidth(width)
             row.addWidget(title)
-        self._figures = titles[3:5]
+        self._figures, self._sandbox = titles[3:5], titles[2]
+
+    def set_tight(self, tight: bool) -> None:
+        """Leave the sandbox to the details."""
+        self.tight = tight
+        self._sandbox.setHidden(tight)
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave the figures out."""

@@ -13,7 +13,7 @@ from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.settings.agents.wording import child_text, shares, warm_text
 from boocode_desktop.ui.settings.form import SettingsForm
 from boocode_desktop.ui.settings.parts import words_of
-from boocode_desktop.ui.settings.rows import clear
+from boocode_desktop.ui.settings.rows import clear, lay_out_again
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -70,6 +70,7 @@ class PoolCard(Card):
         if not children:
             words = "No agent is running. The first turn starts one, and it stays warm for the next."
             self._rows.addWidget(text_label(words, METRICS.meta, tone="muted"))
+        lay_out_again(self)
 
     def _end(self, pid: int) -> None:
         agents = self._context.front.agents

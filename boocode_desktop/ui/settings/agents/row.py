@@ -116,6 +116,10 @@ class AgentRow(QWidget):
         self._warm.setVisible(not narrow)
         self._memory.setVisible(not narrow)
 
+    def set_tight(self, tight: bool) -> None:
+        """Leave out what the details say as well."""
+        self._bound.setHidden(tight)
+
     def toggle(self) -> None:
         """Open or fold the details."""
         self.open(self._details is None or self._details.isHidden())
