@@ -344,6 +344,9 @@ def shows_arguments(agent: Agent) -> Json:
     begin("w", "edit", {"path": path, "content": "new\n"})
     agent.ask("fs/write_text_file", path=path, content="new\n")
     agent.update("tool_call_update", toolCallId="w", status="completed", content=_text("Wrote 4 bytes"))
+    begin("r", "search", {"pattern": "x"})
+    agent.update("tool_call_update", toolCallId="r", content=_text("Requesting approval"))
+    agent.update("tool_call_update", toolCallId="r", status="completed", rawOutput={"stdout": "found"})
     begin("x", "execute", {"command": "echo one; cat a.txt"})
     line = f"cd '{agent.cwd}' && {agent.arguments[0] if agent.arguments else 'echo one; cat a.txt'}"
     env = [{"name": "SHELL", "value": "/bin/bash"}, {"name": "GIT_TERMINAL_PROMPT", "value": "0"}]

@@ -88,10 +88,11 @@ def test_arguments_shown_as_content_are_asked_about_once_and_a_written_file_show
         async with rig(tmp_path, "shows_arguments") as bad:
             (bad.root / "a.txt").write_text("old\n")
             host, _ = await bad.turn()
-            (asked,) = host.asked
+            _, asked = host.asked
             assert asked.argv == ("bash", "-c", "echo one; cat a.txt") and asked.tool == "terminal"
-            assert [action.kind for action in host.actions] == ["write", "write", "run"]
-            wrote, ran = host.of(ev.ToolFinished)
+            assert [action.kind for action in host.actions] == ["write", "write", "agent_tool", "run"]
+            wrote, searched, ran = host.of(ev.ToolFinished)
+            assert searched.output == "found", "the words of the question are no output"
             assert "-old\n+new\n" in wrote.details["diff"] and wrote.output == "Wrote 4 bytes"
             assert (ran.outcome, ran.output) == ("success", "one\nnew\n")
             printed = "".join(event.output for event in host.of(ev.ToolUpdated))
@@ -104,7 +105,7 @@ def test_another_command_than_the_one_that_was_allowed_is_asked_about_again(tmp_
     async def main():
         async with rig(tmp_path, "shows_arguments", "touch made.txt") as bad:
             host, _ = await bad.turn(answer=lambda asked: "once" if len(asked.options) == 2 else asked.options[-1].id)
-            first, second = host.asked
+            _, first, second = host.asked
             assert first.argv == ("bash", "-c", "echo one; cat a.txt")
             assert second.argv == ("/bin/bash", "-c", f"cd '{bad.root}' && touch made.txt")
 

@@ -1,7 +1,6 @@
 """The real agents that the tests know: the names of their tools, and what makes each use the scripted model."""
 
 import json
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +21,8 @@ class Peer:
     Attributes:
         spec: As the product knows it.
         environment: Its own variables, after its settings were written to the home folder that is given.
-        write: The name of its tool that writes a file, with the names of its two arguments; "" where it has none.
+        write: The name of its tool that writes a file, with the names of its two arguments; "" where it writes by
+            patches in its shell.
         shell: The name of its tool that runs a command; `shell_argument` names the argument that is the command.
         shell_more: Further arguments that tool wants.
         mode: The mode in which it may write, where it begins in another one.
@@ -45,7 +45,9 @@ class Peer:
         """A line of a script: the model writes a file."""
         tool, name, content = self.write
         if not tool:
-            return self.running(f"printf %s {shlex.quote(text)} > {shlex.quote(str(path))}")
+            lines = "".join(f"+{line}\n" for line in text.splitlines())
+            patch = f"*** Begin Patch\n*** Add File: {path}\n{lines}*** End Patch\n"
+            return self.running(f"apply_patch <<'EOF'\n{patch}EOF")
         return f"@@call {tool} {json.dumps({name: str(path), content: text})}"
 
     def running(self, command: str) -> str:
@@ -174,6 +176,9 @@ OPTIONAL = (
         write=("", "", ""),
         shell="exec_command",
         shell_argument="cmd",
+        # Within its own sandbox it runs commands unasked.
+        shell_more={"sandbox_permissions": "require_escalated", "justification": "A test."},
+        goes_on_after_no=False,
         mode="auto",
     ),
 )

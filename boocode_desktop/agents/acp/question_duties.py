@@ -74,6 +74,8 @@ async def _announced(request: Request) -> tuple[str, CallView]:
     request.session.feed.put_now({**told, "sessionUpdate": "tool_call_update"})
     await request.session.feed.settle()
     call_id = text_of(told.get("toolCallId"))
+    if told.get("content"):
+        request.turn.mapper.calls.note_question(call_id)
     return call_id, request.turn.mapper.calls.view(call_id)
 
 

@@ -63,6 +63,7 @@ class _Call:
     content: ToolContent = field(default_factory=ToolContent)
     raw: str = ""
     shown: str = ""
+    asked: str = ""
     code: int | None = None
     denied: str = ""
     terminals: list[_TerminalView] = field(default_factory=list)
@@ -96,6 +97,11 @@ class ToolCalls:
     def only_open(self) -> str:
         """The id of the one open call, "" if there are none or several: a request without an id is part of it."""
         return next(iter(self._open)) if len(self._open) == 1 else ""
+
+    def note_question(self, call_id: str) -> None:
+        """What the call's content says now is a question to a person, and no output."""
+        if (call := self._open.get(call_id)) is not None:
+            call.asked = call.content.text
 
     def deny(self, call_id: str, why: str) -> None:
         """A person or a rule said no: if the call does not succeed now, that is why."""
@@ -176,7 +182,8 @@ class ToolCalls:
         printed = "".join(view.text for view in call.terminals)
         code = next((view.code for view in call.terminals if view.code is not None), call.code)
         raw = "" if _diffs(call) else call.raw
-        output = (call.content.text or printed or raw)[-OUTPUT_LIMIT:]
+        told = call.content.text if call.content.text != call.asked else ""
+        output = (told or printed or raw)[-OUTPUT_LIMIT:]
         ended = self._judge(call, outcome, code)
         return ToolFinished(
             trace_id=call.trace_id,
