@@ -1,4 +1,4 @@
-"""Pictures that go with the message: chips above the text, read and stored off the event loop."""
+"""What goes with the message: chips of pictures, read and stored off the event loop, and of long pasted texts."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.events import ImageRef
 from boocode_desktop.ui.ages import size
+from boocode_desktop.ui.composer.pasted import pasted_name
+from boocode_desktop.ui.composer.pasted_chip import PastedChip
+from boocode_desktop.ui.composer.pasted_dialog import PastedDialog
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
@@ -86,7 +89,7 @@ class AttachmentChip(QWidget):
     def sizeHint(self) -> QSize:
         """Icon, name, button."""
         width = min(_WIDEST, QFontMetricsF(ui_font(METRICS.meta)).horizontalAdvance(self._name))
-        return QSize(int(width) + 52, 26)
+        return QSize(int(width) + 54, 26)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A framed chip; fainter while it is read."""
@@ -111,14 +114,17 @@ class Attachments(QWidget):
 
     Signals:
         changed: a chip came, went or became ready.
+        text_inserted(str): a pasted text is wanted in the message itself.
     """
 
     changed = Signal()
+    text_inserted = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._chips: list[AttachmentChip] = []
+        self._pasted: list[PastedChip] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 4)
         self._row.setSpacing(6)
@@ -134,6 +140,20 @@ class Attachments(QWidget):
     def reading(self) -> bool:
         """Whether a picture is still being read."""
         return any(chip.image is None for chip in self._chips)
+
+    @property
+    def pasted(self) -> tuple[str, ...]:
+        """The pasted texts."""
+        return tuple(chip.text for chip in self._pasted)
+
+    def add_text(self, text: str) -> None:
+        """Put a long text beside the message."""
+        chip = PastedChip(self._context.theme, text, self)
+        chip.removed.connect(lambda: self._drop_text(chip))
+        chip.opened.connect(lambda: self._open(chip))
+        self._pasted.append(chip)
+        self._row.insertWidget(self._row.count() - 1, chip)
+        self._settle()
 
     def add_file(self, path: Path) -> None:
         """Attach a picture file."""
@@ -153,6 +173,8 @@ class Attachments(QWidget):
         """Take all chips off."""
         for chip in list(self._chips):
             self._drop(chip)
+        for text in list(self._pasted):
+            self._drop_text(text)
 
     def _take(self, name: str, load: Callable[[], tuple[bytes, str]]) -> None:
         chip = self._add_chip(name)
@@ -186,6 +208,31 @@ class Attachments(QWidget):
             chip.deleteLater()
             self._settle()
 
+    def _open(self, chip: PastedChip) -> None:
+        dialog = PastedDialog(self._context.theme, self.window(), pasted_name(chip.text).capitalize(), chip.text)
+        dialog.kept.connect(lambda text: self._keep(chip, text))
+        dialog.dropped.connect(lambda: self._drop_text(chip))
+        dialog.inserted.connect(lambda text: self._insert(chip, text))
+        dialog.open()
+
+    def _keep(self, chip: PastedChip, text: str) -> None:
+        if text.strip():
+            chip.set_text(text)
+            self._settle()
+        else:
+            self._drop_text(chip)
+
+    def _insert(self, chip: PastedChip, text: str) -> None:
+        self._drop_text(chip)
+        self.text_inserted.emit(text)
+
+    def _drop_text(self, chip: PastedChip) -> None:
+        if chip in self._pasted:
+            self._pasted.remove(chip)
+            chip.hide()
+            chip.deleteLater()
+            self._settle()
+
     def _settle(self) -> None:
-        self.setVisible(bool(self._chips))
+        self.setVisible(bool(self._chips or self._pasted))
         self.changed.emit()

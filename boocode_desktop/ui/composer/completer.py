@@ -11,7 +11,7 @@ from boocode_desktop.ui.composer.menu import CompletionMenu
 from boocode_desktop.ui.composer.slash import OWN_COMMANDS, Offer, slash_lines
 from boocode_desktop.ui.composer.standing import Standing
 from boocode_desktop.ui.composer.takers import Takers
-from boocode_desktop.ui.composer.triggers import Trigger, trigger_at
+from boocode_desktop.ui.composer.triggers import Trigger, index_of, trigger_at, units_of
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.palette.entries import Entry
 
@@ -49,7 +49,8 @@ class Completer(QObject):
         """Type the sign where the cursor is, as a button does."""
         self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
         cursor = self._editor.textCursor()
-        before = self._editor.toPlainText()[: cursor.position()]
+        text = self._editor.toPlainText()
+        before = text[: index_of(text, cursor.position())]
         if sign == "/":
             cursor.setPosition(0)
             self._editor.setTextCursor(cursor)
@@ -67,7 +68,7 @@ class Completer(QObject):
     def _follow(self) -> None:
         cursor = self._editor.textCursor()
         text = self._editor.toPlainText()
-        trigger = None if cursor.hasSelection() else trigger_at(text, cursor.position())
+        trigger = None if cursor.hasSelection() else trigger_at(text, index_of(text, cursor.position()))
         if trigger is None or trigger.start != self._closed_at:
             self._closed_at = None
         fresh = trigger is not None and (self._trigger is None or self._trigger.kind != trigger.kind)
@@ -146,8 +147,9 @@ class Completer(QObject):
         if self._trigger is None:
             return
         cursor = self._editor.textCursor()
-        cursor.setPosition(self._trigger.start)
+        typed = self._editor.toPlainText()
         end = self._trigger.start + 1 + len(self._trigger.query)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(units_of(typed, self._trigger.start))
+        cursor.setPosition(units_of(typed, end), QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text)
         self._editor.setTextCursor(cursor)

@@ -17,8 +17,10 @@ from boocode_desktop.ui.composer.completer import Completer
 from boocode_desktop.ui.composer.draft import DraftKeeper
 from boocode_desktop.ui.composer.editor import PromptEditor
 from boocode_desktop.ui.composer.gauge import ContextGauge
+from boocode_desktop.ui.composer.hint_painter import HintPainter
 from boocode_desktop.ui.composer.memory import MemoryChip, memory_look
 from boocode_desktop.ui.composer.mention_search import MentionSearch
+from boocode_desktop.ui.composer.pasted import Draft, draft_from_text, draft_to_text, with_pasted
 from boocode_desktop.ui.composer.prompts import PromptHistory, faces
 from boocode_desktop.ui.composer.queue_list import QueueList, fill_modes
 from boocode_desktop.ui.composer.standing import Standing
@@ -30,7 +32,7 @@ from boocode_desktop.ui.widgets.buttons import Button, IconButton
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 _NARROW = 680
-_HINT_IDLE = "Enter sends · Shift Enter for a new line · Ctrl ↑ for older prompts"
+_HINT_IDLE = "Enter sends · Shift Enter for a new line · ↑ for older prompts"
 _HINT_RUNNING = "Enter queues while the agent runs · Ctrl Enter steers it now · Esc stops"
 
 
@@ -53,6 +55,7 @@ class Composer(QWidget):
         self.setAccessibleName("Your message and who answers it")
         self.draft = DraftKeeper(context, chat.id, self)
         self.editor = PromptEditor(self)
+        self._hints = HintPainter(context.theme, self.editor.document(), self)
         self.queue = QueueList(context.theme, self)
         self.attachments = Attachments(context, self)
         self.memory = MemoryChip(context.theme, self)
@@ -124,9 +127,10 @@ class Composer(QWidget):
         """Send what is written, or queue it while a turn runs; `mode` says when a queued one is delivered."""
         text = self.editor.toPlainText().strip()
         images = self.attachments.images
-        if self.attachments.reading or not (text or images):
+        pasted = self.attachments.pasted
+        if self.attachments.reading or not (text or images or pasted):
             return
-        prompt = Prompt(text=text, images=images)
+        prompt = Prompt(text=with_pasted(text, pasted), images=images)
         self._history.add(text)
         self.editor.clear()
         self.attachments.clear()
@@ -134,7 +138,7 @@ class Composer(QWidget):
             self._context.front.turns.send(self._chat_id, prompt, mode=mode),
             owner=self,
             done=self._on_sent,
-            error=lambda problem: self._on_send_failed(prompt, problem),
+            error=lambda problem: self._on_send_failed(Draft(text=text, pasted=pasted, images=images), problem),
         )
 
     def stop(self) -> None:
@@ -213,7 +217,9 @@ class Composer(QWidget):
         self.editor.newer_asked.connect(self._on_newer_asked)
         self.editor.image_given.connect(self.attachments.add_image)
         self.editor.files_given.connect(self._on_files_given)
-        self.attachments.changed.connect(self._show_faces)
+        self.attachments.changed.connect(self._on_text_changed)
+        self.attachments.text_inserted.connect(self._on_text_inserted)
+        self.editor.long_text_given.connect(self.attachments.add_text)
         self.send_button.clicked.connect(lambda: self.submit())
         self.stop_button.clicked.connect(self.stop)
         self.queue.mode_chosen.connect(self._on_queue_mode_chosen)
@@ -232,7 +238,8 @@ class Composer(QWidget):
         self.standing.follow(self.takers.agent_name)
 
     def _show_faces(self) -> None:
-        written = bool(self.editor.toPlainText().strip() or self.attachments.images)
+        beside = self.attachments.images or self.attachments.pasted
+        written = bool(self.editor.toPlainText().strip() or beside)
         shown = faces(running=self._running, written=written)
         self.stop_button.setVisible("stop" in shown)
         self.send_button.setVisible("send" in shown or "queue" in shown)
@@ -271,15 +278,22 @@ class Composer(QWidget):
         self.configured.emit(chat)
 
     def _on_text_changed(self) -> None:
-        self.draft.write(self.editor.toPlainText())
+        self._write_draft()
         self._show_faces()
 
-    def _on_draft_read(self, text: str) -> None:
-        if self.editor.toPlainText():
+    def _write_draft(self) -> None:
+        beside = self.attachments
+        draft = Draft(text=self.editor.toPlainText(), pasted=beside.pasted, images=beside.images)
+        self.draft.write(draft_to_text(draft))
+
+    def _on_draft_read(self, stored: str) -> None:
+        if self.editor.toPlainText() or self.attachments.pasted or self.attachments.images:
             return
-        self.draft.loaded(text)
-        if text:
-            self.editor.show_text(text)
+        self.draft.loaded(stored)
+        draft = draft_from_text(stored)
+        self._bring_back(draft)
+        if draft.text:
+            self.editor.show_text(draft.text)
 
     def _on_queue_read(self, queued: Sequence[QueuedPrompt]) -> None:
         self.queue.show_items([(q.id, q.text, q.mode) for q in queued])
@@ -289,12 +303,17 @@ class Composer(QWidget):
             self.set_running(True)
         self.sent.emit()
 
-    def _on_send_failed(self, prompt: Prompt, problem: UserFacingError) -> None:
+    def _on_send_failed(self, draft: Draft, problem: UserFacingError) -> None:
         if not self.editor.toPlainText():
-            self.editor.show_text(prompt.text)
-        if prompt.images:
-            self.attachments.restore(prompt.images)
+            self.editor.show_text(draft.text)
+        self._bring_back(draft)
         self._context.bridge.refused.emit(problem)
+
+    def _bring_back(self, draft: Draft) -> None:
+        if draft.images:
+            self.attachments.restore(draft.images)
+        for text in draft.pasted:
+            self.attachments.add_text(text)
 
     def _on_older_asked(self) -> None:
         text = self._history.older(self.editor.toPlainText())
@@ -305,6 +324,10 @@ class Composer(QWidget):
         text = self._history.newer()
         if text is not None:
             self.editor.show_text(text)
+
+    def _on_text_inserted(self, text: str) -> None:
+        self.editor.insertPlainText(text)
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_files_given(self, files: Sequence[Path]) -> None:
         for path in files:

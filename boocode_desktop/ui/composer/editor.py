@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
+from boocode_desktop.ui.composer.markdown_hints import continuation
+from boocode_desktop.ui.composer.pasted import is_long
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
 
@@ -14,14 +16,16 @@ _MOST_LINES = 12
 
 
 class PromptEditor(QPlainTextEdit):
-    """Enter submits, Shift+Enter breaks the line, Escape stops, Ctrl+Up and Ctrl+Down walk the history.
+    """Enter submits, Shift+Enter breaks the line, Escape stops; Up in the first line and Down in the last one walk the
+    history.
 
     Signals:
         submitted: Enter.
         steered: Ctrl+Enter.
         stopped: Escape.
-        older_asked, newer_asked: Ctrl+Up, Ctrl+Down.
+        older_asked, newer_asked: Up and Down at the edges, Ctrl+Up, Ctrl+Down.
         image_given(QImage): a picture was pasted.
+        long_text_given(str): a text was pasted that would bury the message.
         files_given(object): files were pasted or dropped (`list[Path]`).
     """
 
@@ -32,6 +36,7 @@ class PromptEditor(QPlainTextEdit):
     newer_asked = Signal()
     image_given = Signal(QImage)
     files_given = Signal(object)
+    long_text_given = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +82,7 @@ class PromptEditor(QPlainTextEdit):
         if self.take_key is not None and self.take_key(event):
             return
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
             self.submitted.emit()
@@ -84,10 +90,12 @@ class PromptEditor(QPlainTextEdit):
             self.steered.emit()
         elif event.key() == Qt.Key.Key_Escape and plain:
             self.stopped.emit()
-        elif event.key() == Qt.Key.Key_Up and control:
+        elif event.key() == Qt.Key.Key_Up and (control or (plain and self._at_edge(-1))):
             self.older_asked.emit()
-        elif event.key() == Qt.Key.Key_Down and control:
+        elif event.key() == Qt.Key.Key_Down and (control or (plain and self._at_edge(1))):
             self.newer_asked.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and shift and self._go_on():
+            return
         else:
             super().keyPressEvent(event)
 
@@ -107,6 +115,8 @@ class PromptEditor(QPlainTextEdit):
             self.files_given.emit(files)
         elif source.hasImage() and not source.hasText():
             self.image_given.emit(QImage(source.imageData()))
+        elif source.hasText() and is_long(source.text()):
+            self.long_text_given.emit(source.text())
         else:
             super().insertFromMimeData(source)
 
@@ -125,6 +135,28 @@ class PromptEditor(QPlainTextEdit):
         else:
             super().dropEvent(event)
 
+    def _go_on(self) -> bool:
+        """Begin the next item of a list; an empty item ends it."""
+        cursor = self.textCursor()
+        line = cursor.block().text()
+        start = None if cursor.hasSelection() or not cursor.atBlockEnd() else continuation(line)
+        if start is None:
+            return False
+        if not start:
+            cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+        else:
+            cursor.insertText(f"\n{start}")
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+        return True
+
+    def _at_edge(self, by: int) -> bool:
+        """Whether there is no line above (-1) or below (1) the cursor, wrapped ones included."""
+        cursor = QTextCursor(self.textCursor())
+        way = QTextCursor.MoveOperation.Up if by < 0 else QTextCursor.MoveOperation.Down
+        return not cursor.hasSelection() and not cursor.movePosition(way)
+
     def _line_height(self) -> int:
         return self.fontMetrics().lineSpacing()
 
@@ -140,3 +172,6 @@ class PromptEditor(QPlainTextEdit):
         if self.height() != wanted:
             self.setFixedHeight(wanted)
             self.updateGeometry()
+        if not full:
+            # All of it fits: what was scrolled to while it was smaller must not stay.
+            self.verticalScrollBar().setValue(0)

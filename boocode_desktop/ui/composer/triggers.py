@@ -5,6 +5,7 @@ from typing import Literal
 
 _OPENERS = "([{\"'`"
 _LONGEST = 120
+_BASIC = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +28,19 @@ def trigger_at(text: str, cursor: int) -> Trigger | None:
     if at >= 0 and (at == 0 or word[at - 1] in _OPENERS):
         return Trigger(kind="@", start=start + at, query=word[at + 1 :])
     return None
+
+
+def units_of(text: str, index: int) -> int:
+    """A place in characters as Qt counts it, in UTF-16 units."""
+    return index + sum(ord(c) > _BASIC for c in text[:index])
+
+
+def index_of(text: str, units: int) -> int:
+    """A place as Qt counts it, in characters."""
+    index = 0
+    for char in text:
+        if units <= 0:
+            break
+        units -= 2 if ord(char) > _BASIC else 1
+        index += 1
+    return index
