@@ -72,6 +72,7 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("chat.move_left", "Move tab left", "chat", "arrow-left", "Ctrl+Shift+PgUp"),
         _row("chat.move_right", "Move tab right", "chat", "arrow-right", "Ctrl+Shift+PgDown"),
         _row("chat.fork_beside", "Fork chat beside the original", "chat", "split", "Ctrl+Alt+F"),
+        _row("chat.tear_off", "Move chat to its own window", "chat", "external-link", "Ctrl+Shift+N"),
         _row("pane.split", "Open chat in a new pane", "chat", "columns-2", "Ctrl+\\"),
         _row("pane.new", "New pane with the session's history", "chat", "history", "Ctrl+Alt+\\"),
         _row("pane.new_code", "New chat in a new pane", "chat", "message-square-plus"),

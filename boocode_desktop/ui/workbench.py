@@ -15,6 +15,7 @@ from boocode_desktop.ui.banner import Banner, BannerText
 from boocode_desktop.ui.bridge import Bridge
 from boocode_desktop.ui.chat.area import ChatArea
 from boocode_desktop.ui.chat.places import ChatPlaces
+from boocode_desktop.ui.chat.windows import ChatWindows
 from boocode_desktop.ui.commands.chats import ChatCommands
 from boocode_desktop.ui.commands.desk import Desk
 from boocode_desktop.ui.commands.layouts import LayoutCommands
@@ -77,6 +78,7 @@ class Workbench(QObject):
         self.welcome = FirstRunPage(self.context)
         self.area = ChatArea(self.context, self.welcome)
         self.places = ChatPlaces(self.context, self.area)
+        self.windows = ChatWindows(self.context, self.area)
         self.banner = Banner(window.theme)
         self.status = StatusLine(self.context)
         centre = _stacked(self.banner, self.area)
@@ -113,15 +115,17 @@ class Workbench(QObject):
     async def save(self) -> None:
         """Keep what is being written and how the window is arranged."""
         store = self.context.front.store
-        for pane in self.area.panes():
+        for pane in (*self.area.panes(), *self.windows.panes()):
             await pane.composer.draft.save_now()
         await self.places.save()
+        await self.windows.save()
         await store.set_setting(DOCKS, base64.b64encode(self.docks.save().data()).decode())
         await store.set_setting(FOLDED, sorted(self.sidebar.model.folded))
 
     async def close(self) -> None:
         """Listen to nothing and run nothing any more; the window may be gone already."""
         self.status.close_watch()
+        self.windows.close()
         await self.bridge.close()
 
     def _on_refused(self, problem: UserFacingError) -> None:
@@ -152,6 +156,7 @@ class Workbench(QObject):
             self.docks.restore(QByteArray(base64.b64decode(state)))
         overview = await self.context.front.projects.overview()
         self.sidebar.show_overview(overview)
+        await self.windows.restore()
         session_id, chat_id = await self.navigator.last()
         known = {s.session.id for p in overview for s in p.sessions}
         if session_id in known:
@@ -173,6 +178,7 @@ class Workbench(QObject):
             notices=self.notices,
             navigator=self.navigator,
             places=self.places,
+            windows=self.windows,
         )
         projects, sessions = ProjectCommands(desk), SessionCommands(desk)
         self.sidebar.action_chosen.connect(RowMenu(projects, sessions).do)

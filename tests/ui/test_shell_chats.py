@@ -290,7 +290,7 @@ def test_the_open_question_is_reached_by_key(desktop):
     pane = desktop.bench.area.pane
     desktop.wait(lambda: any(e.kind == "ask" for e in shown(desktop)))
     desktop.do("chat.question")
-    assert pane.transcript.view.isAncestorOf(QApplication.focusWidget())
+    desktop.wait(lambda: pane.transcript.view.isAncestorOf(QApplication.focusWidget()))
     pane.transcript.view.permission_answered.emit("p2", "once", "")
     assert QApplication.focusWidget() is pane.composer.editor
 

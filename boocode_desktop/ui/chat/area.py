@@ -14,7 +14,7 @@ from boocode_desktop.ui.chat.arrangement import Arrangement, PaneTabs
 from boocode_desktop.ui.chat.pane import ChatPane
 from boocode_desktop.ui.chat.pane_view import PaneView
 from boocode_desktop.ui.chat.tab_bar import ChatTabs
-from boocode_desktop.ui.chat.tab_texts import tab_state, tab_title
+from boocode_desktop.ui.chat.tab_texts import tab_of, tab_state
 from boocode_desktop.ui.context import Context
 
 WELCOME = "welcome"
@@ -32,7 +32,8 @@ class ChatArea(QWidget):
         restore_asked(str): a closed chat should be open again.
         rename_asked(str): a chat should get another name.
         session_restore_asked(str): an archived session should come back.
-        rewind_asked(int): go back to the state after this turn.
+        rewind_asked(str, int): a session should go back to the state after this turn.
+        away_asked(str): a chat was asked for that stands in a window of its own.
         arranged(str): the session with this id has its chats at other places.
         tab_dropped(str, QPoint): a tab was let go outside of all panes, at this place on the screen.
         tab_menu_asked(str, QPoint): the menu of a tab is wanted.
@@ -45,7 +46,8 @@ class ChatArea(QWidget):
     restore_asked = Signal(str)
     rename_asked = Signal(str)
     session_restore_asked = Signal(str)
-    rewind_asked = Signal(int)
+    rewind_asked = Signal(str, int)
+    away_asked = Signal(str)
     arranged = Signal(str)
     tab_dropped = Signal(str, QPoint)
     tab_menu_asked = Signal(str, QPoint)
@@ -61,6 +63,8 @@ class ChatArea(QWidget):
         self._panes: dict[str, ChatPane] = {}
         self._title = self._session_id = self._beside = ""
         self._welcome = welcome
+        self._away: set[str] = set()
+        self._arrangements: dict[str, Arrangement] = {}
         self._settling = False
         self.arrangement = Arrangement()
         self.setAccessibleName("Chats of the session")
@@ -142,19 +146,42 @@ class ChatArea(QWidget):
         """Show a session's chats, `chat_id` or the one that was in front; `stored` is how they stood last."""
         if session.session.id != self._session_id:
             self._session_id = session.session.id
-            self.arrangement = stored or Arrangement()
+            self.arrangement = self._arrangements.get(self._session_id) or stored or Arrangement()
             chat_id = chat_id or self.arrangement.here.front or (chats[-1].chat.id if chats else "")
         self._title = " ".join(session.session.title.split())
         self._closed, self._archived = tuple(closed), tuple(archived)
         self._views = {v.chat.id: v for v in chats}
         with self._quiet():
             self._drop_panes(keep=set(self._views) | self._parked())
-        arrangement = self.arrangement.known(self._views)
+        arrangement = self.arrangement.known(self._here())
         if self._beside in self._views:
             original = self._views[self._beside].chat.forked_from or self._context.selection.chat_id
             arrangement, chat_id = arrangement.beside(original, self._beside), self._beside
             self._beside = ""
-        self._arrange(arrangement.brought(chat_id), focus=True)
+        self.arrange(arrangement.brought(chat_id))
+        if chat_id in self._away:
+            self.away_asked.emit(chat_id)
+
+    def release(self, view: ChatView) -> ChatPane:
+        """Give a chat's pane away: the chat has no tab here until it is taken back."""
+        chat_id = view.chat.id
+        self._away.add(chat_id)
+        pane = self._panes.pop(chat_id, None) or self._make_pane(view)
+        self._panes.pop(chat_id, None)
+        if chat_id in self._views:
+            self.arrange(self.arrangement.known(self._here()), focus=False)
+        return pane
+
+    def take_back(self, pane: ChatPane) -> None:
+        """Take a pane in again, in the oldest row of tabs; one of another session goes."""
+        chat_id = pane.chat.id
+        self._away.discard(chat_id)
+        self._panes[chat_id] = pane
+        if chat_id in self._views:
+            arrangement = self.arrangement.known(self._here())
+            self.arrange(arrangement.moved(chat_id, arrangement.oldest.id))
+        else:
+            self._drop_panes(keep=set(self._panes) - {chat_id})
 
     def rename(self, session_title: str) -> None:
         """The session on screen has another title."""
@@ -172,30 +199,29 @@ class ChatArea(QWidget):
         if self.tabs.count():
             self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
 
-    def arrange(self, arrangement: Arrangement) -> None:
-        """Put the chats at other places and give the keyboard to the active pane."""
-        self._arrange(arrangement, focus=True)
-
     def split(self, chat_id: str = "") -> None:
         """Open a pane at the right, with a tab in it or empty."""
         if self._session_id:
-            self._arrange(self.arrangement.split(chat_id), focus=True)
+            self.arrange(self.arrangement.split(chat_id))
 
     def close_pane(self, pane_id: int) -> None:
         """Take a pane away; its tabs move to the oldest one."""
-        self._arrange(self.arrangement.closed(pane_id), focus=True)
+        self.arrange(self.arrangement.closed(pane_id))
 
     def reveal(self, chat_id: str, entry_id: str) -> None:
         """Bring a chat to the front and scroll it to an entry."""
-        if chat_id in self._views:
-            self._arrange(self.arrangement.brought(chat_id), focus=False)
+        if chat_id in self._away:
+            self.away_asked.emit(chat_id)
+        elif chat_id in self._views:
+            self.arrange(self.arrangement.brought(chat_id), focus=False)
             self._panes[chat_id].transcript.go_to(entry_id)
 
     def set_sidebar_shown(self, shown: bool) -> None:
         """Offer the way back to a hidden sidebar."""
         self._columns[0].reveal.setVisible(not shown)
 
-    def _arrange(self, arrangement: Arrangement, *, focus: bool) -> None:
+    def arrange(self, arrangement: Arrangement, *, focus: bool = True) -> None:
+        """Put the chats at other places; with `focus` the active pane gets the keyboard."""
         changed = arrangement != self.arrangement
         self.arrangement = arrangement
         self._settle()
@@ -204,6 +230,7 @@ class ChatArea(QWidget):
         if focus:
             self._focus()
         if changed and self._session_id:
+            self._arrangements[self._session_id] = arrangement
             self.arranged.emit(self._session_id)
 
     def _focus(self) -> None:
@@ -228,9 +255,8 @@ class ChatArea(QWidget):
                 self._splitter.setSizes(shares if all(shares) else [self.width() or 1_000] * count)
 
     def _settle_column(self, column: PaneView, pane: PaneTabs, number: int, count: int) -> None:
-        tabs = [self._tab(chat_id) for chat_id in pane.chats]
-        closable = len(self._views) > 1
-        column.show_tabs(pane, tabs, closable=closable)
+        tabs = [tab_of(chat_id, self._views.get(chat_id), self._title) for chat_id in pane.chats]
+        column.show_tabs(pane, tabs, closable=len(self._views) > 1)
         column.set_place(number, count, active=pane.id == self.arrangement.active)
         for chat_id in pane.chats:
             if chat_id in self._views:
@@ -241,12 +267,6 @@ class ChatArea(QWidget):
         if not pane.chats:
             column.history.show_session(self._title, self.chats, self._closed, self._archived)
         column.show_page(self._page(pane.front))
-
-    def _tab(self, chat_id: str) -> tuple[str, str, int, str]:
-        if chat_id == WELCOME:
-            return WELCOME, "Welcome", 0, "house"
-        view = self._views[chat_id]
-        return chat_id, tab_title(view, self._title), view.chat.number, "eye" if view.chat.read_only else _ICON
 
     def _page(self, chat_id: str) -> QWidget | None:
         if chat_id == WELCOME:
@@ -264,12 +284,15 @@ class ChatArea(QWidget):
         pane.empty.others.restore_asked.connect(self.restore_asked)
         pane.empty.others.rename_asked.connect(self.rename_asked)
         pane.empty.others.close_asked.connect(self.close_asked)
-        pane.rewind_asked.connect(self.rewind_asked)
+        pane.rewind_asked.connect(lambda turn: self.rewind_asked.emit(view.chat.session_id, turn))
         pane.forked.connect(self.forked)
         pane.told.connect(self.told)
         pane.opened.connect(lambda: self.opened.emit(view.chat.id))
         self._panes[view.chat.id] = pane
         return pane
+
+    def _here(self) -> list[str]:
+        return [i for i in self._views if i not in self._away]
 
     def _parked(self) -> set[str]:
         """Chats of other sessions that were shown last: going back to one shows it at once."""
@@ -318,29 +341,34 @@ class ChatArea(QWidget):
         return self.arrangement.panes[self._columns.index(column)]
 
     def _on_chat_chosen(self, chat_id: str) -> None:
-        if not self._settling and chat_id in self._views:
-            self._arrange(self.arrangement.brought(chat_id), focus=True)
+        if chat_id in self._away:
+            self.away_asked.emit(chat_id)
+        elif not self._settling and chat_id in self._views:
+            self.arrange(self.arrangement.brought(chat_id))
 
     def _on_history_chosen(self, column: PaneView, chat_id: str) -> None:
-        self._arrange(self.arrangement.moved(chat_id, self._pane_of(column).id), focus=True)
+        if chat_id in self._away:
+            self.away_asked.emit(chat_id)
+        else:
+            self.arrange(self.arrangement.moved(chat_id, self._pane_of(column).id))
 
     def _on_column_reordered(self, column: PaneView, ids: Sequence[str]) -> None:
         arrangement = self.arrangement
         for chat_id in ids:
             arrangement = arrangement.moved(chat_id, self._pane_of(column).id)
-        self._arrange(arrangement.brought(self._pane_of(column).front), focus=False)
+        self.arrange(arrangement.brought(self._pane_of(column).front), focus=False)
 
     def _on_tab_dropped(self, chat_id: str, at: QPoint) -> None:
         if chat_id not in self._views:
             return
         for column, pane in zip(self._columns, self.arrangement.panes, strict=True):
             if column.rect().contains(column.mapFromGlobal(at)):
-                self._arrange(self.arrangement.moved(chat_id, pane.id), focus=True)
+                self.arrange(self.arrangement.moved(chat_id, pane.id))
                 return
         self.tab_dropped.emit(chat_id, at)
 
     def _on_splitter_moved(self) -> None:
-        self.arrangement = self.arrangement.shared(self._splitter.sizes())
+        self.arrangement = self._arrangements[self._session_id] = self.arrangement.shared(self._splitter.sizes())
         self.arranged.emit(self._session_id)
 
     def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
@@ -348,7 +376,7 @@ class ChatArea(QWidget):
             return
         for column, pane in zip(self._columns, self.arrangement.panes, strict=True):
             if column.isAncestorOf(now) and pane.id != self.arrangement.active:
-                self._arrange(self.arrangement.focused(pane.id), focus=False)
+                self.arrange(self.arrangement.focused(pane.id), focus=False)
                 return
 
     def _on_views_read(self, chats: Sequence[ChatView]) -> None:
@@ -367,6 +395,3 @@ class ChatArea(QWidget):
             # The first prompt names a chat.
             views = self._context.front.chats.views(self._session_id)
             self._context.bridge.run(views, owner=self, done=self._on_views_read, key="area.views")
-
-
-_ICON = "message-square"

@@ -11,6 +11,13 @@ def tab_title(view: ChatView, session_title: str = "") -> str:
     return own or (session_title if view.chat.number == 1 else "") or f"Chat {view.chat.number}"
 
 
+def tab_of(chat_id: str, view: ChatView | None, session_title: str) -> tuple[str, str, int, str]:
+    """Id, title, number and icon of a tab; the welcome page is the one without a chat."""
+    if view is None:
+        return chat_id, "Welcome", 0, "house"
+    return chat_id, tab_title(view, session_title), view.chat.number, "eye" if view.chat.read_only else "message-square"
+
+
 def tab_state(envelope: Envelope) -> SessionState | None:
     """What an event says of its chat's state, None for most."""
     match envelope.event:

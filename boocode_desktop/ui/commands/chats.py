@@ -124,6 +124,7 @@ class ChatCommands(QObject):
             here = self._context.selection.chat_id
             there = rest[min(at, len(rest) - 1)] if here == chat_id and rest else here
             self._desk.places.remember_closed(chat_id)
+            self._desk.windows.drop(chat_id)
             self._desk.navigator.show_session(self._context.selection.session_id, there)
             self._desk.notices.tell("Chat closed", action="Undo", act=lambda: self.restore(chat_id))
 
@@ -145,7 +146,7 @@ class ChatCommands(QObject):
 
     def _with_pane(self, act: Callable[[ChatPane], object]) -> Callable[[], None]:
         def run() -> None:
-            pane = self._desk.area.pane
+            pane = self._desk.windows.active_pane() or self._desk.area.pane
             if pane is not None:
                 act(pane)
 

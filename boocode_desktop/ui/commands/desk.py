@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from boocode_desktop.ui.chat.area import ChatArea
 from boocode_desktop.ui.chat.places import ChatPlaces
+from boocode_desktop.ui.chat.windows import ChatWindows
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dock_host import DockHost
 from boocode_desktop.ui.first_run.page import FirstRunPage
@@ -26,3 +27,4 @@ class Desk:
     notices: Notices
     navigator: Navigator
     places: ChatPlaces
+    windows: ChatWindows

@@ -13,6 +13,7 @@ TAB_MENU = (
     "",
     "pane.split",
     "pane.move_tab",
+    "chat.tear_off",
     "chat.move_left",
     "chat.move_right",
     "",
@@ -29,6 +30,7 @@ class PaneCommands(QObject):
         self._desk, self._context, self._area = desk, desk.context, desk.area
         for action_id, act in self._handlers().items():
             desk.context.actions.bind(action_id, act)
+        desk.area.tab_dropped.connect(self.tear_off)
         desk.area.tab_menu_asked.connect(self._on_tab_menu_asked)
 
     def reopen(self) -> None:
@@ -67,6 +69,12 @@ class PaneCommands(QObject):
         at = (arrangement.place(arrangement.active) + 1) % len(arrangement.panes)
         self._area.arrange(arrangement.moved(chat_id, arrangement.panes[at].id))
 
+    def tear_off(self, chat_id: str, at: QPoint | None = None) -> None:
+        """Put the chat into a window of its own, at a place on the screen; closing that window brings it back."""
+        view = next((v for v in self._area.chats if v.chat.id == chat_id), None)
+        if view is not None:
+            self._desk.windows.tear_off(view, at)
+
     def shift(self, by: int) -> None:
         """Move the tab within its row."""
         arrangement, chat_id = self._area.arrangement, self._context.selection.chat_id
@@ -89,6 +97,7 @@ class PaneCommands(QObject):
             "chat.move_left": lambda: self.shift(-1),
             "chat.move_right": lambda: self.shift(1),
             "chat.fork_beside": self.fork_beside,
+            "chat.tear_off": lambda: self.tear_off(self._context.selection.chat_id),
             "pane.split": lambda: self._area.split(self._context.selection.chat_id),
             "pane.new": self._area.split,
             "pane.new_code": lambda: self.new_beside(read_only=False),

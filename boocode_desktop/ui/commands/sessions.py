@@ -28,7 +28,7 @@ class SessionCommands(QObject):
             ("undo_rewind", self.undo_rewind),
         ):
             desk.context.actions.bind(f"session.{name}", _on_current(desk, act))
-        desk.area.rewind_asked.connect(lambda turn: self.rewind(desk.context.selection.session_id, turn))
+        desk.area.rewind_asked.connect(self.rewind)
         desk.area.session_restore_asked.connect(self._restore)
         desk.context.actions.bind("session.next", lambda: self.step(1))
         desk.context.actions.bind("session.previous", lambda: self.step(-1))
@@ -123,6 +123,7 @@ class SessionCommands(QObject):
         self._context.bridge.run(restore, owner=self, done=done, slow="Restoring")
 
     def _left(self, session_id: str) -> None:
+        self._desk.windows.drop(session_id=session_id)
         if self._context.selection.session_id == session_id:
             there = self._desk.sidebar.neighbour(1) or self._desk.sidebar.neighbour(-1)
             if there:
