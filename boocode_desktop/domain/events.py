@@ -115,7 +115,10 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolStarted:
-    """A tool call begins; `input` is what the tool gets, after repair. `title` is one line for people."""
+    """A tool call begins; `input` is what the tool gets, after repair. `title` is one line for people.
+
+    `parent` is the trace id of the call whose subagent makes this one.
+    """
 
     type: ClassVar = "tool_started"
     trace_id: str
@@ -124,6 +127,7 @@ class ToolStarted:
     input: Json
     title: str = ""
     call_id: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ class ReasoningEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolEntry:
-    """A tool call; `outcome` is None while it runs. The id is the trace id."""
+    """A tool call; `outcome` is None while it runs. The id is the trace id, `parent` that of its subagent's call."""
 
     kind: ClassVar = "tool"
     id: str
@@ -69,6 +69,7 @@ class ToolEntry:
     error: str = ""
     details: dict[str, Any] | None = None
     started_at: float = 0.0
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +216,7 @@ class Transcript:
                         input=event.input,
                         title=event.title,
                         started_at=envelope.at,
+                        parent=event.parent,
                     )
                 )
             case ev.ToolUpdated():

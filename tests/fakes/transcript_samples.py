@@ -176,6 +176,19 @@ def at_once() -> list[ToolEntry]:
     ]
 
 
+def errand() -> list[ToolEntry]:
+    """A subagent at work with the calls it made."""
+    asked = {"description": "find every wall-clock sleep", "prompt": "Look for sleep() in src. Say where."}
+    lead = tool("lead", "task", asked, outcome=None, latency_ms=None)
+    hits = {"hits": 19, "files": 4}
+    return [
+        lead,
+        tool("child1", "search_text", {"pattern": "sleep"}, output="src/a.py:1: sleep()", details=hits, parent=lead.id),
+        tool("child2", "read_file", {"path": "src/poll.py"}, output="import time\n", parent=lead.id),
+        tool("child3", "read_file", {"path": "src/ws.py"}, outcome=None, latency_ms=None, parent=lead.id),
+    ]
+
+
 def special() -> list[ToolEntry]:
     """A to-do list, a subagent, a web page, a tool of an MCP server."""
     todos = [{"content": "Reproduce it", "status": "completed"}, {"text": "Fix it", "status": "in_progress"}]

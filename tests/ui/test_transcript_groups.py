@@ -162,3 +162,25 @@ def test_cards_of_their_own_kind():
     read = rows(samples.at_once()[1])
     assert read[1].body.numbers == (40, 41, 42) and read[1].body.path == "src/poll.py"
     assert read[1].body.text.startswith("class RetryClient")
+
+
+def test_a_subagent_holds_the_calls_it_makes():
+    lead, *children = samples.errand()
+    blocks = blocks_of([lead])
+    assert head(blocks).title == "Subagent"
+    for child in children:
+        blocks.put(child)
+    assert [frame for key, frame in frames(blocks) if key != lead.id] == ["middle", "middle", "bottom"]
+    assert (head(blocks).words, head(blocks).meta) == ("find every wall-clock sleep", "3 calls")
+    assert head(blocks).state == "running" and head(blocks).act == "group"
+    blocks.put(replace(children[2], outcome="success", latency_ms=5.0))
+    blocks.put(replace(lead, outcome="success", latency_ms=11_000.0, output="19 hits"))
+    assert (head(blocks).meta, head(blocks).state) == ("3 calls · 11 s", "ok")
+    blocks._builder.folds.toggle_group(blocks.group(0).key)
+    blocks.rebuild_group(0)
+    assert frames(blocks) == [(lead.id, "single")]
+
+
+def test_a_call_after_a_subagent_stands_alone():
+    lead, child, *_ = samples.errand()
+    assert not belongs([lead, child], call("later", samples.NOW, 5))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from boocode_desktop.agents.acp.diffs import TextDiff
-from boocode_desktop.agents.acp.loose import text_of
+from boocode_desktop.agents.acp.loose import object_of, text_of
 from boocode_desktop.agents.acp.tool_content import (
     ToolContent,
     exit_code,
@@ -126,11 +126,20 @@ class ToolCalls:
         events: list[AgentEvent] = []
         if call is None:
             call = self._start(call_id, update, now)
-            events, changed = [_started(call, call_id, step)], False
+            events, changed = [_started(call, call_id, step, self._parent(update))], False
         else:
             changed = _merge(call, update)
         events += self._progress(call_id, call, changed=changed, ends=outcome is not None)
         return [*events, self._finish(call_id, outcome, now)] if outcome else events
+
+    def _parent(self, update: Json) -> str:
+        """The trace of the open call whose subagent makes this one, "" for the agent itself.
+
+        Agents have no common word for it: Claude's wrapper puts it into `_meta`, our dialects into the update.
+        """
+        told = object_of(object_of(update.get("_meta")).get("claudeCode")).get("parentToolUseId")
+        call = self._open.get(text_of(update.get("parentToolCallId")) or text_of(told))
+        return call.trace_id if call is not None else ""
 
     def terminal_output(self, terminal_id: str, text: str) -> list[AgentEvent]:
         """A terminal of ours printed something; it belongs to the call that shows the terminal."""
@@ -251,7 +260,7 @@ def _newer(known: ToolContent, told: ToolContent) -> ToolContent:
     return told if told.diffs or not known.diffs else replace(told, diffs=known.diffs)
 
 
-def _started(call: _Call, call_id: str, step: int) -> ToolStarted:
+def _started(call: _Call, call_id: str, step: int, parent: str) -> ToolStarted:
     return ToolStarted(
         trace_id=call.trace_id,
         step=step,
@@ -259,6 +268,7 @@ def _started(call: _Call, call_id: str, step: int) -> ToolStarted:
         input=call.input,
         title=call.title or call.kind,
         call_id=call_id,
+        parent=parent,
     )
 
 

@@ -25,12 +25,13 @@ class ClaudeDialect:
     def read(self, line: Json) -> list[Json]:
         """The updates that one line means."""
         self.facts.session_id = text_of(line.get("session_id")) or self.facts.session_id
-        nested = bool(text_of(line.get("parent_tool_use_id")))
+        parent = text_of(line.get("parent_tool_use_id"))
+        nested = bool(parent)
         match line.get("type"):
             case "system" if line.get("subtype") == "init":
                 return self._begin(line)
             case "assistant":
-                return self._assistant(object_of(line.get("message")), nested=nested)
+                return self._assistant(object_of(line.get("message")), parent)
             case "user":
                 return _results(object_of(line.get("message")))
             case "stream_event" if not nested:
@@ -52,14 +53,16 @@ class ClaudeDialect:
             updates.append({"sessionUpdate": "current_mode_update", "currentModeId": mode})
         return updates
 
-    def _assistant(self, message: Json, *, nested: bool) -> list[Json]:
+    def _assistant(self, message: Json, parent: str) -> list[Json]:
         updates: list[Json] = []
         for block in self._new_blocks(message, objects_of(message.get("content"))):
             match block.get("type"):
-                case "text" | "thinking" as kind if not nested:
+                case "text" | "thinking" as kind if not parent:
                     updates += self._whole(kind, text_of(block.get(kind)))
                 case "tool_use" if text_of(block.get("id")):
-                    updates += call_started(block["id"], text_of(block.get("name")), block.get("input"))
+                    called, *rest = call_started(block["id"], text_of(block.get("name")), block.get("input"))
+                    # A subagent's to-do list is its own; the plan on screen is the agent's.
+                    updates += [{**called, "parentToolCallId": parent}] if parent else [called, *rest]
         return updates
 
     def _new_blocks(self, message: Json, blocks: list[Json]) -> list[Json]:

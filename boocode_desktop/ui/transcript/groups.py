@@ -1,8 +1,8 @@
-"""Tool calls that ran at the same time in one step: which belong together, and the one card they share."""
+"""Tool calls of one card: those that ran at the same time in one step, and those that a subagent made."""
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boocode_desktop.domain.transcript import Entry, ToolEntry
 from boocode_desktop.ui.transcript.folds import Folds, group_key
@@ -24,13 +24,23 @@ class Group:
         """What its fold is remembered by."""
         return group_key(self.members[0])
 
+    @property
+    def subagent(self) -> bool:
+        """Whether it is a subagent's call with the calls that it makes, and nothing else."""
+        first, *rest = self.members
+        return bool(rest) and all(call.parent for call in rest) and rest[0].parent == first.id
+
 
 def belongs(before: Iterable[ToolEntry], entry: Entry) -> bool:
-    """Whether a call joins those right before it: same step, begun while one of them still ran."""
+    """Whether a call joins those right before it: made by one of them, or in its step while one of them still ran."""
     known = list(before)
-    if not isinstance(entry, ToolEntry) or not known or not entry.started_at:
+    if not isinstance(entry, ToolEntry) or not known:
         return False
+    if entry.parent and any(entry.parent in (call.id, call.parent) for call in known):
+        return True
     last = known[-1]
+    if not entry.started_at or last.parent:
+        return False
     same = (last.turn_id, last.step) == (entry.turn_id, entry.step)
     return same and entry.started_at < max(_end(call) for call in known)
 
@@ -46,8 +56,11 @@ def group_rows(group: Group, head: HeadBody, bodies: list[Body], source: str, fo
     """One call's part of the card: the card's header before the first, the call's line, what it shows."""
     entry, open_ = group.members[group.at], folds.is_group_open(group.key)
     first, last = group.at == 0, group.at == len(group.members) - 1
-    lines: list[Body] = [group_head(group, open_=open_)] if first else []
-    lines += [head, *bodies] if open_ else []
+    if group.subagent and first:
+        lines: list[Body] = [subagent_head(group, head, open_=open_), *(bodies if open_ else [])]
+    else:
+        lines = [group_head(group, open_=open_)] if first else []
+        lines += [head, *bodies] if open_ else []
     rows = []
     for index, body in enumerate(lines):
         at_top, at_end = first and not index, index == len(lines) - 1 and (last or not open_)
@@ -55,6 +68,23 @@ def group_rows(group: Group, head: HeadBody, bodies: list[Body], source: str, fo
         gap = GROUP_GAP if at_top else 0
         rows.append(Row(entry_id=entry.id, body=body, frame=frame, gap=gap, source="" if index else source))
     return rows
+
+
+def subagent_head(group: Group, head: HeadBody, *, open_: bool) -> HeadBody:
+    """What the subagent does, and how many calls it made so far."""
+    made = count(len(group.members) - 1, "call")
+    return replace(
+        head,
+        icon="bot",
+        title="Subagent",
+        argument="",
+        words=head.words or head.argument or group.members[0].title,
+        meta=" · ".join(part for part in (made, head.meta) if part),
+        member=False,
+        foldable=True,
+        open=open_,
+        act="group",
+    )
 
 
 def group_head(group: Group, *, open_: bool) -> HeadBody:

@@ -157,14 +157,13 @@ class EndPainter(RowPainter):
         canvas, body = self._canvas, _end(row)
         middle = rect.center().y()
         canvas.icon(painter, body.icon, body.tone, rect.left(), middle - 7, 14)
-        room = self._tools(body, rect)
-        end = room[0].left() if room else rect.right() - 120
-        box = QRectF(rect.left() + 21, rect.top(), end - rect.left() - 24, rect.height())
-        used = canvas.text(painter, box, body.words, Ink(px=12, tone="tx3"))
-        line = QRectF(rect.left() + 21 + used + 12, whole(middle), 0, 1)
         met = state.hovered or state.focused
         rects = action_rects(body.actions, rect, middle, METRICS.row_button) if met else []
         tools = self._tools(body, rect) if met else []
+        end = min([place.left() for place in (*rects, *tools)], default=rect.right()) - 3
+        box = QRectF(rect.left() + 21, rect.top(), end - rect.left() - 21, rect.height())
+        used = canvas.text(painter, box, body.words, Ink(px=12, tone="tx3"))
+        line = QRectF(rect.left() + 21 + used + 12, whole(middle), 0, 1)
         left = min([box.left() for box in (*rects, *tools)], default=rect.right() + 8)
         line.setRight(max(line.left(), left - 8))
         painter.fillRect(line, canvas.theme.color("line0"))
