@@ -85,7 +85,7 @@ def click_remark(desktop, pane, kind):
     pane.view._bring(place)
     top = pane.view.sheet.top(place) - pane.view.verticalScrollBar().value()
     _place, row, whole = pane.view._hit(QPoint(30, top + 4))
-    point = pane.view._buttons(row, whole)[kind].center()
+    point = pane.view.scene.buttons(row, whole)[kind].center()
     desktop.qtbot.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
 
@@ -113,8 +113,8 @@ def test_comments_follow_their_lines_and_say_when_they_are_gone(desktop, pane):
         desktop.world.changes[session] = (ch.FileDiff(change=change, hunks=made, old_text=OLD, new_text=new),)
         pane.refresh()
         desktop.wait(lambda: pane.remarks._diff.new_text == new)
-        (remark,) = pane.view._remarks.values()
-        return remark.note, next(iter(pane.view._spots))
+        (remark,) = pane.view.scene.remarks.values()
+        return remark.note, next(iter(pane.view.scene.spots))
 
     assert show(moved) == ("Was line 50.", ("new", 52))
     note, _spot = show(moved.replace("fifty\n", "changed again\n"))

@@ -93,7 +93,7 @@ def click(desktop, view, kind, ref=""):
     place = view.sheet.rows.place_of(ref) if ref else view.sheet.rows.headings[1]
     top = view.sheet.top(place) - view.verticalScrollBar().value()
     _place, row, whole = view._hit(QPoint(30, top + 4))
-    point = whole.center() if kind == "gap" else view._buttons(row, whole)[kind].center()
+    point = whole.center() if kind == "gap" else view.scene.buttons(row, whole)[kind].center()
     desktop.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
 
@@ -419,7 +419,7 @@ def blame_on(desktop, pane):
     desktop.world.blame["src/real.py"] = lines
     desktop.wait(lambda: pane.bar.title.text == "src/real.py")
     desktop.do("changes.blame")
-    desktop.wait(lambda: pane.view._blame is not None)
+    desktop.wait(lambda: pane.view.scene.blame is not None)
 
 
 def place_of_line(pane, number):
@@ -427,7 +427,7 @@ def place_of_line(pane, number):
     place = pane.view.sheet.first_line("new", number)
     pane.view._bring(place)
     top = pane.view.sheet.top(place) - pane.view.verticalScrollBar().value()
-    return QPoint(pane.view._gutter_left() + 40, top + 8)
+    return QPoint(pane.view.scene.gutter_left + 40, top + 8)
 
 
 def test_the_gutter_names_authors_and_a_click_opens_the_turn(desktop, pane):
@@ -478,7 +478,7 @@ def test_the_keyboard_opens_the_turn_of_its_line(desktop, pane):
     desktop.do("changes.turn")
     assert len(asked) == 1
     desktop.do("changes.blame")
-    assert pane.view._blame is None
+    assert pane.view.scene.blame is None
 
 
 def test_the_review_takes_the_whole_window_and_gives_it_back(desktop, pane):
