@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDockWidget,
+    QLabel,
     QLineEdit,
     QScrollArea,
     QScrollBar,
@@ -182,3 +183,13 @@ def tab_stop(widget: QWidget) -> bool:
     """Whether Tab stops there; one of an exclusive group is enough."""
     group = widget.group() if isinstance(widget, QAbstractButton) else None
     return group is None or not group.exclusive() or widget.isChecked()
+
+
+def cut(root: QWidget) -> list[str]:
+    """Texts that do not fit and neither wrap nor end in an ellipsis of their own."""
+    found = []
+    for label in root.findChildren(QLabel):
+        seen = label.isVisible() and not label.visibleRegion().isEmpty()
+        if seen and label.text() and not label.wordWrap() and label.sizeHint().width() > label.width() + 1:
+            found.append(f"{label.text()!r} needs {label.sizeHint().width()} px of {label.width()}")
+    return found

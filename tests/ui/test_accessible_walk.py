@@ -171,3 +171,28 @@ def test_tab_reaches_everything_and_leaves_every_pane_once(desktop):
     changes = [pane for before, pane in zip([None, *panes], panes, strict=False) if pane is not before]
     again = [walk.describe(p) for p in set(changes) if changes.count(p) > 1 + (p is panes[0] and p is panes[-1])]
     assert [w for w in again if not w.endswith(" MainWindow")] == []
+
+
+FULL_HD_AT_200 = (960, 540)
+
+
+@pytest.mark.parametrize("action", ["", *OPENED, "program.keys"])
+def test_at_200_percent_on_a_full_hd_screen_nothing_is_cut(desktop, action):
+    """Text size 200 % makes everything twice as large, so that half the pixels are left to lay out in."""
+    desktop.window.resize(*FULL_HD_AT_200)
+    if not action:
+        assert walk.cut(desktop.window) == []
+        return
+    desktop.do(action)
+    sheet = shown_sheet(desktop)
+    assert walk.cut(sheet) == []
+    assert desktop.window.rect().contains(sheet.card.geometry())
+
+
+def test_two_panes_side_by_side(desktop):
+    desktop.window.resize(1900, 1200)
+    desktop.do("pane.split")
+    desktop.wait(lambda: len(desktop.bench.area.columns) == 2)
+    desktop.wait(lambda: not walk.unnamed(desktop.window))
+    found = findings(desktop.window)
+    assert found == nothing(found)

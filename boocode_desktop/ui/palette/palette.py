@@ -14,6 +14,8 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 
 _TOP, _WIDTH, _LIST = 70, 620, 400
+_LEAST, _AROUND = 96, 130
+"""The list gives way where the window is low: head and foot take so many pixels around it."""
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
 
 
@@ -143,8 +145,9 @@ class Palette(Sheet):
     def _on_text_changed(self, text: str) -> None:
         found = self._index.find(text)
         self.model.show(found.lines)
-        if not text.strip() or self.list.height() > _LIST:
-            self.list.setFixedHeight(min(_LIST, sum(self.list.sizeHintForRow(r) for r in range(len(found.lines))) + 8))
+        most = self._room()
+        if not text.strip() or self.list.height() > most:
+            self.list.setFixedHeight(min(most, sum(self.list.sizeHintForRow(r) for r in range(len(found.lines))) + 8))
         self._tell(found.matched)
         if self._ask is not None and (query := sought(text)):
             self._ask(query)
@@ -152,6 +155,10 @@ class Palette(Sheet):
         if first >= 0:
             self.list.setCurrentIndex(self.model.index(first))
             self.list.scrollToTop()
+
+    def _room(self) -> int:
+        window = self.parentWidget()
+        return max(_LEAST, min(_LIST, window.height() - _TOP - _AROUND)) if window is not None else _LIST
 
     def _tell(self, matched: int) -> None:
         if not self.line.text().strip():
