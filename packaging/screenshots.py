@@ -25,6 +25,7 @@ from boocode_desktop.app.furnishing import furnished
 from boocode_desktop.config.paths import find_paths
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.ui.main_window import MainWindow
+from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.window_memory import WindowMemory
 from boocode_desktop.ui.workbench import Workbench
@@ -194,6 +195,15 @@ class Studio:
         self.bench.docks.focus("changes")
         await asyncio.sleep(3)
 
+    async def settings(self) -> None:
+        """The agents in the settings."""
+        self.bench.context.actions.action("program.settings").trigger()
+        dialog = self.window.findChildren(SettingsDialog)[-1]
+        dialog.show_group("Agents")
+        await asyncio.sleep(3)
+        self.take("agents-settings-dark")
+        dialog.reject()
+
 
 def make_project(folder: Path) -> Path:
     """A small repository."""
@@ -232,6 +242,10 @@ async def take_all(app: QApplication, window: MainWindow, home: Path, target: Pa
         await studio.wear("dark")
         await studio.review()
         studio.take("review-dark")
+        await studio.wear("light")
+        studio.take("review-light")
+        await studio.wear("dark")
+        await studio.settings()
     for path in studio.taken:
         shrink(path)
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from shiboken6 import isValid
 
 from boocode_desktop.ui.dock_title import DockTitle
 from boocode_desktop.ui.theme.theme import Theme
@@ -304,6 +305,8 @@ class DockHost(QObject):
 
     def _name_tabs(self) -> None:
         """Name Qt's own rows of dock tabs; one for a single dock is parked out of sight, yet takes the focus."""
+        if not isValid(self._window):
+            return  # docks are hidden once more while the window is taken apart
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             titles = [bar.tabText(i) for i in range(bar.count())]
             bar.setAccessibleName(f"Panes: {', '.join(titles)}")
