@@ -8,6 +8,7 @@ from boocode_desktop.ui.chat.pane_view import PaneView
 from boocode_desktop.ui.chat.places import CLOSED, places_key
 from boocode_desktop.ui.chat.session_chats import ChatLine
 from boocode_desktop.ui.dialogs.questions import LineDialog
+from tests.fakes import walk
 from tests.ui.conftest import settle
 
 
@@ -254,3 +255,13 @@ def test_the_menu_of_a_tab_brings_its_chat(desktop, area):
     assert desktop.context.selection.chat_id != chat_id
     menu.close()
     settle()
+
+
+def test_panes_and_the_history_are_reached_and_named_without_eyes_or_mouse(desktop, area):
+    desktop.window.resize(1_800, 1_000)
+    at(desktop, 2)
+    desktop.do("pane.split")
+    desktop.do("pane.new")
+    desktop.wait(lambda: area.column.history.isVisible())
+    window = desktop.window
+    assert walk.unnamed(window) == walk.twice(window) == walk.without_mouse(window) == walk.unseen_focus(window) == []
