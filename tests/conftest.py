@@ -13,6 +13,10 @@ settings.register_profile("fixed", derandomize=True, deadline=None, suppress_hea
 settings.load_profile("fixed")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Fixtures of a module begin before those of a test, and need a name for their commits too.
+for _role in ("AUTHOR", "COMMITTER"):
+    os.environ.setdefault(f"GIT_{_role}_NAME", "Test")
+    os.environ.setdefault(f"GIT_{_role}_EMAIL", "test@example.org")
 
 LOCAL = ("127.", "::1", "localhost")
 

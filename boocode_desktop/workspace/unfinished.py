@@ -32,15 +32,13 @@ def making(record: WorktreeRecord) -> Iterator[None]:
 
 
 def sweep(data_dir: Path) -> None:
-    """Remove what killed makers left behind, and finish deletions that had begun; makers at work are left alone."""
+    """Remove what killed makers left behind; those at work are left alone."""
     for note in sorted((data_dir / "checkpoints").glob(f"*{_SUFFIX}")):
         with contextlib.suppress(BusyError), file_lock(note):
             record = _noted(note)
             if record is not None:
                 discard(record)
             note.unlink(missing_ok=True)
-    for gone in (data_dir / "worktrees").glob(f"{worktrees.GONE}*"):
-        remove_tree(gone)
 
 
 def _noted(note: Path) -> WorktreeRecord | None:

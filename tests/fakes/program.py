@@ -74,6 +74,9 @@ def make_repository(folder: Path, files: dict[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     git(folder, "init", "-q", "-b", "main")
+    # libgit2 reads names for commits from settings alone, and the machine may have none.
+    git(folder, "config", "user.name", "Test")
+    git(folder, "config", "user.email", "test@example.org")
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "first")
     return folder

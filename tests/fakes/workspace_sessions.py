@@ -36,6 +36,9 @@ def repository(folder: Path, files: dict[str, str | bytes] | None = None) -> Pat
     """A repository with one commit."""
     folder.mkdir(parents=True, exist_ok=True)
     git(folder, "init", "-q", "-b", "main")
+    # libgit2 reads names for commits from settings alone, and the machine may have none.
+    git(folder, "config", "user.name", "Test")
+    git(folder, "config", "user.email", "test@example.org")
     write(folder, files if files is not None else {"a.txt": "one\ntwo\nthree\n", "src/b.py": "x = 1\n"})
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "--allow-empty", "-m", "start")
