@@ -69,8 +69,9 @@ def whole_worktrees(roots: Iterable[Path], hidden: Hidden) -> list[Path]:
 
 
 def needed_from_tmp(roots: Iterable[Path], path: str, private: Iterable[Path]) -> list[Path]:
-    """What lies in the /tmp that the private one covers, but must be seen: programs, and the repositories."""
-    needed = {Path(sys.prefix), Path(sys.base_prefix), *_program_folders(path)}
+    """What lies in the /tmp that the private one covers, but must be seen: programs, ours too, and the repositories."""
+    ours = Path(__file__).resolve().parents[1]
+    needed = {Path(sys.prefix), Path(sys.base_prefix), ours, *_program_folders(path)}
     needed |= {found for root in roots for found in _repository_of(root)}
     found = {folder.resolve() for folder in needed if folder.is_dir()}
     hidden = [folder.resolve() for folder in private]
