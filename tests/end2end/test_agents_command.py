@@ -20,7 +20,8 @@ def program(tmp_path: Path) -> Iterator[WarmProgram]:
     folder.mkdir()
     for name, mode in (("goose", "models"), ("qwen", "auth")):
         path = folder / name
-        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{SCRIPT}" {mode}\n')
+        # Whole in one file: a sandboxed agent sees its own program, and not what lies beside this test.
+        path.write_text(f"#!{sys.executable}\nimport sys\nsys.argv[1:1] = [{mode!r}]\n{SCRIPT.read_text()}")
         path.chmod(0o755)
     program = WarmProgram(tmp_path / "boo", environment={"PATH": f"{folder}:/usr/bin:/bin"})
     yield program
