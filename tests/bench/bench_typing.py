@@ -1,6 +1,6 @@
 """From a key press to its letter on screen, in the composer of one of four chats that all stream, p99.
 
-The shipped window with four panes side by side, real database, agents in this process at 250 deltas a second each. A
+The shipped window with four panes side by side, real database, agents in this process at 100 deltas a second each. A
 key is posted as the platform does; it has come when the text field has been painted with its letter. The baseline is
 the same typing while nothing streams.
 

@@ -28,7 +28,6 @@ class TerminalFeed:
     def __init__(self, columns: int, lines: int, *, clock: Clock = time.monotonic) -> None:
         self.history = History()
         self.screen = TerminalScreen(columns, lines, self.history.add)
-        self.changes = 0
         self._clock = clock
         self._tokens = Tokens()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -60,7 +59,6 @@ class TerminalFeed:
         """The window has another size."""
         if (columns, lines) != (self.screen.columns, self.screen.lines):
             self.screen.resize(lines, columns)
-            self.changes += 1
 
     def answers(self) -> bytes:
         """What the program asked the terminal; taken once."""
@@ -102,7 +100,6 @@ class TerminalFeed:
         if self.screen.cleared:
             self.screen.cleared = 0
             self.history.clear()
-        self.changes += 1
 
     def _skip(self) -> None:
         """Pass over all but the newest output, keeping its lines as printed and the modes it set."""

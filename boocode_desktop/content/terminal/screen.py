@@ -34,7 +34,6 @@ class TerminalScreen(pyte.Screen):
         self._scrolled = scrolled
         self._main: tuple[Any, Any] | None = None
         self.answers: list[str] = []
-        self.bells = 0
         self.cleared = 0
         self.private: set[int] = set()
         self._drawing = [False, False]
@@ -148,8 +147,7 @@ class TerminalScreen(pyte.Screen):
         super().index()
 
     def bell(self, *_: Any) -> None:
-        """Count it; the window decides what it does."""
-        self.bells += 1
+        """Nothing rings."""
 
     def write_process_input(self, data: str) -> None:
         """An answer to a question of the program."""
