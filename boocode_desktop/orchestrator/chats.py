@@ -1,6 +1,8 @@
 """Chats: tabs of a session. Joining one gives every event after a place, no gap and no double."""
 
+import asyncio
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,6 +46,17 @@ def envelopes_of(row: EventRow, after: int) -> list[Envelope]:
     ]
 
 
+def _chat_view(chat: Chat, turns: Sequence[Turn], waiting: int) -> ChatView:
+    state, _detail = session_state(turns, waiting)
+    running = next((t for t in turns if t.status is None), None)
+    return ChatView(
+        chat=chat,
+        state=state,
+        turn_id=running.id if running else "",
+        started_at=running.started_at if running else 0.0,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatDesk:
     """Implements `front.Chats`."""
@@ -67,21 +80,16 @@ class ChatDesk:
 
     async def views(self, session_id: str) -> Sequence[ChatView]:
         """The open chats of a session with their state."""
-        views = []
-        for chat in await self.store.chats(session_id):
-            turns = list(await self.store.turns(chat_id=chat.id))
-            waiting = len(await self.store.open_asks(chat_id=chat.id))
-            state, _detail = session_state(turns, waiting)
-            running = next((t for t in turns if t.status is None), None)
-            views.append(
-                ChatView(
-                    chat=chat,
-                    state=state,
-                    turn_id=running.id if running else "",
-                    started_at=running.started_at if running else 0.0,
-                )
-            )
-        return views
+        chats, turns, asks = await asyncio.gather(
+            self.store.chats(session_id),
+            self.store.standing_turns(session_id),
+            self.store.open_asks(session_id=session_id),
+        )
+        waiting = Counter(a.chat_id for a in asks)
+        of_chat: defaultdict[str, list[Turn]] = defaultdict(list)
+        for turn in turns:
+            of_chat[turn.chat_id].append(turn)
+        return [_chat_view(chat, of_chat[chat.id], waiting[chat.id]) for chat in chats]
 
     async def create(self, session_id: str, *, read_only: bool = False) -> Chat:
         """A new chat of a session."""

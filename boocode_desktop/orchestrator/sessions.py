@@ -117,9 +117,14 @@ class SessionDesk:
         return await self._views(await self.store.sessions(), "")
 
     async def _views(self, sessions: Sequence[Session], session_id: str) -> Sequence[SessionView]:
-        waiting = Counter(a.session_id for a in await self.store.open_asks(session_id=session_id))
+        asks, still_open, newest = await asyncio.gather(
+            self.store.open_asks(session_id=session_id),
+            self.store.open_turns(),
+            self.store.newest_turns(session_id=session_id),
+        )
+        waiting = Counter(a.session_id for a in asks)
         turns: defaultdict[str, dict[str, Turn]] = defaultdict(dict)
-        for turn in (*await self.store.open_turns(), *await self.store.newest_turns(session_id=session_id)):
+        for turn in (*still_open, *newest):
             turns[turn.session_id][turn.id] = _as_it_is(turn)
         here = {t.id for t in self.live_here()}
         return [session_view(s, tuple(turns[s.id].values()), waiting[s.id], here) for s in sessions]

@@ -23,6 +23,24 @@ _TURNS_OF_CHAT = Query(
 _TURNS_OF_SESSION = Query(
     row_maps.TURNS, sa.select(_turns).where(_turns.c.session_id == _ID).order_by(_turns.c.number, _turns.c.serial)
 )
+_SAME = _turns.alias()
+_NEWEST_OF_CHAT = (
+    sa.select(_SAME.c.serial)
+    .where(_SAME.c.chat_id == _chats.c.id)
+    .order_by(_SAME.c.number.desc(), _SAME.c.serial.desc())
+    .limit(1)
+    .correlate(_chats)
+    .scalar_subquery()
+)
+_STANDING_TURNS = Query(
+    row_maps.TURNS,
+    sa.select(_turns)
+    .where(
+        _turns.c.serial.in_(sa.select(_NEWEST_OF_CHAT).select_from(_chats).where(_chats.c.session_id == _ID))
+        | (_turns.c.status.is_(None) & (_turns.c.session_id == _ID))
+    )
+    .order_by(_turns.c.number, _turns.c.serial),
+)
 _OPEN_TURNS = Query(row_maps.TURNS, sa.select(_turns).where(_turns.c.status.is_(None)).order_by(_turns.c.serial))
 _QUEUE = Query(
     row_maps.QUEUE, sa.select(_queue).where(_queue.c.chat_id == _ID).order_by(_queue.c.position, _queue.c.serial)
@@ -80,6 +98,11 @@ def newest_turns(reading: Reading, session_id: str) -> Sequence[rec.Turn]:
         last_of_each = last_of_each.where(_sessions.c.id == session_id)
     statement = sa.select(_turns).where(_turns.c.serial.in_(last_of_each)).order_by(_turns.c.serial)
     return reading.records(row_maps.TURNS, statement)
+
+
+def standing_turns(reading: Reading, session_id: str) -> Sequence[rec.Turn]:
+    """Of each chat of a session the last turn, and those without a status."""
+    return reading.all(_STANDING_TURNS, id=session_id)
 
 
 def open_asks(reading: Reading, chat_id: str, session_id: str) -> Sequence[rec.Ask]:

@@ -132,6 +132,10 @@ class SqliteStore:
         """The turn with the highest number of a session, or of every session."""
         return await self._read(chats.newest_turns, session_id)
 
+    async def standing_turns(self, session_id: str) -> Sequence[rec.Turn]:
+        """Of each chat of a session the last turn, and those without a status, oldest first."""
+        return await self._read(chats.standing_turns, session_id)
+
     async def last_seq(self, chat_id: str) -> int:
         """The highest stored seq of a chat, 0 if none."""
         return await self._read(history.last_seq, chat_id)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
 
@@ -18,6 +18,8 @@ from boocode_desktop.ui.sidebar.panel import Sidebar
 
 LAST = "window.last"
 _MOST_ARCHIVED = 20
+_MOST_KNOWN = 32
+"""So many sessions are shown at once as they were read last, and read again afterwards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,10 @@ class _Found:
     archived: Sequence[Session]
     stored: Arrangement
 
+    def has(self, chat_id: str) -> bool:
+        """Whether this is enough to show a chat, "" for the one in front."""
+        return not chat_id or any(v.chat.id == chat_id for v in self.chats)
+
 
 class Navigator(QObject):
     """The one way to change what the window shows."""
@@ -40,14 +46,21 @@ class Navigator(QObject):
         self._context, self._window, self._sidebar, self._area = context, window, sidebar, area
         self._wanted = ("", "")
         self._turn = ("", "")
+        self._known: dict[str, _Found] = {}
+        self._at_once = False
         context.selection.turn_asked.connect(self.show_turn)
         sidebar.session_chosen.connect(self.show_session)
         sidebar.overview_changed.connect(self._on_overview_changed)
         context.selection.chat_changed.connect(lambda _: self._remember())
 
     def show_session(self, session_id: str, chat_id: str = "") -> None:
-        """Show a session; the newest wish wins."""
+        """Show a session, at once if it was read before; the newest wish wins."""
         self._wanted = (session_id, chat_id)
+        known = self._known.get(session_id)
+        self._at_once = False
+        if known is not None and session_id != self._area.session_id and known.has(chat_id):
+            self._show(replace(known, wanted=chat_id))
+            self._at_once = True
         self._context.bridge.run(
             self._read(session_id, chat_id),
             owner=self,
@@ -81,16 +94,16 @@ class Navigator(QObject):
 
     async def _read(self, session_id: str, chat_id: str) -> _Found:
         front = self._context.front
-        view = await front.sessions.view(session_id)
-        chats = await front.chats.views(session_id)
+        view, chats, closed, stored = await asyncio.gather(
+            front.sessions.view(session_id),
+            front.chats.views(session_id),
+            front.store.chats(session_id, archived=True),
+            read_arrangement(front.store, session_id),
+        )
         if not chats:
             await front.chats.create(session_id)
             chats = await front.chats.views(session_id)
-        closed, archived, stored = await asyncio.gather(
-            front.store.chats(session_id, archived=True),
-            front.store.sessions(project_id=view.session.project_id, archived=True),
-            read_arrangement(front.store, session_id),
-        )
+        archived = await front.store.sessions(project_id=view.session.project_id, archived=True)
         return _Found(
             view=view,
             chats=chats,
@@ -102,8 +115,17 @@ class Navigator(QObject):
 
     def _on_read(self, found: _Found) -> None:
         session = found.view.session
+        before = self._known.pop(session.id, None)
+        self._known[session.id] = found
+        for oldest in tuple(self._known)[:-_MOST_KNOWN]:
+            del self._known[oldest]
         if self._wanted != (session.id, found.wanted):
             return
+        if not self._at_once or before is None or replace(before, wanted=found.wanted) != found:
+            self._show(found)
+
+    def _show(self, found: _Found) -> None:
+        session = found.view.session
         self._area.show_session(
             found.view,
             found.chats,
@@ -111,6 +133,7 @@ class Navigator(QObject):
             closed=found.closed,
             archived=found.archived,
             stored=found.stored,
+            again=self._at_once,
         )
         self._name(session.title, session.id)
         (chat_id, turn_id), self._turn = self._turn, ("", "")

@@ -80,12 +80,12 @@ async def another(made: Rig, entries: int, files: int) -> tuple[str, str]:
 
 
 async def timed(switches: Switches, pair: Sequence[tuple[str, str]]) -> list[float]:
-    """Many switches to and fro."""
+    """Many switches to and fro; the first two go to a session that was not on screen yet."""
     found = []
     for number in range(SWITCHES + 2):
         found.append(await switches.go(*pair[number % 2]))
         await asyncio.sleep(PAUSE_S)
-    return found[2:]
+    return found
 
 
 async def measure(theme: Theme) -> None:
@@ -106,9 +106,12 @@ async def measure(theme: Theme) -> None:
             switches = Switches(bench)
             baseline = await timed(switches, small)
             value = await timed(switches, large)
+            first, value = max(value[:2]), value[2:]
+            first_baseline, baseline = max(baseline[:2]), baseline[2:]
             name = f"switch between two sessions of {ENTRIES:,} entries, {FILES} changes"
             row(f"{name}: p95", percentile(value, 0.95), "ms", "<= 50", baseline=percentile(baseline, 0.95))
             row(f"{name}: median", percentile(value, 0.5), "ms", "-", baseline=percentile(baseline, 0.5))
+            row(f"{name}: the first time", first, "ms", "-", baseline=first_baseline)
             await bench.close()
             window.set_guard(None)
             window.close()

@@ -123,3 +123,22 @@ def test_a_forks_copy_of_a_turn_is_the_newest(tmp_path: Path):
         assert [t.id for t in await made.store.newest_turns()] == ["copy"]
 
     play(tmp_path, scenario)
+
+
+def test_every_chat_says_how_it_stands_from_its_last_and_its_open_turns(tmp_path: Path):
+    async def scenario(made: Rig) -> None:
+        await add(made, "long", "completed", "failed", "completed", None, "completed", "cancelled")
+        second = replace(made.chat, id="second", session_id="long", number=2)
+        closed = replace(made.chat, id="closed", session_id="long", number=3, archived=True)
+        failed = rec.Turn(id="x", session_id="long", chat_id="second", number=1, prompt="p", agent="a", status="failed")
+        await made.store.save(second, closed, failed, replace(failed, id="y", chat_id="closed"))
+        await add(made, "another", None)
+        views = await made.chats.views("long")
+        assert [(v.chat.id, v.state, v.turn_id) for v in views] == [
+            ("chat of long", "running", "long 4"),
+            ("second", "failed", ""),
+        ]
+        standing = await made.store.standing_turns("long")
+        assert [t.id for t in standing] == ["x", "y", "long 4", "long 6"]
+
+    play(tmp_path, scenario)

@@ -1,6 +1,9 @@
 """Going back to a session shows its chat as it was left, at once; only so many chats are kept that way."""
 
+import asyncio
+
 from boocode_desktop.ui.chat.area import PARKED
+from tests.fakes.front import FakeChats
 
 
 def show(desktop, session, chat_id=""):
@@ -43,3 +46,61 @@ def test_a_pane_that_closes_takes_its_parked_chats_along(desktop):
     shown = show(desktop, here)
     assert shown.isVisible()
     assert all(pane.isWidgetType() for pane in desktop.bench.area.panes())
+
+
+class Gate(FakeChats):
+    """Chats that are read only while the gate is open."""
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def views(self, session_id):
+        await self.open.wait()
+        return await super().views(session_id)
+
+
+def test_a_session_that_was_read_before_is_on_screen_before_it_is_read_again(make_desktop, world):
+    gate = Gate(world)
+    desktop = make_desktop(chats=gate)
+    here, there = list(world.sessions.values())[:2]
+    first = show(desktop, here)
+    show(desktop, there)
+    gate.open.clear()
+    desktop.bench.navigator.show_session(here.id)
+    assert desktop.bench.area.pane is first and first.isVisible()
+    assert desktop.context.selection.session_id == here.id
+
+
+def test_what_is_chosen_before_the_second_reading_stays_chosen(make_desktop, world):
+    gate = Gate(world)
+    desktop = make_desktop(chats=gate)
+    here, there = list(world.sessions.values())[:2]
+    other = world.add_chat(here.id)
+    first = show(desktop, here)
+    show(desktop, there)
+    gate.open.clear()
+    desktop.bench.navigator.show_session(here.id, first.chat.id)
+    world.add_chat(here.id)
+    desktop.bench.area.step(1)
+    chosen = desktop.context.selection.chat_id
+    assert chosen != first.chat.id
+    desktop.bench.sidebar.list.setFocus()
+    gate.open.set()
+    desktop.wait(
+        lambda: len(desktop.bench.area.chats) == len([c for c in world.chats.values() if c.session_id == here.id])
+    )
+    assert other.id in [v.chat.id for v in desktop.bench.area.chats]
+    assert desktop.context.selection.chat_id == chosen
+    assert desktop.bench.sidebar.list.hasFocus()
+
+
+def test_a_session_deleted_meanwhile_is_said_to_be_gone(desktop):
+    here, there = list(desktop.world.sessions.values())[:2]
+    show(desktop, here)
+    show(desktop, there)
+    del desktop.world.sessions[here.id]
+    desktop.bench.navigator.show_session(here.id)
+    desktop.wait(lambda: desktop.bench.area.tabs.ids() == ["welcome"])
+    assert desktop.context.selection.session_id == ""

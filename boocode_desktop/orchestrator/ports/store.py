@@ -115,6 +115,10 @@ class Store(Protocol):
     async def newest_turns(self, *, session_id: str = "") -> Sequence[rec.Turn]:
         """The turn with the highest number of a session, or of every session."""
 
+    async def standing_turns(self, session_id: str) -> Sequence[rec.Turn]:
+        """Of each chat of a session the last turn, and those without a status, oldest first."""
+        ...
+
     async def last_seq(self, chat_id: str) -> int:
         """The highest stored seq of a chat, 0 if none."""
 

@@ -142,8 +142,12 @@ class ChatArea(QWidget):
         closed: Sequence[Chat] = (),
         archived: Sequence[Session] = (),
         stored: Arrangement | None = None,
+        again: bool = False,
     ) -> None:
-        """Show a session's chats, `chat_id` or the one that was in front; `stored` is how they stood last."""
+        """Show a session's chats, `chat_id` or the one that was in front; `stored` is how they stood last.
+
+        `again`: it was just shown so and has been read meanwhile, which moves neither the front nor the keyboard.
+        """
         if session.session.id != self._session_id:
             self._session_id = session.session.id
             self.arrangement = self._arrangements.get(self._session_id) or stored or Arrangement()
@@ -157,9 +161,9 @@ class ChatArea(QWidget):
         if self._beside in self._views:
             original = self._views[self._beside].chat.forked_from or self._context.selection.chat_id
             arrangement, chat_id = arrangement.beside(original, self._beside), self._beside
-            self._beside = ""
-        self.arrange(arrangement.brought(chat_id))
-        if chat_id in self._away:
+            self._beside, again = "", False
+        self.arrange(arrangement if again else arrangement.brought(chat_id), focus=not again)
+        if chat_id in self._away and not again:
             self.away_asked.emit(chat_id)
 
     def release(self, view: ChatView) -> ChatPane:
