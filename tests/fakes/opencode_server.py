@@ -7,7 +7,7 @@ script, one line after the other:
 
     say WORDS        text, one delta per word, then the whole      reason WORDS     the same as reasoning
     bash COMMAND     asks, then runs nothing and prints COMMAND    write PATH       asks, then writes that file
-    child COMMAND    a child session that asks for COMMAND         step             ends the model call, begins another
+    child COMMAND    a child session that runs COMMAND             step             ends the model call, begins another
     plan ITEM        a to-do list of one item                      question WORDS   asks a question with answers A and B
     retry N          N times a status `retry`                      fail WORDS       an API error, with its two idles
     compact          room is made, as opencode does it             gate NAME        waits for `go-NAME`
@@ -273,17 +273,37 @@ class Turn:
         self.server.send(f"{kind}.asked", **request)
         return answer
 
-    async def do_child(self, words):
+    async def do_child(self, words, halfway=None):
+        """The `task` tool: a session of its own that says something, runs a command, and says what it found."""
+        given = {"description": "look around", "prompt": "look", "subagent_type": "general"}
+        part = self.part("tool", tool="task", callID="call_t", state={"status": "pending", "input": {}})
         child = self.server.new_id("ses")
-        info = {"id": child, "parentID": self.session["id"], "agent": "general", "directory": "/"}
+        info = {"id": child, "parentID": self.session["id"], "directory": self.session["info"]["directory"]}
+        session = self.server.sessions[child] = {"id": child, "info": info, "messages": [], "children": []}
         self.session["children"].append(info)
         self.server.send("session.created", sessionID=child, info=info)
-        request = {"permission": "bash", "patterns": [words], "metadata": {"command": words}, "always": []}
-        reply = await self.ask("permission", child, **request)
-        part = {"id": self.server.new_id("prt"), "messageID": "msg_child", "sessionID": child, "type": "step-finish"}
-        self.server.send("message.part.updated", sessionID=child, part={**part, "tokens": TOKENS, "cost": 0})
-        self.server.send("session.idle", sessionID=child)
-        await self.do_say(f"child: {reply['reply']}")
+        state = {"input": given, "title": "look around", "metadata": {"sessionId": child}}
+        part["state"] = {"status": "running", **state}
+        self.show(part)
+        inner = Turn(self.server, session, self.server.new_id("msg"), [])
+        asked = {"id": self.server.new_id("prt"), "messageID": inner.id, "sessionID": child}
+        inner.message({"id": inner.id, "role": "user"}, [{**asked, "type": "text", "text": "look"}])
+        inner.begin_step()
+        await inner.do_say("I look.", halfway=halfway)
+        if not await inner.do_bash(words):
+            await inner.do_say("I found it.")
+            inner.end_step("stop")
+            inner.idle()
+        framed = f'<task id="{child}" state="completed">\n<task_result>\nI found it.\n</task_result>\n</task>'
+        part["state"] = {"status": "completed", **state, "output": framed}
+        self.show(part)
+        await self.do_say("The child is done.")
+
+    async def do_unseen_child(self, words):
+        async def halfway():
+            self.server.cut()
+
+        await self.do_child(words, halfway)
 
     async def do_question(self, words):
         options = [{"label": name, "description": name} for name in "AB"]

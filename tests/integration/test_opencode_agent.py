@@ -113,7 +113,38 @@ def test_what_a_child_session_asks_is_asked_in_the_turn_that_began_it(tmp_path):
     async def main():
         async with opencode_rig(tmp_path) as on:
             host, _ = await on.turn("child rm -r x")
-            assert [q.argv for q in host.asked] == [("rm", "-r", "x")] and host.text() == "child: once"
+            assert [q.argv for q in host.asked] == [("rm", "-r", "x")] and host.text() == "The child is done."
+
+    run(main())
+
+
+@pytest.mark.parametrize("script", ["child ls", "unseen_child ls"])
+def test_what_a_child_session_says_and_does_belongs_to_the_call_that_began_it(tmp_path, script):
+    async def main():
+        async with opencode_rig(tmp_path) as on:
+            host, _ = await on.turn(script)
+            lead, call = host.of(ev.ToolStarted)
+            assert (lead.tool, lead.parent, call.tool, call.parent) == ("task", "", "execute", lead.trace_id)
+            said = "".join(e.output for e in host.of(ev.ToolUpdated) if e.trace_id == lead.trace_id)
+            assert said == "I look.\n\nI found it."
+            ended = {e.trace_id: e for e in host.of(ev.ToolFinished)}
+            assert ended[lead.trace_id].output == "I found it." and ended[call.trace_id].output == "ls"
+            assert [q.trace_id for q in host.asked] == [call.trace_id]
+            assert host.text() == "The child is done."
+
+    run(main())
+
+
+def test_a_cancel_ends_the_calls_of_a_child_session_too(tmp_path):
+    async def main():
+        async with opencode_rig(tmp_path) as on:
+            host = on.host(answer=lambda request: None)
+            turn = asyncio.create_task(on.agent.prompt(host, Prompt(text="child ls")))
+            await host.until(lambda h: bool(h.asked))
+            turn.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await turn
+            assert [e.outcome for e in host.of(ev.ToolFinished)] == ["cancelled", "cancelled"]
 
     run(main())
 

@@ -142,6 +142,13 @@ def test_permissions_are_asked_for_refused_and_left_open_at_a_cancel(tmp_path):
             )
             child, _ = await on.turn(task, answer=once)
             assert [q.title for q in child.asked] == ["bash: echo child; true"]
+            lead, call = child.of(ev.ToolStarted)
+            assert (lead.tool, call.tool, call.parent) == ("task", "execute", lead.trace_id)
+            assert child.asked[0].trace_id == call.trace_id
+            assert {e.trace_id: e.output for e in child.of(ev.ToolFinished)} == {
+                lead.trace_id: "Done.",
+                call.trace_id: "child\n",
+            }
             host = on.host(answer=lambda request: None)
             turn = asyncio.create_task(on.agent.prompt(host, Prompt(text=on.bash("touch made.txt; true"))))
             await host.until(lambda h: bool(h.asked))

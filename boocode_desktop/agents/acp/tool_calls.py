@@ -75,7 +75,7 @@ class ToolCalls:
     def __init__(self, new_trace: Callable[[], str]) -> None:
         self._new_trace = new_trace
         self._open: dict[str, _Call] = {}
-        self._ended: set[str] = set()
+        self._ended: dict[str, str] = {}
         self._terminals: dict[str, _TerminalView] = {}
         self.cancelling = False
 
@@ -133,13 +133,13 @@ class ToolCalls:
         return [*events, self._finish(call_id, outcome, now)] if outcome else events
 
     def _parent(self, update: Json) -> str:
-        """The trace of the open call whose subagent makes this one, "" for the agent itself.
+        """The trace of the call whose subagent makes this one, "" for the agent itself; it may have ended before.
 
         Agents have no common word for it: Claude's wrapper puts it into `_meta`, our dialects into the update.
         """
         told = object_of(object_of(update.get("_meta")).get("claudeCode")).get("parentToolUseId")
-        call = self._open.get(text_of(update.get("parentToolCallId")) or text_of(told))
-        return call.trace_id if call is not None else ""
+        began = text_of(update.get("parentToolCallId")) or text_of(told)
+        return self.view(began).trace_id or self._ended.get(began, "")
 
     def terminal_output(self, terminal_id: str, text: str) -> list[AgentEvent]:
         """A terminal of ours printed something; it belongs to the call that shows the terminal."""
@@ -158,7 +158,7 @@ class ToolCalls:
 
     def _start(self, call_id: str, update: Json, now: float) -> _Call:
         call = self._open[call_id] = _Call(self._new_trace(), now)
-        self._ended.discard(call_id)
+        self._ended.pop(call_id, None)
         _merge(call, update)
         return call
 
@@ -187,7 +187,7 @@ class ToolCalls:
 
     def _finish(self, call_id: str, outcome: Outcome, now: float, error: str = "") -> ToolFinished:
         call = self._open.pop(call_id)
-        self._ended.add(call_id)
+        self._ended[call_id] = call.trace_id
         printed = "".join(view.text for view in call.terminals)
         code = next((view.code for view in call.terminals if view.code is not None), call.code)
         raw = "" if _diffs(call) else call.raw

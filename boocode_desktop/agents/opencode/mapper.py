@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from boocode_desktop.agents.acp.loose import count_of, number_of, object_of, objects_of, text_of
 from boocode_desktop.agents.acp.tool_calls import CallView, ToolCalls
+from boocode_desktop.agents.opencode.child_sessions import TOLD_STATES, ChildSessions
 from boocode_desktop.agents.opencode.correlation import TurnMessages
 from boocode_desktop.agents.opencode.pieces import Pieces
 from boocode_desktop.agents.opencode.tool_parts import announced, tool_update
@@ -41,7 +42,8 @@ class TurnMapper:
     Args:
         new_trace: Makes ids of tool calls.
         user_id: The id of the message that the turn answers.
-        session_id: The session; events of others are those of its child sessions, and only their usage counts.
+        session_id: The session; events of others are those of its child sessions, and belong to the calls that began
+            them.
         started: When the prompt was sent.
         chosen: Mode and model as they were told last.
     """
@@ -58,6 +60,7 @@ class TurnMapper:
     ) -> None:
         self.calls = ToolCalls(new_trace)
         self.messages = TurnMessages(user_id)
+        self.children = ChildSessions(self.calls, user_id)
         self.chosen = chosen
         self.total = Usage()
         self.unknown = 0
@@ -86,8 +89,8 @@ class TurnMapper:
     def apply(self, event: Json, now: float, wall: float = 0.0) -> list[AgentEvent]:
         """One event of the stream."""
         kind, about = text_of(event.get("type")), object_of(event.get("properties"))
-        if text_of(about.get("sessionID")) != self._session_id:
-            return self._of_child(kind, about)
+        if (session := text_of(about.get("sessionID"))) != self._session_id:
+            return self._of_child(session, kind, about, now)
         match kind:
             case "message.updated":
                 return self._message(object_of(about.get("info")))
@@ -118,6 +121,15 @@ class TurnMapper:
         self._pieces.rereading = False
         return events
 
+    def restore_child(self, session_id: str, messages: Iterable[Json], now: float) -> list[AgentEvent]:
+        """The messages of a child session as they were read again."""
+        events: list[AgentEvent] = []
+        messages = list(messages)
+        for part in (part for message in messages for part in objects_of(message.get("parts"))):
+            self._keep_tool(part)
+            events += self._child_usage(part)
+        return [*self.children.restore(session_id, messages, self._step, now), *events]
+
     def announce(self, permission: Json, now: float) -> list[AgentEvent]:
         """A permission request: the call it is about begins, if it did not yet."""
         part = self._tools.get(_call_key(object_of(permission.get("tool"))))
@@ -126,7 +138,11 @@ class TurnMapper:
         diff = text_of(object_of(permission.get("metadata")).get("diff"))
         if diff:
             self._diffs[text_of(part.get("id"))] = diff
-        return self._tool(announced(part, permission), now)
+        begun = announced(part, permission)
+        asker = text_of(permission.get("sessionID"))
+        if asker not in ("", self._session_id):
+            return self.children.call(asker, tool_update(begun, diff), self._step, now)
+        return self._tool(begun, now)
 
     def call_of(self, permission: Json) -> tuple[str, CallView]:
         """The call that a permission request is about: its id in the fold, and how it stands."""
@@ -165,7 +181,8 @@ class TurnMapper:
             case "text" | "reasoning":
                 return self._seen(self._pieces.whole(part), now)
             case "tool":
-                self._tools[_call_key(part)] = part
+                self._keep_tool(part)
+                self.children.link(part)
                 return self._tool(part, now)
             case "step-start":
                 return self._step_start(text_of(part.get("id")))
@@ -184,7 +201,7 @@ class TurnMapper:
 
     def _tool(self, part: Json, now: float) -> list[AgentEvent]:
         status = text_of(object_of(part.get("state")).get("status"))
-        if status not in ("running", "completed", "error"):
+        if status not in TOLD_STATES:
             return []
         update = tool_update(part, self._diffs.get(text_of(part.get("id")), ""))
         return self._seen(self.calls.update(update, self._step, now), now)
@@ -244,11 +261,32 @@ class TurnMapper:
         self._plan = items
         return [Plan(items=items)]
 
-    def _of_child(self, kind: str, about: Json) -> list[AgentEvent]:
-        """A child session's model calls cost too; what it says and does is told by the tool call that began it."""
+    def _of_child(self, session_id: str, kind: str, about: Json, now: float) -> list[AgentEvent]:
+        """A child session's model calls cost too; what it says and does belongs to the call that began it."""
+        if kind == "session.status":
+            return self._child_waits(object_of(about.get("status")))
+        if kind != "message.part.updated":
+            return self.children.apply(session_id, kind, about, self._step, now)
         part = object_of(about.get("part"))
+        self._keep_tool(part)
+        return [*self.children.apply(session_id, kind, about, self._step, now), *self._child_usage(part)]
+
+    def _child_waits(self, status: Json) -> list[AgentEvent]:
+        """A child's request failed; the turn's own countdown is not for it, nothing would end it."""
+        if status.get("type") != "retry":
+            return []
+        attempt, why = count_of(status.get("attempt")), text_of(status.get("message"))[:500]
+        message, hint = f"A subagent's request failed: {why}", f"It is tried again (attempt {attempt})."
+        said = Notice(message=message, hint=hint, level="warn", code="subagent_retry")
+        return self._once(f"child retry {attempt} {status.get('next')}", said)
+
+    def _keep_tool(self, part: Json) -> None:
+        if part.get("type") == "tool":
+            self._tools[_call_key(part)] = part
+
+    def _child_usage(self, part: Json) -> list[AgentEvent]:
         part_id = text_of(part.get("id"))
-        if kind != "message.part.updated" or part.get("type") != "step-finish" or part_id in self._told:
+        if part.get("type") != "step-finish" or part_id in self._told:
             return []
         self._told.add(part_id)
         usage = parse_usage(part)

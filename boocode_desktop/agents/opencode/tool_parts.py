@@ -1,5 +1,7 @@
 """Tool calls as opencode tells them, in the form that the fold of tool calls takes. Pure."""
 
+import re
+
 from boocode_desktop.agents.acp.diffs import TextDiff
 from boocode_desktop.agents.acp.loose import first_text, integer_of, object_of, text_of
 from boocode_desktop.agents.acp.tool_content import ToolContent
@@ -37,6 +39,8 @@ def tool_update(part: Json, diff: str = "") -> Json:
     diff = text_of(about.get("diff")) or diff
     ends = status in ("completed", "error")
     text = first_text(state, "output", "error") or text_of(about.get("output"))
+    if tool == "task" and (result := _RESULT.search(text)):
+        text = result[1]
     update: Json = {
         "sessionUpdate": "tool_call_update",
         "toolCallId": text_of(part.get("id")),
@@ -72,6 +76,8 @@ def unified(path: str, text: str) -> TextDiff:
     )
 
 
+_RESULT = re.compile(r"<task_result>\n?(.*?)\n?</task_result>\s*</task>\s*$", re.DOTALL)
+"""What a subagent found, in the frame that opencode puts around it for its model."""
 _ABOUT = (("command", "command"), ("filepath", "filePath"), ("url", "url"))
 
 

@@ -207,6 +207,8 @@ class PromptRun:
             self._server.adopt(child, self.session)
         now = time.monotonic()
         events = self.mapper.restore(messages, now)
+        for child in self.mapper.children.open():
+            events += await self._reread_child(child)
         for kind, request in asked:
             if self._server.owns(text_of(request.get("sessionID")), self.session):
                 events += self.mapper.announce(request, now)
@@ -216,6 +218,15 @@ class PromptRun:
             if not self.mapper.messages.complete and now - self._started > LOST_S:
                 raise AdapterError("opencode stopped working on the prompt without an answer.", KEPT)
         return events
+
+    async def _reread_child(self, child: str) -> list[AgentEvent]:
+        self._server.adopt(child, self.session)
+        try:
+            messages = await self._server.api.messages(self.session.directory.path, child)
+        except AdapterError as error:
+            _log.info("child session %s cannot be read again now: %s", child, error.message)
+            return []
+        return self.mapper.restore_child(child, messages, time.monotonic())
 
     async def _is_settled(self) -> bool:
         """Whether an idle that proves nothing is one: the answer so far would allow to go on."""

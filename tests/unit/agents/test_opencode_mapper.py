@@ -167,13 +167,86 @@ def test_retries_plans_modes_and_compaction():
     assert text([e for event in after for e in used.apply(event, 0)]) == "on"
 
 
-def test_what_a_child_session_spends_counts_and_nothing_else_of_it():
+def test_what_a_child_session_spends_counts_once():
     used = mapper()
     part_of_child = {"id": "x", "messageID": "m", "type": "step-finish", "tokens": {"input": 4}}
     child = {"type": "message.part.updated", "properties": {"sessionID": "ses_2", "part": part_of_child}}
     told = used.apply(child, 0) + used.apply(child, 0)
     told += used.apply({"type": "session.idle", "properties": {"sessionID": "ses_2"}}, 0)
     assert [e.usage.input for e in told] == [4] == [used.total.input]
+
+
+CHILD = "ses_2"
+
+
+def of_child(event, session=CHILD):
+    return {**event, "properties": {**event["properties"], "sessionID": session}}
+
+
+def task(identity="prt_t", child=CHILD, status="running", owner=ANSWER, **state):
+    more = {"input": {"prompt": "look"}, "title": "look", "metadata": {"sessionId": child}, **state}
+    return part("tool", identity, owner, tool="task", callID=identity, state={"status": status, **more})
+
+
+def said_by(trace, events):
+    return "".join(e.output for e in events if isinstance(e, ev.ToolUpdated) and e.trace_id == trace)
+
+
+def test_what_a_child_session_says_is_the_output_of_its_call_so_far():
+    begun = updated("msg_301", "msg_300")
+    question = about("message.updated", info={"id": "msg_300", "role": "user"})
+    told = play(
+        task(),
+        *map(of_child, [question, part("text", "p0", "msg_300", text="look"), begun]),
+        *map(of_child, [part("reasoning", "p1", "msg_301", text="hm"), part("text", "p2", "msg_301", text="")]),
+        *map(of_child, [delta("one", "p2", "msg_301"), part("text", "p3", "msg_301", text="two")]),
+        task(status="completed", output='<task id="x">\n<task_result>\nboth\n</task_result>\n</task>'),
+        of_child(part("text", "p4", "msg_301", text="too late")),
+    )
+    assert said_by("t1", told) == "one\n\ntwo" and text(told) == "" == text(told, ev.Reasoning)
+    assert [e.output for e in told if isinstance(e, ev.ToolFinished)] == ["both"]
+
+
+def test_calls_of_child_sessions_name_the_call_that_began_them_at_any_depth():
+    deeper = task("prt_u", "ses_3", owner="msg_301")
+    last = part("tool", "prt_v", "msg_401", tool="read", callID="c", state={"status": "running"})
+    told = play(
+        task(),
+        of_child(updated("msg_301", "msg_300")),
+        of_child(deeper),
+        of_child(updated("msg_401", "msg_400"), "ses_3"),
+        of_child(last, "ses_3"),
+    )
+    assert [(e.trace_id, e.parent) for e in told if isinstance(e, ev.ToolStarted)] == [
+        ("t1", ""),
+        ("t2", "t1"),
+        ("t3", "t2"),
+    ]
+
+
+def test_a_child_session_that_is_taken_up_again_does_not_tell_its_past():
+    old = of_child(updated("msg_150", "msg_149")), of_child(part("text", "p0", "msg_150", text="old"))
+    assert said_by("t1", play(task(), *old)) == ""
+    used = mapper()
+    play(task(), on=used)
+    messages = [
+        {"info": message("msg_150", "msg_149"), "parts": [{"id": "p0", "messageID": "msg_150", "type": "text"}]},
+        {
+            "info": message("msg_301", "msg_300"),
+            "parts": [{"id": "p1", "messageID": "msg_301", "type": "text", "text": "new"}],
+        },
+    ]
+    assert said_by("t1", used.restore_child(CHILD, messages, 9.0)) == "new"
+    assert said_by("t1", used.restore_child(CHILD, messages, 9.0)) == ""
+
+
+def test_a_child_session_that_waits_for_its_model_is_told_and_leaves_the_turn_open():
+    used = mapper()
+    play(task(), on=used)
+    waits = of_child(about("session.status", status={"type": "retry", "attempt": 2, "message": "busy", "next": 7}))
+    (note,) = used.apply(waits, 0) + used.apply(waits, 0)
+    assert (note.code, note.level, "busy" in note.message) == ("subagent_retry", "warn", True)
+    assert used.apply(of_child(IDLE), 0) == [] and used.messages.standing == "open"
 
 
 @pytest.mark.parametrize("event", [{}, {"type": 3}, about("x.y"), {"type": "message.updated", "properties": []}])
