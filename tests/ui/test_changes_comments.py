@@ -82,9 +82,9 @@ def test_a_double_click_comments_on_the_side_that_was_clicked(desktop, pane):
 
 def click_remark(desktop, pane, kind):
     place = pane.view.sheet.rows.place_of(remark_rows(pane)[0])
-    pane.view._bring(place)
+    pane.view.bring(place)
     top = pane.view.sheet.top(place) - pane.view.verticalScrollBar().value()
-    _place, row, whole = pane.view._hit(QPoint(30, top + 4))
+    _place, row, whole = pane.view.pointer.hit(QPoint(30, top + 4))
     point = pane.view.scene.buttons(row, whole)[kind].center()
     desktop.qtbot.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
@@ -129,7 +129,7 @@ def test_the_tray_leads_to_a_comment_in_another_file(desktop, pane):
     (card,) = pane.tray._cards
     desktop.qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     desktop.wait(lambda: pane.bar.title.text == "src/real.py")
-    desktop.wait(lambda: pane.view.cursor_row is not None and pane.view.cursor_row.kind == "line")
+    desktop.wait(lambda: pane.view.keyboard.row is not None and pane.view.keyboard.row.kind == "line")
 
 
 def test_words_that_were_not_saved_become_a_comment_when_the_file_goes(desktop, pane):

@@ -92,7 +92,7 @@ def click(desktop, view, kind, ref=""):
     """Press a button of a row by mouse: on the first heading, or on the row of a reference."""
     place = view.sheet.rows.place_of(ref) if ref else view.sheet.rows.headings[1]
     top = view.sheet.top(place) - view.verticalScrollBar().value()
-    _place, row, whole = view._hit(QPoint(30, top + 4))
+    _place, row, whole = view.pointer.hit(QPoint(30, top + 4))
     point = whole.center() if kind == "gap" else view.scene.buttons(row, whole)[kind].center()
     desktop.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
@@ -267,7 +267,7 @@ def test_up_and_down_go_from_row_to_row_and_choose_the_hunk(desktop, pane):
     assert pane.tools.place.text == "2 of 2 hunks"
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Home)
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Down)
-    assert pane.tools.place.text == "1 of 2 hunks" and pane.view.cursor_row.kind == "hunk"
+    assert pane.tools.place.text == "1 of 2 hunks" and pane.view.keyboard.row.kind == "hunk"
 
 
 def test_white_space_and_long_lines(desktop, pane):
@@ -319,7 +319,7 @@ def test_the_keyboard_undoes_the_decision_it_is_on(desktop, pane):
     assert "no decision on this row" in message(pane)
     pane.view.setFocus()
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Home)
-    while pane.view.cursor_row.kind != "decided":
+    while pane.view.keyboard.row.kind != "decided":
         desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Down)
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_U)
     desktop.wait(lambda: desktop.called("review.undo"))
@@ -425,7 +425,7 @@ def blame_on(desktop, pane):
 def place_of_line(pane, number):
     """Where the gutter of a line is, in the viewport."""
     place = pane.view.sheet.first_line("new", number)
-    pane.view._bring(place)
+    pane.view.bring(place)
     top = pane.view.sheet.top(place) - pane.view.verticalScrollBar().value()
     return QPoint(pane.view.scene.gutter_left + 40, top + 8)
 
@@ -435,7 +435,7 @@ def test_the_gutter_names_authors_and_a_click_opens_the_turn(desktop, pane):
     asked = []
     desktop.context.selection.turn_asked.connect(lambda chat, turn: asked.append((chat, turn)))
     point = place_of_line(pane, 50)
-    assert pane.view._blamed_at(point) == 1 and pane.view._blamed_at(place_of_line(pane, 48)) == 0
+    assert pane.view.pointer.turn_at(point) == 1 and pane.view.pointer.turn_at(place_of_line(pane, 48)) == 0
     pane.grab()
     desktop.qtbot.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton, pos=place_of_line(pane, 50))
     chat = desktop.context.selection.chat_id
@@ -448,10 +448,10 @@ def test_the_gutter_names_authors_and_a_click_opens_the_turn(desktop, pane):
 
 def test_a_card_says_which_prompt_led_to_the_line(desktop, pane):
     blame_on(desktop, pane)
-    pane.view._follow_blame(place_of_line(pane, 50))
-    assert pane.view._card is None and pane.view._card_timer.isActive()
-    pane.view._on_card_due()
-    card = pane.view._card
+    pane.view.pointer.follow_author(place_of_line(pane, 50))
+    assert pane.view.pointer.card is None and pane.view.pointer.timer.isActive()
+    pane.view.pointer._on_card_due()
+    card = pane.view.pointer.card
     assert card.accessibleName() == "Turn 1 of qwen"
     assert any("test_retry_backoff" in box.accessibleName() for box in card.findChildren(PromptBox))
     asked = []
@@ -462,7 +462,7 @@ def test_a_card_says_which_prompt_led_to_the_line(desktop, pane):
     pane.view.resize(pane.view.width(), 90)
     bar = pane.view.verticalScrollBar()
     bar.setValue(0 if bar.value() else bar.maximum())
-    assert pane.view._card is None
+    assert pane.view.pointer.card is None
 
 
 def test_the_keyboard_opens_the_turn_of_its_line(desktop, pane):
@@ -471,10 +471,10 @@ def test_the_keyboard_opens_the_turn_of_its_line(desktop, pane):
     blame_on(desktop, pane)
     asked = []
     desktop.context.selection.turn_asked.connect(lambda _chat, turn: asked.append(turn))
-    pane.view._go(pane.view.sheet.first_line("new", 48))
+    pane.view.go(pane.view.sheet.first_line("new", 48))
     desktop.do("changes.turn")
     assert "No turn of this session" in message(pane) and not asked
-    pane.view._go(pane.view.sheet.first_line("new", 50))
+    pane.view.go(pane.view.sheet.first_line("new", 50))
     desktop.do("changes.turn")
     assert len(asked) == 1
     desktop.do("changes.blame")

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
-    QCursor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -18,21 +17,19 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from boocode_desktop.content.decided_hunks import Decided
 from boocode_desktop.content.diff_rows import DiffRow, Layout, Spot, spots_of
 from boocode_desktop.domain.changes import FileDiff
-from boocode_desktop.ui.changes.blame import MARGIN, Blame
-from boocode_desktop.ui.changes.blame_paint import BlameCard
+from boocode_desktop.ui.changes.blame import Blame
+from boocode_desktop.ui.changes.diff_cursor import NOWHERE, DiffCursor
 from boocode_desktop.ui.changes.diff_paint import GUTTER, SIGN, DiffPainter
+from boocode_desktop.ui.changes.diff_pointer import DiffPointer
 from boocode_desktop.ui.changes.diff_scene import EDITOR_HEIGHT, DiffScene, StartBlock
 from boocode_desktop.ui.changes.diff_sheet import DiffSheet
 from boocode_desktop.ui.changes.remark_paint import Remark
 from boocode_desktop.ui.changes.row_buttons import EDITOR
-from boocode_desktop.ui.changes.row_painter import Button, Pointing, RowPainter
+from boocode_desktop.ui.changes.row_painter import Pointing, RowPainter
 from boocode_desktop.ui.changes.syntax_blocks import SyntaxBlocks
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.spoken_role import say_role
-
-CARD_MS = 250
-"""How long the pointer rests on an author before the card opens."""
 
 
 class DiffView(QAbstractScrollArea):
@@ -62,13 +59,10 @@ class DiffView(QAbstractScrollArea):
         plain = DiffPainter(theme)
         self.scene = DiffScene(theme, plain.code, start_block)
         self._painter = RowPainter(theme, self.scene, plain)
-        self._cursor = -1
-        self._hovered: Button | None = None
+        self.keyboard = DiffCursor(self.scene)
+        self.pointer = DiffPointer(theme, self.scene, self)
+        self.pointer.turn_asked.connect(self.turn_asked)
         self._editor: QWidget | None = None
-        self._card: BlameCard | None = None
-        self._card_timer = QTimer(self, interval=CARD_MS, singleShot=True)
-        self._card_timer.timeout.connect(self._on_card_due)
-        self._blamed = 0
         self.setAccessibleName("Changed lines")
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -103,11 +97,6 @@ class DiffView(QAbstractScrollArea):
         """The active hunk while something can still be decided about it, else 0."""
         return self.scene.open_hunk
 
-    @property
-    def cursor_row(self) -> DiffRow | None:
-        """The row that the keyboard is on."""
-        return self.sheet.rows[self._cursor] if 0 <= self._cursor < len(self.sheet.rows) else None
-
     def show_diff(
         self,
         diff: FileDiff | None,
@@ -119,7 +108,7 @@ class DiffView(QAbstractScrollArea):
         """Show another file, or the same one after a decision with `keep_place`; without `deciding` only to look."""
         place = self.verticalScrollBar().value() if keep_place else 0
         self.scene.show(diff, decisions, deciding=deciding, same=keep_place)
-        self._cursor = self._cursor if keep_place else -1
+        self.keyboard.place = self.keyboard.place if keep_place else NOWHERE
         self._lay_out()
         self.verticalScrollBar().setValue(place)
         self.horizontalScrollBar().setValue(0)
@@ -150,7 +139,7 @@ class DiffView(QAbstractScrollArea):
     def show_blame(self, blame: Blame | None) -> None:
         """Show who wrote each line, or not."""
         self.scene.blame = blame
-        self._drop_card()
+        self.pointer.drop_card()
         self._lay_out()
         self.fitted.emit(self.has_room)
 
@@ -162,7 +151,7 @@ class DiffView(QAbstractScrollArea):
         self._lay_out()
         place = self.sheet.rows.place_of(EDITOR)
         if place >= 0:
-            self._bring(place)
+            self.bring(place)
 
     def close_editor(self) -> None:
         """Take the widget away again."""
@@ -178,8 +167,8 @@ class DiffView(QAbstractScrollArea):
             self._lay_out()
         place = self.sheet.first_line(side, number)
         if place >= 0:
-            self._go(place)
-            self._bring(place)
+            self.go(place)
+            self.bring(place)
 
     def colours_came(self, blocks: SyntaxBlocks) -> None:
         """A block of syntax colours was worked out."""
@@ -192,7 +181,7 @@ class DiffView(QAbstractScrollArea):
         if not 0 <= self.scene.active + step < self.scene.count:
             return False
         self.scene.active += step
-        self._cursor = self.sheet.rows.headings.get(self.active_hunk, -1)
+        self.keyboard.place = self.sheet.rows.headings.get(self.active_hunk, -1)
         self._reveal()
         self._tell_hunk()
         self.viewport().update()
@@ -204,7 +193,7 @@ class DiffView(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         self.scene.lay_out(self.viewport().width())
-        self._cursor = min(self._cursor, len(self.sheet.rows) - 1)
+        self.keyboard.clamp()
         self._range()
         self._place_editor()
         self.viewport().update()
@@ -233,7 +222,7 @@ class DiffView(QAbstractScrollArea):
         if place is not None:
             self.verticalScrollBar().setValue(max(0, self.sheet.top(place) - 40))
 
-    def _bring(self, place: int) -> None:
+    def bring(self, place: int) -> None:
         """Scroll as little as shows a row."""
         bar, top = self.verticalScrollBar(), self.sheet.top(place)
         bottom = top + self.sheet.height(place) - self.viewport().height()
@@ -260,8 +249,8 @@ class DiffView(QAbstractScrollArea):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Move what is painted; paint only what comes into view."""
-        if self._card is not None:
-            self._drop_card()
+        if self.pointer.card is not None:
+            self.pointer.drop_card()
         if dx or abs(dy) >= self.viewport().height() or self._editor is not None:
             self._place_editor()
             self.viewport().update()
@@ -271,10 +260,10 @@ class DiffView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that the event's rectangle touches."""
         pointing = Pointing(
-            cursor=self._cursor,
+            cursor=self.keyboard.place,
             focused=self.hasFocus(),
-            hovered=self._hovered,
-            turn=self._blamed,
+            hovered=self.pointer.button,
+            turn=self.pointer.turn,
             scrolled=self.horizontalScrollBar().value(),
         )
         with QPainter(self.viewport()) as painter:
@@ -292,113 +281,49 @@ class DiffView(QAbstractScrollArea):
             if bottom <= area.bottom():
                 painter.fillRect(QRect(0, bottom, width, area.bottom() - bottom + 1), self._theme.color("bg0"))
 
-    def _hit(self, point: QPoint) -> tuple[int, DiffRow, QRect] | None:
-        place = self.sheet.at(point.y() + self.verticalScrollBar().value())
-        if place < 0:
-            return None
-        top = self.sheet.top(place) - self.verticalScrollBar().value()
-        return place, self.sheet.rows[place], QRect(0, top, self.viewport().width(), self.sheet.height(place))
-
-    def _button_at(self, point: QPoint) -> Button | None:
-        found = self._hit(point)
-        if found is None:
-            return None
-        _place, row, whole = found
-        if row.kind == "gap" and self.scene.text:
-            return "gap", 0, row.ref
-        buttons = self.scene.buttons(row, whole).items()
-        return next(((kind, row.hunk, row.ref) for kind, rect in buttons if rect.contains(point)), None)
-
-    def _blamed_at(self, point: QPoint) -> int:
-        """The turn whose mark is under the pointer, 0 for none."""
-        left, found = self.scene.gutter_left, self._hit(point)
-        if found is None or found[1].kind != "line" or not left <= point.x() < left + self.scene.margin:
-            return 0
-        row = found[1]
-        return self.scene.turn_of(row.right if self.sheet.layout == "split" else row.left)
-
-    def _on_card_due(self) -> None:
-        blame = self.scene.blame
-        if blame is None or not self._blamed:
-            return
-        mark = next(m for m in blame.marks.values() if m.turn == self._blamed and m.author)
-        card = self._card = BlameCard(self._theme, blame.turns[self._blamed], mark, self.viewport())
-        card.turn_asked.connect(self.turn_asked)
-        left = self.scene.gutter_left - card.width() - 8
-        pointer = self.viewport().mapFromGlobal(QCursor.pos()).y()
-        top = min(max(8, pointer - 20), max(8, self.viewport().height() - card.height() - 8))
-        card.move(left if left > 0 else MARGIN + 8, top)
-        card.show()
-
-    def _drop_card(self) -> None:
-        self._card_timer.stop()
-        self._blamed = 0
-        if self._card is not None:
-            self._card.hide()
-            self._card.deleteLater()
-            self._card = None
-
     def leaveEvent(self, event: QEvent) -> None:
-        """The pointer went elsewhere: the card closes unless it is on the card."""
+        """The pointer went elsewhere."""
         super().leaveEvent(event)
-        if self._card is None or not self._card.underMouse():
-            self._drop_card()
-
-    def _follow_blame(self, point: QPoint) -> None:
-        turn = self._blamed_at(point)
-        if turn != self._blamed:
-            self._drop_card()
-            self._blamed = turn
-            if turn:
-                self._card_timer.start()
-            self.viewport().update()
+        self.pointer.leave()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light the button under the pointer, and say who wrote the line."""
-        self._follow_blame(event.position().toPoint())
-        hovered = self._button_at(event.position().toPoint())
-        if hovered != self._hovered:
-            self._hovered = hovered
-            shape = Qt.CursorShape.PointingHandCursor if hovered else Qt.CursorShape.ArrowCursor
-            self.viewport().setCursor(shape)
-            self.viewport().update()
+        self.pointer.follow(event.position().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a row, or do what is offered on it."""
         point = event.position().toPoint()
-        found = self._hit(point)
+        found = self.pointer.hit(point)
         if found is None:
             return
-        button = self._button_at(point)
-        if turn := self._blamed_at(point):
-            self._drop_card()
+        button = self.pointer.button_at(point)
+        if turn := self.pointer.turn_at(point):
+            self.pointer.drop_card()
             self.turn_asked.emit(turn)
             return
-        self._go(found[0])
+        self.go(found[0])
         if button is not None:
             self._act(*button)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click on a line writes a comment on it."""
-        found = self._hit(event.position().toPoint())
-        if found is not None and self._button_at(event.position().toPoint()) is None:
+        found = self.pointer.hit(event.position().toPoint())
+        if found is not None and self.pointer.button_at(event.position().toPoint()) is None:
             right = event.position().x() >= self.scene.side_width
             self._ask_comment(found[1], prefer_right=right or self.sheet.layout == "unified")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up, Down, Home and End go from row to row."""
-        last = len(self.sheet.rows) - 1
-        at = self._cursor if self._cursor >= 0 else self.sheet.at(self.verticalScrollBar().value()) - 1
-        keys = {Qt.Key.Key_Up: at - 1, Qt.Key.Key_Down: at + 1, Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
-        goal = keys.get(Qt.Key(event.key()))
-        if goal is None or last < 0:
+        goal = self.keyboard.goal(Qt.Key(event.key()), self.sheet.at(self.verticalScrollBar().value()))
+        if goal is None:
             super().keyPressEvent(event)
             return
-        self._go(min(max(goal, 0), last))
-        self._bring(self._cursor)
+        self.go(goal)
+        self.bring(goal)
 
-    def _go(self, place: int) -> None:
-        self._cursor = place
+    def go(self, place: int) -> None:
+        """Put the keyboard on a row."""
+        self.keyboard.place = place
         if self.scene.activate(self.sheet.rows[place].hunk):
             self._tell_hunk()
         self.viewport().update()
@@ -406,38 +331,29 @@ class DiffView(QAbstractScrollArea):
     def unfold(self) -> bool:
         """Show more: the decision or the gap at the keyboard's row, else the gap before or after the active
         hunk; False where there is nothing."""
-        row = self.cursor_row
-        if row is not None and row.kind == "decided":
-            self._act("show", 0, row.ref)
+        if self.keyboard.decided:
+            self._act("show", 0, self.keyboard.decided)
             return True
-        active = self.scene.active
-        here = [row.ref] if row is not None and row.kind == "gap" else [str(active), str(active + 1)]
-        ref = next((r for r in here if self.sheet.rows.place_of(r) >= 0), "")
-        if not ref or not self.scene.text:
-            return False
-        self._act("gap", 0, ref)
-        return True
+        ref = self.keyboard.gap
+        if ref:
+            self._act("gap", 0, ref)
+        return bool(ref)
 
     def undo_here(self) -> bool:
         """Ask to undo the decision at the keyboard's row; False where there is none."""
-        row = self.cursor_row
-        if row is None or row.kind != "decided":
-            return False
-        self.undo_asked.emit(row.ref)
-        return True
+        if decided := self.keyboard.decided:
+            self.undo_asked.emit(decided)
+        return bool(decided)
 
     def turn_here(self) -> bool:
         """Ask for the turn that wrote the keyboard's line; False where none is known."""
-        row = self.cursor_row
-        turn = self.scene.turn_of(row.right or row.left) if row is not None else 0
-        if turn:
+        if turn := self.keyboard.turn:
             self.turn_asked.emit(turn)
         return bool(turn)
 
     def comment_here(self) -> bool:
         """Ask for a comment on the keyboard's line, else on the first changed one of the active hunk; False without."""
-        row = self.cursor_row
-        found = row if row is not None and row.kind == "line" else self.scene.commented_row()
+        found = self.keyboard.commented
         return found is not None and self._ask_comment(found)
 
     def _ask_comment(self, row: DiffRow, *, prefer_right: bool = True) -> bool:
