@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from boocode_desktop.domain.errors import AdapterError, UserFacingError
 from boocode_desktop.domain.events import AgentEvent, Envelope
 from boocode_desktop.orchestrator.bus import Bus, Subscription
+from boocode_desktop.ui.going_on import Going
 from boocode_desktop.ui.pump import Lane, Pump, Receiver
 
 _log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class _Job:
     done: Callable[[Any], None] | None
     error: Callable[[UserFacingError], None] | None
     cancel: Callable[..., None]
+    going: Going | None = None
     late: asyncio.Handle | None = None
 
 
@@ -39,7 +41,7 @@ class Bridge(QObject):
     Signals:
         refused(UserFacingError): something a person can act on, which the caller did not handle itself.
         failed(Exception): a bug; already logged.
-        slow_changed(tuple): the words for what goes on longer than `SLOW_S`, oldest first.
+        slow_changed(tuple): what goes on longer than `SLOW_S` (`Going`), oldest first.
     """
 
     refused = Signal(object)
@@ -52,7 +54,7 @@ class Bridge(QObject):
         self._bus = bus
         self._pump = Pump(self)
         self._jobs: set[_Job] = set()
-        self._slow: dict[asyncio.Task[Any], str] = {}
+        self._slow: dict[asyncio.Task[Any], Going] = {}
         self._keys: set[str] = set()
         self._subscriptions: list[Subscription] = []
 
@@ -79,7 +81,7 @@ class Bridge(QObject):
         done: Callable[[T], None] | None = None,
         error: Callable[[UserFacingError], None] | None = None,
         key: str = "",
-        slow: str = "",
+        slow: str | Going = "",
     ) -> bool:
         """Start a coroutine from a slot.
 
@@ -89,7 +91,7 @@ class Bridge(QObject):
             done: gets the result.
             error: gets errors meant for people; without it they go to `refused`.
             key: while a coroutine with this key runs, another one is refused (a second click does nothing).
-            slow: words for people, shown when it takes longer than a moment.
+            slow: words for people, or what also counts and can be stopped; shown when it takes longer than a moment.
 
         Returns:
             Whether it was started.
@@ -102,8 +104,9 @@ class Bridge(QObject):
         def cancel(*_: object) -> None:
             task.cancel()
 
-        late = self._loop.call_later(SLOW_S, self._announce, task, slow) if slow else None
-        job = _Job(task=task, key=key, owner=owner, done=done, error=error, cancel=cancel, late=late)
+        going = Going(words=slow) if isinstance(slow, str) and slow else slow or None
+        late = self._loop.call_later(SLOW_S, self._announce, task, going) if going else None
+        job = _Job(task=task, key=key, owner=owner, done=done, error=error, cancel=cancel, going=going, late=late)
         if owner is not None:
             owner.destroyed.connect(cancel)
         self._jobs.add(job)
@@ -114,6 +117,14 @@ class Bridge(QObject):
     def busy(self, key: str) -> bool:
         """Whether a coroutine with this key runs."""
         return key in self._keys
+
+    def stop(self, going: Going) -> None:
+        """A person does not want to wait for it: it ends at once where it only reads, else at its next file."""
+        going.ask_to_stop()
+        for task, known in self._slow.items():
+            if known is going and going.stop == "at once":
+                task.cancel()
+        self.slow_changed.emit(tuple(self._slow.values()))
 
     async def close(self) -> None:
         """Stop listening and end every coroutine that still runs."""
@@ -136,6 +147,8 @@ class Bridge(QObject):
         if job.owner is not None and alive:
             job.owner.destroyed.disconnect(job.cancel)
         if job.task.cancelled():
+            if alive and job.going is not None and job.going.stopped and job.error is not None:
+                self._call(job.error, UserFacingError(f"Stopped: {job.going.words.lower()}."))
             return
         problem = job.task.exception()
         if problem is not None:
@@ -143,9 +156,9 @@ class Bridge(QObject):
         elif alive and job.done is not None:
             self._call(job.done, job.task.result())
 
-    def _announce(self, task: "asyncio.Task[Any]", words: str) -> None:
+    def _announce(self, task: "asyncio.Task[Any]", going: Going) -> None:
         if isValid(self):
-            self._slow[task] = words
+            self._slow[task] = going
             self.slow_changed.emit(tuple(self._slow.values()))
 
     def _forget(self, job: _Job) -> None:
