@@ -19,10 +19,10 @@ from boocode_desktop.processes.children import Child, Children
 
 _log = logging.getLogger(__name__)
 COLUMNS, LINES = 100, 30
-SLICE_S = 0.004
+SLICE_S = 0.003
 PAUSE_S = 0.002
 CLOSING_S = 2.0
-WAITING_LIMIT = 4 * 1024 * 1024
+WAITING_LIMIT = 1024 * 1024
 """Output that waits to be drawn; beyond it the program has to wait."""
 _LADDER = Ladder(close_stdin_s=0, terminate_s=0.4, kill_s=1.0)
 Listener = Callable[[], None]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from boocode_desktop.processes.child_specs import SpawnError
 
 READ_BYTES = 65_536
-AT_ONCE = 131_072
+AT_ONCE = 65_536
 """Bytes taken per look; what more there is comes with the next one, so that the loop lives."""
 INPUT_LIMIT = 16 * 1024 * 1024
 

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 
 from boocode_desktop.content.terminal.history import History
-from boocode_desktop.content.terminal.lines import EMPTY, Line, RawLine
+from boocode_desktop.content.terminal.lines import EMPTY, Line
 from boocode_desktop.content.terminal.screen import TerminalScreen
 from boocode_desktop.content.terminal.tokens import Tokens
 
 BACKLOG_LIMIT = 256 * 1024
 DRAWN_AFTER_SKIP = 32 * 1024
+"""Bytes at most that are drawn of what waits when the rest is passed over."""
 SLICE = 1024
 """Bytes drawn between two looks at the clock."""
 _MODES = re.compile(rb"\x1b\[\?[0-9;]{1,40}[hl]")
@@ -73,8 +74,7 @@ class TerminalFeed:
     def line(self, place: int) -> Line:
         """The line at a place, counted from the oldest that is kept."""
         if place < len(self.history):
-            past = self.history[place]
-            return past.line() if isinstance(past, RawLine) else past
+            return self.history.line(place)
         row = place - len(self.history)
         return self.screen.row(row) if row < self.screen.lines else EMPTY
 
@@ -84,8 +84,7 @@ class TerminalFeed:
         found: list[tuple[int, int]] = []
         if not needle:
             return found
-        texts = [past.text for past in self.history]
-        texts += [self.screen.row(y).text for y in range(self.screen.lines)]
+        texts = [*self.history.texts(), *(self.screen.row(y).text for y in range(self.screen.lines))]
         for place, text in enumerate(texts):
             at = text.casefold().find(needle)
             while at >= 0:
@@ -101,9 +100,19 @@ class TerminalFeed:
             self.screen.cleared = 0
             self.history.clear()
 
+    def _last_screen(self) -> int:
+        """Where the newest output begins that fills the screen."""
+        end = len(self._waiting)
+        lowest = end - DRAWN_AFTER_SKIP
+        for _ in range(self.screen.lines + 1):
+            end = self._waiting.rfind(b"\n", lowest, end)
+            if end < 0:
+                return self._waiting.rfind(b"\n", 0, lowest) + 1
+        return end + 1
+
     def _skip(self) -> None:
         """Pass over all but the newest output, keeping its lines as printed and the modes it set."""
-        cut = self._waiting.rfind(b"\n", 0, len(self._waiting) - DRAWN_AFTER_SKIP) + 1
+        cut = self._last_screen()
         if cut <= 0:
             return
         passed = bytes(self._waiting[:cut])

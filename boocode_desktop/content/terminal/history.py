@@ -3,29 +3,38 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from boocode_desktop.content.terminal.lines import Line, RawLine
+from boocode_desktop.content.terminal.lines import Line, parse_line, printed_text
 
 KEPT_LINES = 10_000
-Past = Line | RawLine
 
 
 class History:
     """The newest `KEPT_LINES` lines. `first` is the number of the oldest one since the beginning, from 0; `lost` says
-    how many had to go because there is no room for them."""
+    how many had to go because there is no room for them.
+
+    A line that passed too fast to be drawn stays as it was printed until somebody looks: bytes cost no object each.
+    """
 
     def __init__(self, kept: int = KEPT_LINES) -> None:
-        self._lines: deque[Past] = deque(maxlen=kept)
+        self._kept = kept
+        self._lines: deque[Line | bytes] = deque(maxlen=kept)
         self.first = 0
         self.lost = 0
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def __getitem__(self, place: int) -> Past:
-        return self._lines[place]
+    def line(self, place: int) -> Line:
+        """The line at a place, with its colours."""
+        past = self._lines[place]
+        if isinstance(past, bytes):
+            past = self._lines[place] = parse_line(past)
+        return past
 
-    def __iter__(self) -> Iterator[Past]:
-        return iter(self._lines)
+    def texts(self) -> Iterator[str]:
+        """The characters of every line, oldest first."""
+        for past in self._lines:
+            yield printed_text(past) if isinstance(past, bytes) else past.text
 
     def add(self, line: Line) -> None:
         """A line scrolled off."""
@@ -33,10 +42,10 @@ class History:
 
     def skip(self, lines: Sequence[bytes]) -> None:
         """Lines that pass without being drawn; kept as printed."""
-        newest = lines[-(self._lines.maxlen or 0) :]
+        newest = lines[-self._kept :]
         self.first += len(lines) - len(newest)
         self.lost += len(lines) - len(newest)
-        self._take([RawLine(line) for line in newest])
+        self._take(newest)
 
     def clear(self) -> None:
         """Forget everything, because somebody wished it."""
@@ -44,8 +53,8 @@ class History:
         self.lost = 0
         self._lines.clear()
 
-    def _take(self, lines: Sequence[Past]) -> None:
-        surplus = max(0, len(self._lines) + len(lines) - (self._lines.maxlen or 0))
+    def _take(self, lines: Sequence[Line | bytes]) -> None:
+        surplus = max(0, len(self._lines) + len(lines) - self._kept)
         self.first += surplus
         self.lost += surplus
         self._lines.extend(lines)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from wcwidth import wcwidth
 
@@ -59,25 +59,6 @@ class Line:
 
 
 EMPTY = Line()
-
-
-@dataclass(slots=True)
-class RawLine:
-    """A line that passed too fast to be drawn: kept as printed, made readable when somebody looks."""
-
-    data: bytes
-    _line: Line | None = field(default=None, repr=False)
-
-    @property
-    def text(self) -> str:
-        """Its characters without escape sequences."""
-        return printed_text(self.data)
-
-    def line(self) -> Line:
-        """With its colours."""
-        if self._line is None:
-            self._line = parse_line(self.data)
-        return self._line
 
 
 def printed_text(data: bytes) -> str:

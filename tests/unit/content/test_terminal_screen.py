@@ -60,7 +60,7 @@ def test_lines_that_scroll_off_are_kept_and_found():
 
 def test_clearing_keeps_what_was_there_and_asking_to_forget_forgets():
     feed = shown("kept\r\n\x1b[2J\x1b[Hnew")
-    assert [past.text for past in feed.history] == ["kept"]
+    assert list(feed.history.texts()) == ["kept"]
     feed = shown("kept\r\n\x1b[2J\x1b[3J\x1b[Hnew")
     assert len(feed.history) == 0 and texts(feed)[0] == "new"
 
