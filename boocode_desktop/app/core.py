@@ -13,6 +13,7 @@ from boocode_desktop.agents.deferred import DeferredAgent
 from boocode_desktop.agents.making import ONE_SHOT_FOLDER, QUIET_FOLDER
 from boocode_desktop.agents.pool_policy import PoolLimits
 from boocode_desktop.agents.registry import Registry
+from boocode_desktop.agents.skill_files import SkillFolders
 from boocode_desktop.app.late_parts import LateParts
 from boocode_desktop.app.late_terminals import LateTerminals
 from boocode_desktop.config.paths import Paths
@@ -34,6 +35,7 @@ from boocode_desktop.orchestrator.recorder import Recorder
 from boocode_desktop.orchestrator.recovery import settle_orphans
 from boocode_desktop.orchestrator.review import ReviewDesk
 from boocode_desktop.orchestrator.sessions import SessionDesk
+from boocode_desktop.orchestrator.skills import SkillDesk
 from boocode_desktop.orchestrator.turns import DEFAULT_AGENT, TurnDesk, TurnOptions
 from boocode_desktop.orchestrator.upkeep import UpkeepDesk
 from boocode_desktop.processes.children import Children
@@ -145,7 +147,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         settings_folder=paths.settings_file.parent,
         run_folder=paths.run,
         data_folder=paths.agents,
-        launcher=SandboxLauncher(private=_private(paths)),
+        launcher=SandboxLauncher(private=_private(paths), readable=(_own_skills(paths),)),
         confiner=_confiner(settings, paths),
         tour_executable=options.tour_executable or os.environ.get(TOUR_AGENT, ""),
         tour_pace=options.tour_pace,
@@ -153,6 +155,11 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
     )
     checkpoints, leases, trust = Checkpoints(store, workspace), Leases(paths.locks), TrustDesk(store)
     questions = QuestionDesk(store, attended=options.attended, policy=options.policy)
+    chats = ChatDesk(
+        store=store, bus=bus, recorder=recorder, agents=registry, command_files=CommandFolders(Path.home())
+    )
+    skill_files = SkillFolders(Path.home(), _own_skills(paths))
+    skills = SkillDesk(store=store, trust=trust, files=skill_files, commands=chats.known_commands)
     turns = TurnDesk(
         store=store,
         recorder=recorder,
@@ -163,6 +170,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         leases=leases,
         trust=trust,
         options=_turn_options(settings, options),
+        skills=skills,
     )
     sessions = SessionDesk(
         store=store,
@@ -181,13 +189,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         store=store,
         projects=ProjectDesk(store, workspace, trust, sessions.views),
         sessions=sessions,
-        chats=ChatDesk(
-            store=store,
-            bus=bus,
-            recorder=recorder,
-            agents=registry,
-            command_files=CommandFolders(Path.home()),
-        ),
+        chats=chats,
         turns=turns,
         questions=questions,
         review=ReviewDesk(
@@ -199,6 +201,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         upkeep=upkeep,
         terminals=terminals,
         mentions=mentions,
+        skills=skills,
     )
     return Core(
         paths=paths,
@@ -259,9 +262,15 @@ def _native_agent(settings: SettingsFile, paths: Paths, catalog: ModelCatalog, s
     from boocode_desktop.orchestrator.tabs import TabDesk
     from boocode_desktop.tools.registry import BuiltinToolbox
 
-    toolbox = BuiltinToolbox(private=_private(paths), run_dir=paths.run, tabs=TabDesk(store))
+    launcher = SandboxLauncher(private=_private(paths), readable=(_own_skills(paths),))
+    toolbox = BuiltinToolbox(launcher=launcher, run_dir=paths.run, tabs=TabDesk(store))
     options = NativeOptions(step_limit=settings.value.step_limit, after_write=settings.value.after_write)
     return NativeAgent(catalog, toolbox, options)
+
+
+def _own_skills(paths: Paths) -> Path:
+    """The person's skills for every project and agent."""
+    return paths.settings_file.parent / "skills"
 
 
 def _private(paths: Paths) -> tuple[Path, ...]:
@@ -280,7 +289,7 @@ def _confiner(settings: SettingsFile, paths: Paths) -> AgentConfiner:
         launcher=launcher,
         default=lambda: settings.value.agent_sandbox,
         environ=os.environ,
-        readable=(paths.run / "agents" / QUIET_FOLDER, paths.run / "agents" / ONE_SHOT_FOLDER),
+        readable=(paths.run / "agents" / QUIET_FOLDER, paths.run / "agents" / ONE_SHOT_FOLDER, _own_skills(paths)),
     )
 
 

@@ -288,13 +288,17 @@ class ChangesUpdated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something worth a line in the chat. `code` names the kind (`context_pruned`, `loop_nudge`, `rewound`, …)."""
+    """Something worth a line in the chat. `code` names the kind (`context_pruned`, `loop_nudge`, `rewound`, …).
+
+    `told` is what the agent was told with it, "" for nothing.
+    """
 
     type: ClassVar = "notice"
     message: str
     hint: str = ""
     level: Literal["info", "warn", "bad"] = "info"
     code: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ class ImageEntry:
 class NoteEntry:
     """A line about the turn: a notice, a retry with its countdown, an error, a steering message.
 
-    `skippable`: the wait for the next try can be cut short.
+    `skippable`: the wait for the next try can be cut short. `told`: what the agent was told with it.
     """
 
     kind: ClassVar = "note"
@@ -120,6 +120,7 @@ class NoteEntry:
     hint: str = ""
     until: float | None = None
     skippable: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +254,13 @@ class Transcript:
             case ev.Notice():
                 changed = self._put(
                     NoteEntry(
-                        id=key, turn_id=turn, level=event.level, code=event.code, message=event.message, hint=event.hint
+                        id=key,
+                        turn_id=turn,
+                        level=event.level,
+                        code=event.code,
+                        message=event.message,
+                        hint=event.hint,
+                        told=event.told,
                     )
                 )
             case ev.Error():

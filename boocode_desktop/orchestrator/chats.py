@@ -245,6 +245,10 @@ class ChatDesk:
             found.setdefault(command.name, command)
         return tuple(found.values())
 
+    async def known_commands(self, chat_id: str, agent: str) -> Sequence[CommandInfo]:
+        """All slash commands that an agent knows here, as it told them and as they were found."""
+        return (*(await self.standing(chat_id, agent)).commands, *await self.found_commands(chat_id, agent))
+
     async def draft(self, chat_id: str) -> str:
         """What was typed and not sent."""
         return await self.store.draft(chat_id)

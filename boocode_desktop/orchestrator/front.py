@@ -41,6 +41,7 @@ from boocode_desktop.orchestrator.views import (
 )
 
 if TYPE_CHECKING:
+    from boocode_desktop.orchestrator.skills import Skills
     from boocode_desktop.orchestrator.terminals import Terminal
 
 
@@ -233,6 +234,13 @@ class MentionFinder(Protocol):
         """Stop looking."""
 
 
+class SkillShelf(Protocol):
+    """Ways of working that people and projects keep for agents."""
+
+    async def of_session(self, session_id: str) -> "Skills":
+        """What a session has: usable ones, those of an untrusted folder, broken ones."""
+
+
 class Ledger(Protocol):
     """What was called and what it cost."""
 
@@ -274,3 +282,4 @@ class Front:
     upkeep: Upkeep | None = None
     terminals: Terminals
     mentions: MentionFinder | None = None
+    skills: SkillShelf | None = None

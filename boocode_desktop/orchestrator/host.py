@@ -10,6 +10,7 @@ from boocode_desktop.domain.events import (
     AgentEvent,
     AskOption,
     ImageRef,
+    Notice,
     PermissionRequested,
     PermissionResolved,
     Retry,
@@ -23,6 +24,7 @@ from boocode_desktop.orchestrator.ports.agents import Authorization
 from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.questions import QuestionDesk
 from boocode_desktop.orchestrator.recorder import ChatRecorder
+from boocode_desktop.orchestrator.skills import STEERED_SKILL_CODE, with_skill
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class Host:
     questions: QuestionDesk
     publish_queue: Callable[[], Awaitable[None]]
     mode: str = ""
+    skill_of: Callable[[str], Awaitable[Notice | None]] | None = None
+    """What is said of a skill that a steering message calls."""
     waiting: tuple[Retry, Callable[[], None]] | None = None
     """The wait for the next try that can be cut short."""
     waited_ms: dict[str, float] = field(default_factory=dict)
@@ -104,11 +108,19 @@ class Host:
         taken = []
         for queued in await self.store.queue(self.chat_id):
             if queued.mode == "steer" and await self.store.delete_queued(queued.id):
+                told = await self._tell_skill(queued.text)
                 await self.emit(Steered(text=queued.text, queue_id=queued.id))
-                taken.append(queued)
+                taken.append(replace(queued, text=with_skill(told, queued.text)))
         if taken:
             await self.publish_queue()
         return taken
+
+    async def _tell_skill(self, text: str) -> str:
+        notice = await self.skill_of(text) if self.skill_of else None
+        if notice is None:
+            return ""
+        await self.emit(replace(notice, code=STEERED_SKILL_CODE) if notice.told else notice)
+        return notice.told
 
     async def history(self) -> Sequence[Entry]:
         """Entries of the chat's earlier turns, without rewound ones."""

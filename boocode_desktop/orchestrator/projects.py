@@ -12,13 +12,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from boocode_desktop.content.front_matter import FrontMatterError, read_front_matter
 from boocode_desktop.domain.changes import FolderInfo
 from boocode_desktop.domain.errors import BusyError, NotFoundError, UserFacingError
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.records import Project
+from boocode_desktop.orchestrator.ports.skills import MOST_SKILLS, PROJECT_PLACES, SKILL_BYTES, SKILL_FILE
 from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.ports.workspace import Workspace
 from boocode_desktop.orchestrator.views import ProjectView, SessionView, TrustItem
+from boocode_desktop.processes.small_files import UnreadableError, names_in, read_small
 
 SIZE_LIMIT = 1_000_000
 _SINGLE = {
@@ -41,6 +44,9 @@ def find_trust_items(folder: Path) -> list[TrustItem]:
         place = folder / name
         if place.is_dir() and not place.is_symlink():
             items += [_item(folder, file, kind, title) for file in sorted(place.iterdir())]
+    for place in (folder / name for name in PROJECT_PLACES):
+        names, _ = names_in(place, MOST_SKILLS)
+        items += [_skill_item(folder, place / name / SKILL_FILE) for name in names]
     return [item for item in items if item is not None]
 
 
@@ -56,6 +62,25 @@ def _item(folder: Path, file: Path, kind: str, title: str) -> TrustItem | None:
         kind=kind,  # type: ignore[arg-type]
         title=title,
         detail=first,
+        source=file.relative_to(folder).as_posix(),
+        digest=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _skill_item(folder: Path, file: Path) -> TrustItem | None:
+    """A skill by exactly the bytes that an agent would be told."""
+    try:
+        data = read_small(file, root=folder, limit=SKILL_BYTES)
+    except UnreadableError:
+        return None
+    try:
+        description = read_front_matter(data.decode("utf-8", "replace")).values.get("description", "")
+    except FrontMatterError:
+        description = ""
+    return TrustItem(
+        kind="skill",
+        title=f"Skill {file.parent.name}",
+        detail=" ".join(description.split())[:120],
         source=file.relative_to(folder).as_posix(),
         digest=hashlib.sha256(data).hexdigest(),
     )

@@ -24,6 +24,7 @@ from boocode_desktop.orchestrator.projects import TrustDesk
 from boocode_desktop.orchestrator.questions import QuestionDesk
 from boocode_desktop.orchestrator.recorder import ChatRecorder, Recorder
 from boocode_desktop.orchestrator.recovery import settle_orphans
+from boocode_desktop.orchestrator.skills import SkillDesk, with_skill
 from boocode_desktop.orchestrator.titles import title_of
 from boocode_desktop.orchestrator.views import Sent
 from boocode_desktop.processes.process_identity import ProcessIdentity, is_alive
@@ -85,6 +86,7 @@ class TurnDesk:
         leases: Leases,
         trust: TrustDesk,
         options: TurnOptions,
+        skills: SkillDesk | None = None,
     ) -> None:
         self._store = store
         self._recorder = recorder
@@ -95,6 +97,7 @@ class TurnDesk:
         self._leases = leases
         self._trust = trust
         self._options = options
+        self._skills = skills
         self._running: dict[str, _Running] = {}
         self._starting: set[str] = set()
         self._followers: set[asyncio.Task[None]] = set()
@@ -390,13 +393,17 @@ class TurnDesk:
         )
         if note:
             await recorder.emit(ev.Notice(message=note, code=FEEDBACK_CODE))
+        root = Path(worktree.root)
+        skill = await self._skill(chat, turn.agent, root, prompt.text)
+        if skill is not None:
+            await recorder.emit(skill)
         scopes = (chat.session_id, session.project_id) if session else (chat.session_id,)
         host = Host(
             session_id=chat.session_id,
             chat_id=chat.id,
             turn_id=turn.id,
             number=turn.number,
-            root=Path(worktree.root),
+            root=root,
             model=chat.model,
             effort=chat.effort,
             mode=chat.mode,
@@ -411,9 +418,14 @@ class TurnDesk:
             recorder=recorder,
             questions=self._questions,
             publish_queue=lambda: self._publish_queue(chat.session_id, chat.id),
+            skill_of=lambda text: self._skill(chat, turn.agent, root, text),
         )
         running.host = host
-        return await agent.prompt(host, replace(prompt, text=with_feedback(note, prompt.text)))
+        told = with_skill(skill.told if skill else "", prompt.text)
+        return await agent.prompt(host, replace(prompt, text=with_feedback(note, told)))
+
+    async def _skill(self, chat: rec.Chat, agent: str, root: Path, text: str) -> ev.Notice | None:
+        return await self._skills.notice(chat, agent, root, text) if self._skills else None
 
     async def _trusted(self, session: rec.Session | None) -> bool:
         return await self._trust.trusted(session.project_id) if session else False

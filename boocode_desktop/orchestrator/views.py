@@ -12,7 +12,7 @@ from boocode_desktop.domain.usage import Usage
 class TrustItem:
     """Something a folder would run by itself once trusted. `digest` binds the trust to its content."""
 
-    kind: Literal["setup", "hook", "mcp", "workflow", "instructions", "settings"]
+    kind: Literal["setup", "hook", "mcp", "workflow", "instructions", "settings", "skill"]
     title: str
     detail: str
     source: str

@@ -40,11 +40,19 @@ class SandboxLauncher:
 
     Args:
         private: Folders of ours that nothing an agent starts may see; worktrees in them are shown all the same.
+        readable: Folders in them that everything may see.
         enabled: False where the person wants no sandbox.
     """
 
-    def __init__(self, *, private: Sequence[Path] = (), enabled: bool = True, home: Path | None = None) -> None:
-        self._private = tuple(private)
+    def __init__(
+        self,
+        *,
+        private: Sequence[Path] = (),
+        readable: Sequence[Path] = (),
+        enabled: bool = True,
+        home: Path | None = None,
+    ) -> None:
+        self._private, self._readable = tuple(private), tuple(readable)
         self._enabled = enabled
         self._home = home or Path.home()
         self._obstacle: str | None = None
@@ -76,7 +84,8 @@ class SandboxLauncher:
         arguments = [shutil.which("bwrap") or "bwrap", "--ro-bind", "/", "/", *VIEWS]
         arguments += covered(part_of(hidden, [root], below=False))
         needed = needed_from_tmp([root], os.environ.get("PATH", ""), self._private)
-        for folder in (*whole_worktrees([root], hidden), *needed):
+        shown = (folder for folder in self._readable if folder.is_dir())
+        for folder in (*whole_worktrees([root], hidden), *needed, *shown):
             arguments += ["--ro-bind", str(folder), str(folder)]
         for folder in (root, *(folder for folder in writable if folder.is_dir())):
             arguments += ["--bind", str(folder), str(folder)]

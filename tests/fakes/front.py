@@ -28,8 +28,10 @@ from boocode_desktop.orchestrator.ports.agents import (
     CatalogueAgent,
     Prompt,
 )
+from boocode_desktop.orchestrator.ports.skills import Skill
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, TracePage
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
+from boocode_desktop.orchestrator.skills import Skills, sorted_out
 from boocode_desktop.orchestrator.views import (
     ChatStanding,
     ChatView,
@@ -80,6 +82,7 @@ class World:
     agent_children: list[AgentChild] = field(default_factory=list)
     catalogue: list[CatalogueAgent] = field(default_factory=list)
     install_output: list[str] = field(default_factory=list)
+    skills: list[Skill] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     symbols: list[SymbolMention] = field(default_factory=list)
     found_commands: dict[str, Sequence[ev.CommandInfo]] = field(default_factory=dict)
@@ -825,6 +828,18 @@ class FakeMentions:
         """Nothing looks."""
 
 
+class FakeSkills:
+    """`front.SkillShelf`: those of a project count where the world's session's project is trusted."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def of_session(self, session_id: str) -> Skills:
+        project = self.world.projects[self.world.sessions[session_id].project_id]
+        approved = frozenset(s.digest for s in self.world.skills) if project.trusted else frozenset()
+        return sorted_out(self.world.skills, approved)
+
+
 class FakeTerminals:
     """Real shells would need a real folder; tests that want them bring a `TerminalDesk`."""
 
@@ -865,4 +880,5 @@ def front_of(world: World) -> Front:
         models=FakeModels(world),
         terminals=FakeTerminals(world),
         mentions=FakeMentions(world),
+        skills=FakeSkills(world),
     )

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from boocode_desktop.agents.skill_files import SkillFolders
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.domain.records import Chat, Session
@@ -19,6 +20,7 @@ from boocode_desktop.orchestrator.questions import Policy, QuestionDesk
 from boocode_desktop.orchestrator.recorder import Recorder
 from boocode_desktop.orchestrator.review import ReviewDesk
 from boocode_desktop.orchestrator.sessions import SessionDesk
+from boocode_desktop.orchestrator.skills import SkillDesk
 from boocode_desktop.orchestrator.turns import TurnDesk, TurnOptions
 from boocode_desktop.storage.opening import open_store
 from boocode_desktop.storage.sqlite_store import SqliteStore
@@ -116,9 +118,15 @@ class Rig:
 
 @asynccontextmanager
 async def rig(
-    home: Path, folder: Path, *agents: WrittenAgent, attended: bool = True, policy: Policy = "ask", waits: bool = False
+    home: Path,
+    folder: Path,
+    *agents: WrittenAgent,
+    attended: bool = True,
+    policy: Policy = "ask",
+    waits: bool = False,
+    person: Path | None = None,
 ) -> AsyncIterator[Rig]:
-    """A wired orchestrator over `folder`, which must be a git repository."""
+    """A wired orchestrator over `folder`, which must be a git repository; `person` is the home with their skills."""
     store, _report = await open_store(home / "database")
     bus, workspace = Bus(), GitWorkspace(home)
     recorder, trust = Recorder(store, bus), TrustDesk(store)
@@ -126,10 +134,14 @@ async def rig(
     questions = QuestionDesk(store, attended=attended, policy=policy)
     checkpoints, leases = Checkpoints(store, workspace), Leases(home / "locks")
     (home / "locks").mkdir(parents=True, exist_ok=True)
+    chats = ChatDesk(store=store, bus=bus, recorder=recorder, agents=registry)
+    person = person or home / "person"
+    skill_files = SkillFolders(person, person / "own")
     turns = TurnDesk(
         store=store, recorder=recorder, questions=questions, agents=registry, workspace=workspace,
         checkpoints=checkpoints, leases=leases, trust=trust,
         options=TurnOptions(default_agent=agents[0].name, wait_for_lease=waits),
+        skills=SkillDesk(store=store, trust=trust, files=skill_files, commands=chats.known_commands),
     )  # fmt: skip
     sessions = SessionDesk(
         store=store, workspace=workspace, trust=trust, leases=leases, agents=registry,
@@ -141,7 +153,7 @@ async def rig(
     session = await sessions.create(project.id)
     made = Rig(
         store=store, bus=bus, recorder=recorder, questions=questions, turns=turns,
-        chats=ChatDesk(store=store, bus=bus, recorder=recorder, agents=registry), sessions=sessions,
+        chats=chats, sessions=sessions,
         review=ReviewDesk(
             store=store, workspace=workspace, checkpoints_of=checkpoints, leases=leases, recorder=recorder
         ),

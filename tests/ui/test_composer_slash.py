@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from boocode_desktop.domain import events as ev
-from boocode_desktop.ui.composer.slash import OWN_COMMANDS, Offer, slash_lines
+from boocode_desktop.orchestrator.ports.skills import Skill
+from boocode_desktop.orchestrator.skills import sorted_out
+from boocode_desktop.ui.composer.slash import OWN_COMMANDS, Offer, slash_lines, slash_note
 from boocode_desktop.ui.composer.triggers import trigger_at
 from boocode_desktop.ui.palette.entries import Caption
 
@@ -60,6 +62,43 @@ def test_the_agents_own_come_first_and_none_twice():
     assert lines[5:7] == ["BOOCODE", "/agent"]
     assert lines.count("/review") == 1
     assert lines_of("", live=())[:3] == ["OPENCODE", "/release-notes", "/review"]
+
+
+def skill(name, **more):
+    told = {"of_project": True, "digest": name, "description": "how to do it", **more}
+    return Skill(name=name, folder=f"/repo/{name}", source=f".agents/skills/{name}", **told)
+
+
+def test_skills_stand_between_and_none_that_the_agent_knows_itself():
+    skills = (skill("review"), skill("release-notes"), skill("pdf"))
+    offer = Offer(agent="goose", icon="bot", live=(REVIEW,), found=(NOTES,), own=OWN_COMMANDS, skills=skills)
+    lines = slash_lines(offer, "", lambda name: None, lambda action: None)
+    titles = [line.title if isinstance(line, Caption) else line.entry.title for line in lines]
+    assert titles[:7] == ["goose, live", "/review", "goose, found", "/release-notes", "Skills", "/pdf", "BooCode"]
+
+
+@pytest.mark.parametrize(
+    ("found", "trusted", "words"),
+    [
+        ([], True, "the agent's own come first"),
+        ([skill("pdf")], True, "the agent's own come first"),
+        ([skill("pdf")], False, "1 skill waits until the folder is trusted"),
+        ([skill("a"), skill("b")], False, "2 skills wait until the folder is trusted"),
+        ([skill("a", problem="bad")], True, "1 skill cannot be read: see Memory"),
+    ],
+)
+def test_the_menu_says_why_a_skill_is_missing(found, trusted, words):
+    assert slash_note(sorted_out(found, frozenset(["ab", "pdf"]) if trusted else frozenset())) == words
+
+
+def test_a_skill_is_chosen_and_sent_by_its_name(desktop, composer):
+    desktop.world.skills[:] = [skill("pdf", of_project=False)]
+    keys(desktop, composer, "/pd")
+    desktop.wait(lambda: composer.completer.menu.isVisible() and composer.completer.menu.chosen.title == "/pdf")
+    assert composer.completer.menu.chosen.group == "Skills"
+    keys(desktop, composer, Qt.Key.Key_Tab, "a.pdf", Qt.Key.Key_Return)
+    desktop.wait(lambda: desktop.called("turns.send"))
+    assert desktop.called("turns.send")[0][1].text == "/pdf a.pdf"
 
 
 @pytest.mark.parametrize(

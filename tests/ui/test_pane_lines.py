@@ -6,6 +6,8 @@ from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.records import AgentSession, Chat, QueuedPrompt, Session
 from boocode_desktop.domain.records import Project as ProjectRecord
 from boocode_desktop.domain.transcript import AskEntry, EndEntry, NoteEntry, PromptEntry, TextEntry, ToolEntry
+from boocode_desktop.orchestrator.ports.skills import Skill
+from boocode_desktop.orchestrator.skills import Skills
 from boocode_desktop.orchestrator.views import ChatView, ProjectView, SessionView
 from boocode_desktop.ui.background.rows import Queue, background, target
 from boocode_desktop.ui.layouts import BUILT_IN, MOST_NAMED, name_problem, read_layouts, write_layouts
@@ -155,6 +157,29 @@ def test_how_an_agent_came_to_what_it_knows(found, detail):
 def test_the_instructions_in_force(told, title, tone):
     line = memory([], told)[1]
     assert (line.title, line.tone) == (title, tone)
+
+
+def test_skills_are_listed_with_why_they_cannot_be_used():
+    def skill(name, problem=""):
+        return Skill(
+            name=name,
+            description="what for",
+            folder=f"/r/{name}",
+            source=f".x/{name}",
+            of_project=True,
+            problem=problem,
+        )
+
+    skills = Skills(
+        usable=(skill("pdf"),), untrusted=(skill("notes"),), broken=(skill("bad", "it has no description"),)
+    )
+    lines = memory([], Instructions(trusted=True), skills)[2:]
+    assert [(line.title, line.detail, line.spoken) for line in lines] == [
+        ("SKILLS", "", ""),
+        ("/pdf", "what for", "ready"),
+        ("/notes", "waits until the folder is trusted", "not trusted"),
+        ("bad", "it has no description", "cannot be used"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from boocode_desktop.domain.context_budget import STUB
 from boocode_desktop.domain.events import ImageRef, Outcome
 from boocode_desktop.domain.model_stream import ModelMessage, ToolCall
 from boocode_desktop.orchestrator.feedback import FEEDBACK_CODE, with_feedback
+from boocode_desktop.orchestrator.skills import SKILL_CODE, STEERED_SKILL_CODE, with_skill
 
 NATIVE = "boocode"
 AFTER_WRITE = "after_write"
@@ -63,6 +64,8 @@ class _Builder:
     messages: list[ModelMessage] = field(default_factory=list)
     agent: str = NATIVE
     feedback: str = ""
+    skill: str = ""
+    steered_skill: str = ""
     prompt: tr.PromptEntry | None = None
     step: int = 0
     text: str = ""
@@ -72,9 +75,9 @@ class _Builder:
     def settle(self) -> None:
         """Write what was gathered: the prompt, or one assistant message with its results."""
         if self.prompt is not None:
-            text = with_feedback(self.feedback, self.prompt.text)
+            text = with_feedback(self.feedback, with_skill(self.skill, self.prompt.text))
             self.messages.append(ModelMessage(role="user", text=text, images=self.prompt.images))
-            self.prompt, self.feedback = None, ""
+            self.prompt, self.feedback, self.skill = None, "", ""
         if self.text or self.calls:
             calls = tuple(ToolCall(id=c.id, name=c.tool, arguments=arguments_text(c.input)) for c in self.calls)
             self.messages.append(
@@ -102,9 +105,14 @@ class _Builder:
                 self.calls.append(entry)
             case tr.NoteEntry(code=code) if code == FEEDBACK_CODE and self.prompt is not None:
                 self.feedback = entry.message
+            case tr.NoteEntry(code=code) if code == SKILL_CODE and self.prompt is not None:
+                self.skill = entry.told
+            case tr.NoteEntry(code=code) if code == STEERED_SKILL_CODE:
+                self.steered_skill = entry.told
             case tr.NoteEntry(code="steered"):
                 self.settle()
-                self.messages.append(steering_message(entry.message))
+                self.messages.append(steering_message(with_skill(self.steered_skill, entry.message)))
+                self.steered_skill = ""
             case tr.NoteEntry(code=code) if code in NUDGES:
                 self.settle()
                 self.messages.append(note_message(entry.message))

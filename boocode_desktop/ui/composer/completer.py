@@ -8,7 +8,7 @@ from boocode_desktop.ui.composer.editor import PromptEditor
 from boocode_desktop.ui.composer.mention_lines import mention_lines
 from boocode_desktop.ui.composer.mention_search import MentionSearch
 from boocode_desktop.ui.composer.menu import CompletionMenu
-from boocode_desktop.ui.composer.slash import OWN_COMMANDS, Offer, slash_lines
+from boocode_desktop.ui.composer.slash import OWN_COMMANDS, Offer, slash_lines, slash_note
 from boocode_desktop.ui.composer.standing import Standing
 from boocode_desktop.ui.composer.takers import Takers
 from boocode_desktop.ui.composer.triggers import Trigger, index_of, trigger_at, units_of
@@ -85,7 +85,7 @@ class Completer(QObject):
     def _show(self, trigger: Trigger) -> None:
         if trigger.kind == "/":
             lines = slash_lines(self._offer(), trigger.query, self._complete, self._act)
-            self.menu.show_lines(lines, "the agent's own come first", mono=True)
+            self.menu.show_lines(lines, slash_note(self._standing.skills), mono=True)
         else:
             # The old lines stay until there are new ones: nothing flickers while one types.
             self._search.ask(trigger.query)
@@ -105,6 +105,7 @@ class Completer(QObject):
             icon=agent.icon_name,
             live=self._standing.now.commands,
             found=self._standing.found,
+            skills=self._standing.skills.usable,
             own=[c for c in OWN_COMMANDS if actions.action(c.action).isEnabled()],
         )
 

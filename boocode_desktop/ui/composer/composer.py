@@ -60,7 +60,7 @@ class Composer(QWidget):
         self.attachments = Attachments(context, self)
         self.memory = MemoryChip(context.theme, self)
         self.takers = Takers(context, chat, self.memory, self)
-        self.standing = Standing(context, chat.id, self)
+        self.standing = Standing(context, chat, self)
         self.gauge = ContextGauge(context.theme, self)
         self.send_button = Button(context.theme, "Send", "primary", icon="arrow-up", height=METRICS.composer_button)
         self.stop_button = Button(context.theme, "Stop", "stop", icon="square", height=METRICS.composer_button)

@@ -1,13 +1,15 @@
-"""What a slash offers: the agent's own commands first, then what BooCode can do. Pure."""
+"""What a slash offers: the agent's own commands first, then skills, then what BooCode can do. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from boocode_desktop.content.fuzzy import prepare, rank
 from boocode_desktop.domain.events import CommandInfo
+from boocode_desktop.orchestrator.ports.skills import Skill
+from boocode_desktop.orchestrator.skills import Skills
 from boocode_desktop.ui.palette.entries import Caption, Entry, Hit, Line
 
-OWN = "BooCode"
+OWN, SKILLS = "BooCode", "Skills"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Offer:
         live: Its commands as it told them.
         found: Its commands that were found without it.
         own: Our commands that can be done now.
+        skills: Those of the folder and of the person; an agent that knows one by itself keeps it as its own.
     """
 
     agent: str
@@ -56,6 +59,7 @@ class Offer:
     live: Sequence[CommandInfo]
     found: Sequence[CommandInfo]
     own: Sequence[OwnCommand]
+    skills: Sequence[Skill] = ()
 
 
 def slash_lines(
@@ -66,7 +70,7 @@ def slash_lines(
     Args:
         offer: What there is.
         query: What was typed after the slash.
-        complete: Gets the name of an agent's command that is chosen.
+        complete: Gets the name of an agent's command, or of a skill, that is chosen.
         act: Gets the action of a command of ours that is chosen.
     """
     told = {command.name for command in offer.live}
@@ -77,6 +81,7 @@ def slash_lines(
             f"{offer.agent}, found" if offer.live else live,
             [_agents(c, live, offer.icon, complete) for c in offer.found if c.name not in told],
         ),
+        (SKILLS, [_skill(s, complete) for s in offer.skills if s.name not in told | {c.name for c in offer.found}]),
         (OWN, [_own(c, act) for c in offer.own]),
     )
     lines: list[Line] = []
@@ -85,6 +90,16 @@ def slash_lines(
         if hits:
             lines += [Caption(title=title), *hits]
     return tuple(lines)
+
+
+def slash_note(skills: Skills) -> str:
+    """What stands below the menu: why skills that lie there are not in it, else the order."""
+    withheld, broken = len(skills.untrusted), len(skills.broken)
+    if withheld:
+        return f"{withheld} {'skill waits' if withheld == 1 else 'skills wait'} until the folder is trusted"
+    if broken:
+        return f"{broken} {'skill' if broken == 1 else 'skills'} cannot be read: see Memory"
+    return "the agent's own come first"
 
 
 def matching(entries: Sequence[Entry], query: str) -> list[Hit]:
@@ -109,6 +124,17 @@ def _agents(command: CommandInfo, group: str, icon: str, complete: Callable[[str
         act=lambda: complete(command.name),
         detail=" ".join(command.description.split()),
         right=command.hint,
+    )
+
+
+def _skill(skill: Skill, complete: Callable[[str], object]) -> Entry:
+    return Entry(
+        title=f"/{skill.name}",
+        group=SKILLS,
+        icon="book-open",
+        act=lambda: complete(skill.name),
+        detail=skill.description,
+        right=skill.hint,
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.records import Chat
+from boocode_desktop.orchestrator.skills import Skills
 from boocode_desktop.orchestrator.views import ChatStanding
 from boocode_desktop.ui.context import Context
 
@@ -48,6 +50,7 @@ def joined(read: ChatStanding, live: ChatStanding) -> ChatStanding:
 class _Read:
     standing: ChatStanding
     found: Sequence[ev.CommandInfo]
+    skills: Skills
 
 
 class Standing(QObject):
@@ -59,9 +62,9 @@ class Standing(QObject):
 
     changed = Signal()
 
-    def __init__(self, context: Context, chat_id: str, parent: QObject) -> None:
+    def __init__(self, context: Context, chat: Chat, parent: QObject) -> None:
         super().__init__(parent)
-        self._context, self._chat_id = context, chat_id
+        self._context, self._chat_id, self._session_id = context, chat.id, chat.session_id
         self._agent = self._running = ""
         self._read: dict[str, _Read] = {}
         self._live: dict[str, ChatStanding] = {}
@@ -78,6 +81,12 @@ class Standing(QObject):
         """Its commands that were found without it."""
         read = self._read.get(self._agent)
         return read.found if read else ()
+
+    @property
+    def skills(self) -> Skills:
+        """The skills of the session."""
+        read = self._read.get(self._agent)
+        return read.skills if read else Skills()
 
     def follow(self, agent: str) -> None:
         """This agent is in question; nothing happens if it was already."""
@@ -110,7 +119,10 @@ class Standing(QObject):
     async def _ask(self, agent: str) -> _Read:
         chats = self._context.front.chats
         standing = await chats.standing(self._chat_id, agent)
-        return _Read(standing=standing, found=await chats.found_commands(self._chat_id, agent))
+        found = await chats.found_commands(self._chat_id, agent)
+        shelf = self._context.front.skills
+        skills = await shelf.of_session(self._session_id) if shelf else Skills()
+        return _Read(standing=standing, found=found, skills=skills)
 
     def _on_read(self, agent: str, read: _Read) -> None:
         self._read[agent] = read

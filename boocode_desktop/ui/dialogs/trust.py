@@ -24,6 +24,7 @@ _ICONS = {
     "workflow": "workflow",
     "instructions": "scroll-text",
     "settings": "sliders-horizontal",
+    "skill": "book-open",
 }
 
 

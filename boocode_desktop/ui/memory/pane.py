@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
 from boocode_desktop.config.agent_profiles import read_profile
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.records import Chat
 from boocode_desktop.ui.line_pane import LinePane
-from boocode_desktop.ui.memory.rows import INSTRUCTIONS, Instructions, Remembered, memory
+from boocode_desktop.ui.memory.rows import INSTRUCTIONS, SKILL, Instructions, Remembered, memory
 from boocode_desktop.ui.widgets.line_list import Line
 
 _BUILT_IN = "boocode"
@@ -27,11 +30,18 @@ class MemoryPane(LinePane):
         if not session_id:
             return ()
         chats = await self.context.front.store.chats(session_id)
-        return memory([(chat, await self._agents(chat)) for chat in chats], await self._instructions(session_id))
+        shelf = self.context.front.skills
+        return memory(
+            [(chat, await self._agents(chat)) for chat in chats],
+            await self._instructions(session_id),
+            await shelf.of_session(session_id) if shelf else None,
+        )
 
     def choose(self, line_id: str) -> None:
-        """Go to the chat."""
-        if line_id != INSTRUCTIONS:
+        """Go to the chat; show where a skill lies."""
+        if line_id.startswith(SKILL):
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(line_id.removeprefix(SKILL)).parent)))
+        elif line_id != INSTRUCTIONS:
             self.context.selection.open_asked.emit(self.context.selection.session_id, line_id)
 
     def concerns(self, envelope: ev.Envelope) -> bool:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from boocode_desktop.config.agent_profiles import PROFILE_NAME, SIZE_LIMIT
 from boocode_desktop.domain.records import AgentSession, Chat
+from boocode_desktop.orchestrator.ports.skills import Skill
+from boocode_desktop.orchestrator.skills import Skills
 from boocode_desktop.ui.ages import size
 from boocode_desktop.ui.widgets.line_list import Line
 
-INSTRUCTIONS = "instructions"
+INSTRUCTIONS, SKILL = "instructions", "skill:"
 _OPENED = {
     "resumed": ("circle-check", "ok", "resumed", "It remembers this chat by itself."),
     "history": ("history", "info", "history", "It read its own history of this chat again."),
@@ -36,9 +38,11 @@ class Instructions:
     digest: str = ""
 
 
-def memory(chats: Iterable[tuple[Chat, Sequence[Remembered]]], told: Instructions) -> list[Line]:
-    """The instructions in force, then every chat with the agents that took turns in it."""
-    lines = [Line(title="INSTRUCTIONS IN FORCE"), _instructions(told)]
+def memory(
+    chats: Iterable[tuple[Chat, Sequence[Remembered]]], told: Instructions, skills: Skills | None = None
+) -> list[Line]:
+    """The instructions in force, the skills, then every chat with the agents that took turns in it."""
+    lines = [Line(title="INSTRUCTIONS IN FORCE"), _instructions(told), *_skills(skills or Skills())]
     for chat, agents in chats:
         title = " ".join(chat.title.split()) or f"Chat {chat.number}"
         lines.append(Line(title=f"{chat.number}  {title}".upper() if not chat.title else f"{chat.number}  {title}"))
@@ -75,6 +79,29 @@ def _instructions(told: Instructions) -> Line:
         icon="file-text",
         tone="ok",
         tip=f"SHA-256 {told.digest}",
+    )
+
+
+def _skills(skills: Skills) -> list[Line]:
+    """Every skill that lies where skills are looked for; why it cannot be used, where that is so."""
+    lines = [
+        *(_skill(s, s.description, "book-open", "ok", "ready") for s in skills.usable),
+        *(_skill(s, "waits until the folder is trusted", "shield-x", "warn", "not trusted") for s in skills.untrusted),
+        *(_skill(s, s.problem, "triangle-alert", "warn", "cannot be used") for s in skills.broken),
+    ]
+    return [Line(title="SKILLS", right=str(len(lines))), *lines] if lines else []
+
+
+def _skill(skill: Skill, detail: str, icon: str, tone: str, spoken: str) -> Line:
+    return Line(
+        id=f"{SKILL}{skill.folder}",
+        title=f"/{skill.name}" if not skill.problem else skill.name,
+        detail=detail,
+        right=skill.source,
+        icon=icon,
+        tone=tone,
+        spoken=spoken,
+        tip=f"{skill.folder}\n{skill.problem or skill.description}",
     )
 
 

@@ -16,6 +16,9 @@ def _icons() -> dict[str, str]:
         "rewind_undone": "redo-2",
         "repository_changed": "shield-alert",
         "review": "message-square-diff",
+        "skill": "book-open",
+        "skill_steered": "book-open",
+        "skill_withheld": "shield-x",
     }
 
 

@@ -87,6 +87,22 @@ def test_arguments_hide_secrets_and_open_the_worktree_alone(tmp_path, monkeypatc
 
 
 @linux
+def test_a_readable_folder_is_seen_within_hidden_ones(tmp_path):
+    data, root = tmp_path / "data", tmp_path / "tree"
+    for name, text in (("skills/pdf", "how to"), ("database", "canary")):
+        (data / name).mkdir(parents=True)
+        (data / name / "text").write_text(text)
+    root.mkdir()
+    sandbox = made_by(SandboxLauncher(private=[data], readable=[data / "skills", data / "none"], home=tmp_path), root)
+    if not sandbox.sandboxed:
+        pytest.skip("there is no sandbox here")
+    script = f"cat {data}/skills/pdf/text; ls {data}; echo x > {data}/skills/pdf/text"
+    done = subprocess.run([*sandbox.prefix, "sh", "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout == "how toskills\n"
+    assert (data / "skills/pdf/text").read_text() == "how to"
+
+
+@linux
 def test_secrets_below_the_worktree_stay_hidden(tmp_path, monkeypatch):
     fake_bwrap(tmp_path, monkeypatch, "exit 0")
     home = tmp_path / "home"
