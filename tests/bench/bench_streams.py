@@ -20,7 +20,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import qasync
-from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
+from PySide6.QtWidgets import QApplication
 
 from boocode_desktop.app.garbage import hold_collector, release_collector
 from boocode_desktop.domain.events import Reasoning, StepStarted, Text
@@ -144,16 +144,6 @@ async def open_tabs(bench: Workbench) -> list[ChatPane]:
     return list(bench.area.panes())
 
 
-def side_by_side(panes: Sequence[ChatPane]) -> QWidget:
-    """Panes in one window, two and two."""
-    window = QWidget()
-    grid = QGridLayout(window)
-    for number, pane in enumerate(panes):
-        grid.addWidget(pane, number // 2, number % 2)
-    window.resize(1800, 1300)
-    return window
-
-
 async def once(theme: Theme, visible: int, seconds: float) -> Gaps:
     """Ten chats stream into a window that shows `visible` of them."""
     streamer = Streamer()
@@ -168,12 +158,9 @@ async def once(theme: Theme, visible: int, seconds: float) -> Gaps:
             bench.open()
             release_collector()
             panes = await open_tabs(bench)
-            beside = side_by_side(panes[:visible]) if visible > 1 else None
-            for pane in panes[:visible] if beside else ():
-                pane.show()
-            if beside is not None:
-                window.hide()
-                beside.show()
+            window.resize(2400, 1300)
+            for pane in panes[: visible - 1]:
+                bench.area.split(pane.chat.id)
             for chat in chats:
                 await made.turns.send(chat.id, Prompt(text=f"Stream {chat.number}"))
             gaps = await measured(seconds, lambda: streamer.sent)
@@ -183,10 +170,8 @@ async def once(theme: Theme, visible: int, seconds: float) -> Gaps:
             await made.turns.drain()
             await bench.close()
             window.set_guard(None)
-            for widget in (beside, window):
-                if widget is not None:
-                    widget.close()
-                    widget.deleteLater()
+            window.close()
+            window.deleteLater()
     return gaps
 
 
