@@ -3,7 +3,7 @@
 import os
 import sys
 
-from boocode_desktop.app.interpreter import refuse_bad_pair
+from boocode_desktop.app.interpreter import leave_sources_unread, refuse_bad_pair
 from boocode_desktop.cli.arguments import DONE, FAILED, build_parser
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.product import VERSION
@@ -59,6 +59,7 @@ def _window(*, tour: bool) -> int:
         sys.stderr.write(NO_DISPLAY)
         return FAILED
     refuse_bad_pair()
+    leave_sources_unread()
     from boocode_desktop.app.window import run_window
 
     return run_window(tour=tour)

@@ -47,6 +47,9 @@ def bare(mode: str, started: float) -> None:
 
 def program(mode: str, started: float) -> None:
     """The shipped window."""
+    from boocode_desktop.app.interpreter import leave_sources_unread
+
+    leave_sources_unread()  # as the entry does before it imports the window
     import boocode_desktop.app.window as window_module
 
     class Window(window_module.MainWindow):

@@ -13,6 +13,16 @@ from boocode_desktop.ui.skeleton import LOGO, paint_logo
 from boocode_desktop.ui.theme.theme import Theme
 
 ROOT = Path(__file__).resolve().parents[2]
+IMPORTS = """
+import linecache, sys
+from boocode_desktop.app.interpreter import leave_sources_unread
+leave_sources_unread()
+import boocode_desktop.ui.workbench
+from PySide6.QtWidgets import QApplication, QWidget
+app = QApplication([])
+QWidget().setWindowTitle("Still as it is named here")
+print(len(linecache.cache), len(sys.modules) > 300)
+"""
 FIRST_PAINT = """
 import os, sys
 from PySide6 import QtCore
@@ -49,3 +59,10 @@ def test_the_logo_of_the_first_paint_is_the_painted_one(qtbot: QtBot, theme: The
     with QPainter(painted) as painter:
         paint_logo(painter, theme, QRectF(painted.rect()))
     assert painted.convertToFormat(QImage.Format.Format_ARGB32) == stored
+
+
+def test_nobody_reads_the_sources_of_all_modules():
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.split() == ["0", "True"], done.stderr
