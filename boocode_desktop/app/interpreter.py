@@ -6,6 +6,7 @@ from boocode_desktop.domain.errors import UserFacingError
 
 CALLS = 200
 TOLERANCE = 100
+_ASKED = "_mod_uses_pyside"
 
 
 def refuse_bad_pair() -> None:
@@ -36,14 +37,14 @@ def leave_sources_unread() -> None:
     """Tell Qt's binding that no module uses its `__feature__` switches.
 
     PySide6 reads the source of every module imported after it to find that out, and `linecache` keeps all of it: 630
-    files, 21 MB and an eighth of a second of the window's start, measured with PySide6 6.11.3. Both are lost only
-    where a release of it has another way to find out.
+    files, 21 MB and an eighth of a second of the window's start, measured with PySide6 6.11.3. A release that finds it
+    out in another way is left as it is.
     """
     import PySide6.QtCore  # noqa: F401  brings the module below
 
     feature = sys.modules.get("PySide6.support.feature")
-    if feature is not None and hasattr(feature, "_mod_uses_pyside"):
-        feature._mod_uses_pyside = _uses_no_features
+    if feature is not None and _ASKED in vars(feature):
+        vars(feature)[_ASKED] = _uses_no_features
 
 
 def _uses_no_features(_module: object) -> bool:
