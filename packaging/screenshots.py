@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from PIL import Image
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -25,7 +26,7 @@ from boocode_desktop.app.furnishing import furnished
 from boocode_desktop.config.paths import find_paths
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.ui.main_window import MainWindow
-from boocode_desktop.ui.settings.dialog import SettingsDialog
+from boocode_desktop.ui.settings.pane import SettingsPane
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.window_memory import WindowMemory
 from boocode_desktop.ui.workbench import Workbench
@@ -198,11 +199,11 @@ class Studio:
     async def settings(self) -> None:
         """The agents in the settings."""
         self.bench.context.actions.action("program.settings").trigger()
-        dialog = self.window.findChildren(SettingsDialog)[-1]
-        dialog.show_group("Agents")
+        pane = cast(SettingsPane, self.bench.docks.build("settings"))
+        pane.show_group("Agents")
         await asyncio.sleep(3)
         self.take("agents-settings-dark")
-        dialog.reject()
+        self.bench.docks.show("settings", False)
 
 
 def make_project(folder: Path) -> Path:

@@ -15,6 +15,7 @@ from boocode_desktop.ui.dock_title import DockTitle
 from boocode_desktop.ui.theme.theme import Theme
 
 _STATE_VERSION = 1
+_SLACK = 4
 _WIDTH, _HEIGHT = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 Area = Literal["left", "right", "bottom"]
 _AREAS = {
@@ -44,7 +45,8 @@ class DockSpec:
     """A dock: its stable `id`, where it starts and how large. `fixed` docks have no title bar and cannot be moved.
 
     `needs` is the width of the window, in px, below which the dock makes room for the others; 0 for never.
-    `behind` is the dock added before whose tab it starts beside, "" for a place of its own.
+    `behind` is the dock added before whose tab it starts beside, "" for a place of its own. `sessionless` docks can be
+    open while no session is.
     """
 
     id: str
@@ -57,6 +59,7 @@ class DockSpec:
     fixed: bool = False
     needs: int = 0
     behind: str = ""
+    sessionless: bool = False
 
 
 class DockHost(QObject):
@@ -82,6 +85,7 @@ class DockHost(QObject):
         self._before_large = QByteArray()
         self._tight: set[str] = set()
         self._folded: set[str] = set()
+        self._widened: dict[str, tuple[int, int]] = {}
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for corner, area in _CORNERS.items():
@@ -142,10 +146,31 @@ class DockHost(QObject):
             self.shrink()
         dock = self._docks[dock_id]
         self._folded.discard(dock_id)
+        wide = self._widened.pop(dock_id, None) if not visible else None
+        beside = self._neighbours(dock)
+        grown = wide is not None and abs(dock.width() - wide[0]) <= _SLACK
         dock.setVisible(visible)
         if visible:
             self.build(dock_id)
             dock.raise_()
+        elif wide is not None and grown and beside:
+            self._window.resizeDocks(beside[:1], [wide[1]], _WIDTH)
+
+    def widen(self, dock_id: str, width: int) -> None:
+        """Give an open dock of a side at least so many px; the docks it shares its place with get theirs back when it
+        is closed, unless somebody has moved the edge meanwhile."""
+        dock = self._docks[dock_id]
+        if dock.isFloating() or self._specs[dock_id].area == "bottom":
+            return
+        beside = self._neighbours(dock)
+        before = beside[0].width() if beside else self._specs[dock_id].size
+        if before < width:
+            self._widened[dock_id] = (width, before)
+            self._window.resizeDocks([dock], [width], _WIDTH)
+
+    def _neighbours(self, dock: QDockWidget) -> list[QDockWidget]:
+        """The open docks that share a dock's place."""
+        return [d for d in self._window.tabifiedDockWidgets(dock) if not d.isHidden() and not d.isFloating()]
 
     def focus(self, dock_id: str) -> None:
         """Open a dock and give it the keyboard."""
@@ -156,6 +181,15 @@ class DockHost(QObject):
         """Open a closed dock, close an open one."""
         self.show(dock_id, not self.visible(dock_id))
 
+    @property
+    def large(self) -> str:
+        """The dock that has the whole window, "" for none."""
+        return self._large
+
+    def floating(self, dock_id: str) -> bool:
+        """Whether a dock is in a window of its own."""
+        return self._docks[dock_id].isFloating()
+
     def enlarge(self, dock_id: str) -> None:
         """Give a dock the whole window, and the keyboard; again, or anything else that is opened, takes it back."""
         if self._large == dock_id:
@@ -163,6 +197,7 @@ class DockHost(QObject):
             return
         self.shrink()
         before = self.save()
+        self._docks[dock_id].setFloating(False)
         self.show(dock_id)
         self._large, self._before_large = dock_id, before
         for other, dock in self._docks.items():
@@ -190,7 +225,8 @@ class DockHost(QObject):
         if suspended == (self._away is not None):
             return
         if suspended:
-            self._away = frozenset(i for i, s in self._specs.items() if not s.fixed and self.visible(i))
+            leaving = (i for i, s in self._specs.items() if not s.fixed and not s.sessionless and self.visible(i))
+            self._away = frozenset(leaving)
             for dock_id in self._away:
                 self._docks[dock_id].hide()
         else:

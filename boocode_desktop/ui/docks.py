@@ -7,6 +7,7 @@ from boocode_desktop.ui.changes.dock import changes_dock
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dock_host import DockSpec
 from boocode_desktop.ui.memory.dock import memory_dock
+from boocode_desktop.ui.settings.dock import settings_dock
 from boocode_desktop.ui.terminal.dock import terminal_dock
 from boocode_desktop.ui.timeline.dock import timeline_dock
 from boocode_desktop.ui.traces.pane import traces_dock
@@ -21,4 +22,5 @@ def dock_specs(context: Context) -> Sequence[DockSpec]:
         traces_dock(context),
         timeline_dock(context),
         memory_dock(context),
+        settings_dock(context),
     )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import QEventLoop, QTimer
@@ -20,6 +20,9 @@ from boocode_desktop.ui.workbench import Workbench
 from tests.fakes.front import World, front_of
 from tests.fakes.sample import empty_world, sample_world
 from tests.fakes.setup import FakeSetup
+
+if TYPE_CHECKING:
+    from boocode_desktop.ui.settings.pane import SettingsPane
 
 
 @pytest.fixture(autouse=True)
@@ -167,6 +170,16 @@ def context(qtbot: QtBot, theme: Theme, loop: AsyncLoop, world: World) -> Contex
         actions=Actions(holder, theme),
         selection=Selection(holder),
     )
+
+
+def settings_pane(desktop: Desktop, wanted: str = "") -> "SettingsPane":
+    """The settings on screen, at a page or at one setting."""
+    desktop.do("program.settings")
+    pane = cast("SettingsPane", desktop.bench.docks.build("settings"))
+    if wanted:
+        pane.show_wanted(wanted)
+        pane.take_keys()
+    return pane
 
 
 def settle(ms: int = 0) -> None:

@@ -15,12 +15,13 @@ from boocode_desktop.processes.children import Children
 from boocode_desktop.ui.banner import BannerText
 from boocode_desktop.ui.composer.pickers import Picker
 from boocode_desktop.ui.dialogs.sheet import Sheet
-from boocode_desktop.ui.settings.dialog import GroupButton, SettingsDialog
+from boocode_desktop.ui.settings.navigation import GroupButton
 from tests.fakes import transcript_samples as samples
 from tests.fakes import walk
+from tests.ui.conftest import settings_pane
 
 ASKING = ("session.rename", "session.delete", "session.rewind", "project.trust", "chat.rename")
-OPENED = ("view.palette", "program.settings", "program.about", *ASKING)
+OPENED = ("view.palette", "program.about", *ASKING)
 
 
 def open_docks(desktop):
@@ -81,13 +82,12 @@ def test_every_dialog(desktop, action):
 
 
 def test_every_page_of_the_settings(desktop):
-    desktop.do("program.settings")
-    dialog = desktop.window.findChildren(SettingsDialog)[-1]
-    pages = [b.text() for b in dialog.findChildren(GroupButton)]
+    pane = settings_pane(desktop)
+    pages = [b.text() for b in pane.findChildren(GroupButton)]
     assert len(pages) >= 5
     for page in pages:
-        dialog.show_group(page)
-        found = {page: findings(dialog)}
+        pane.show_group(page)
+        found = {page: findings(desktop.window)}
         assert found == {page: nothing(found[page])}
 
 

@@ -19,9 +19,8 @@ from boocode_desktop.ui.settings.agents.wording import (
     warm_of,
     warm_text,
 )
-from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.widgets.buttons import Button
-from tests.ui.conftest import settle
+from tests.ui.conftest import settings_pane, settle
 from tests.ui.test_shell_access import twice, unnamed
 
 CHILDREN = (
@@ -112,12 +111,9 @@ def page(desktop):
         )
         for a in world.agents
     ]
-    dialog = SettingsDialog(desktop.context, desktop.window, "Agents")
-    dialog.open()
-    found = dialog.findChildren(AgentsPage)[0]
+    found = settings_pane(desktop, "Agents").findChildren(AgentsPage)[0]
     desktop.wait(lambda: desktop.called("agents.refresh") and not desktop.context.bridge.busy("agents.refresh"))
-    yield found
-    dialog.reject()
+    return found
 
 
 def _protocol(name):
@@ -207,6 +203,7 @@ def test_any_command_is_added_or_refused_with_the_reason(desktop, page):
     desktop.wait(lambda: "mine" in page.rows)
     assert desktop.called("agents.add") == [("mine", ("my-agent", "acp"))]
     assert form.command.text() == ""
+    desktop.wait(lambda: not desktop.context.bridge.busy("agents.probe.mine"))
     page.rows["mine"].toggle()
     press(page, "Remove mine")
     desktop.wait(lambda: "mine" not in page.rows)

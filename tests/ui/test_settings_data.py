@@ -12,13 +12,12 @@ from boocode_desktop.config.settings import Endpoint, Settings
 from boocode_desktop.orchestrator.export import Exported
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.settings.data import DataPage, PlaceRow, exported_text, freed_text, size_text, tidied_text
-from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.settings.engine import EngineStatus
 from boocode_desktop.ui.settings.pages import SERVICES
 from boocode_desktop.ui.settings.services import ServiceRow
 from boocode_desktop.ui.setup_port import DataSize, EngineView
 from boocode_desktop.ui.widgets.buttons import Button
-from tests.ui.conftest import settle
+from tests.ui.conftest import settings_pane, settle
 
 
 def test_what_is_said():
@@ -31,18 +30,15 @@ def test_what_is_said():
 
 
 @pytest.fixture
-def dialog(desktop):
+def pane(desktop):
     desktop.setup.sizes["Database"] = DataSize(size=81_000_000)
     desktop.setup.sizes["Worktrees"] = DataSize(size=9_000_000_000, complete=False)
-    made = SettingsDialog(desktop.context, desktop.window, "Data and storage")
-    made.open()
-    yield made
-    made.reject()
+    return settings_pane(desktop, "Data and storage")
 
 
 @pytest.fixture
-def page(dialog):
-    return dialog.findChildren(DataPage)[0]
+def page(pane):
+    return pane.findChildren(DataPage)[0]
 
 
 def press(root, name):
@@ -95,18 +91,18 @@ def test_older_logs_go(desktop, page):
     desktop.wait(lambda: page._clean.note.text() == "3.0 MB became free.")
 
 
-def test_settings_go_out_and_come_back(desktop, dialog, page, tmp_path):
+def test_settings_go_out_and_come_back(desktop, pane, page, tmp_path):
     desktop.setup.current = replace(desktop.setup.current, step_limit=40)
     page.export_settings_to(tmp_path / "s.toml")
     desktop.wait((tmp_path / "s.toml").exists)
     desktop.setup.current = Settings()
-    dialog.show_group("General")
-    dialog.show_group("Data and storage")
+    pane.show_group("General")
+    pane.show_group("Data and storage")
     page.import_from(tmp_path / "s.toml")
     desktop.wait(lambda: desktop.setup.current.step_limit == 40)
     desktop.wait(lambda: page._file.note.text() == "The settings of the file hold now.")
-    dialog.show_group("General")
-    assert next(w for w in dialog.findChildren(QLineEdit) if w.accessibleName() == "Step limit").text() == "40"
+    pane.show_group("General")
+    assert next(w for w in pane.findChildren(QLineEdit) if w.accessibleName() == "Step limit").text() == "40"
 
 
 def test_a_file_that_is_no_settings_changes_nothing(desktop, page, tmp_path):
@@ -128,10 +124,10 @@ def test_reset_asks_first_and_keeps_services(desktop, page):
     desktop.context.theme.reduced_motion = True
 
 
-def test_the_engine_is_followed_and_stopped(desktop, dialog):
+def test_the_engine_is_followed_and_stopped(desktop, pane):
     desktop.setup.show_engine(EngineView(phase="ready", model="m.gguf", log=("a", "b")))
-    dialog.show_group("Local engine")
-    status = dialog.findChildren(EngineStatus)[0]
+    pane.show_group("Local engine")
+    status = pane.findChildren(EngineStatus)[0]
     assert status.state.accessibleName() == "ready"
     assert status.words.text() == "m.gguf"
     assert status.log.toPlainText() == "a\nb"
@@ -142,23 +138,14 @@ def test_the_engine_is_followed_and_stopped(desktop, dialog):
     assert status.words.text() == "exit 1"
 
 
-def test_the_engine_is_not_followed_after_the_settings_closed(desktop):
-    made = SettingsDialog(desktop.context, desktop.window, "Local engine")
-    made.open()
-    before = len(desktop.setup.listeners)
-    made.reject()
-    desktop.wait(lambda: len(desktop.setup.listeners) == before - 1)
-    desktop.setup.show_engine(EngineView(phase="failed", detail="exit 1"))
-
-
 # Keys of services
 
 
 @pytest.fixture
-def row(desktop, dialog):
+def row(desktop, pane):
     desktop.setup.current = replace(desktop.setup.current, endpoints=(Endpoint(name="DeepSeek", base_url="http://x"),))
-    dialog.show_group(SERVICES)
-    return dialog.findChildren(ServiceRow)[0]
+    pane.show_group(SERVICES)
+    return pane.findChildren(ServiceRow)[0]
 
 
 def test_a_key_is_replaced_and_removed_but_never_shown(desktop, row):

@@ -11,25 +11,21 @@ from boocode_desktop.config.settings import KeyBinding, settings_table
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.actions import action_table
-from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.settings.keyboard import KeyboardPage
 from boocode_desktop.ui.settings.pages import page_table
 from boocode_desktop.ui.settings.permissions import PermissionsPage, RuleRow, decided
 from boocode_desktop.ui.settings.search import ResultsPage, found_pages, found_settings
 from boocode_desktop.ui.settings.switch import Switch
 from boocode_desktop.ui.shortcuts import conflict, keys_in_force, with_keys
-from tests.ui.conftest import settle
+from tests.ui.conftest import settings_pane, settle
 from tests.ui.test_shell_access import twice, unnamed
 
 TABLE = action_table()
 
 
 @pytest.fixture
-def dialog(desktop):
-    made = SettingsDialog(desktop.context, desktop.window)
-    made.open()
-    yield made
-    made.reject()
+def pane(desktop):
+    return settings_pane(desktop)
 
 
 def named(root, kind, name):
@@ -53,9 +49,10 @@ def test_pages_are_found_by_what_they_hold():
     assert found_pages("xyzzy", page_table()) == []
 
 
-def test_a_search_shows_controls_that_work(desktop, dialog):
-    dialog.search.setText("motion")
-    results = dialog.findChildren(ResultsPage)[-1]
+def test_a_search_shows_controls_that_work(desktop, pane):
+    pane.search.setText("motion")
+    pane.show_found()
+    results = pane.findChildren(ResultsPage)[-1]
     switch = named(results, Switch, "Reduce motion")
     before = desktop.setup.current.reduced_motion
     switch.click()
@@ -63,17 +60,18 @@ def test_a_search_shows_controls_that_work(desktop, dialog):
     named(results, QWidget, "Reset Reduce motion").click()
     desktop.wait(lambda: desktop.setup.current.reduced_motion is False)
     desktop.context.theme.reduced_motion = True
-    dialog.search.setText("deny")
-    named(dialog.findChildren(ResultsPage)[-1], QWidget, "Go to Permissions").click()
-    assert dialog.search.text() == ""
-    assert named(dialog, PermissionsPage, "")
+    pane.search.setText("deny")
+    pane.show_found()
+    named(pane.findChildren(ResultsPage)[-1], QWidget, "Go to Permissions").click()
+    assert pane.search.text() == ""
+    assert named(pane, PermissionsPage, "")
 
 
-def test_every_page_of_the_table_is_made_and_named(desktop, dialog):
+def test_every_page_of_the_table_is_made_and_named(desktop, pane):
     for page in page_table():
-        dialog.show_group(page.name)
+        pane.show_group(page.name)
         settle()
-        area = dialog._stack.currentWidget()
+        area = pane._stack.currentWidget()
         assert unnamed(area) == [], page.name
         assert twice(area) == [], page.name
     assert {spec.group for spec in settings_table()} <= {page.group for page in page_table()}
@@ -94,15 +92,13 @@ def test_nothing_is_squeezed_or_cut(desktop, size):
         world.asks[str(number)] = ask(id=str(number), answer={"option_id": "once"}, session_id=session.id)
         world.rules[str(number)] = rec.PermissionRule(id=str(number), effect="deny", pattern=f"run: x{number} *")
     desktop.window.resize(*size)
-    made = SettingsDialog(desktop.context, desktop.window)
-    made.open()
+    made = settings_pane(desktop)
     for spec in page_table():
         made.show_group(spec.name)
         area = made._stack.currentWidget()
         page = area.widget()
         desktop.wait(lambda page=page, area=area: page.width() <= area.viewport().width())
         desktop.wait(lambda page=page: not squeezed(page))
-    made.reject()
 
 
 # Permissions
@@ -136,12 +132,12 @@ def test_what_came_of_a_question(answer, words, tone):
     assert (found.title, found.answer, found.tone) == ("git push", words, tone)
 
 
-def test_rules_are_made_with_a_scope_and_removed(desktop, dialog):
+def test_rules_are_made_with_a_scope_and_removed(desktop, pane):
     world = desktop.world
     session = next(iter(world.sessions.values()))
     world.asks["a"] = ask(answer={"option_id": "once"}, session_id=session.id)
-    dialog.show_group("Permissions")
-    page = dialog.findChildren(PermissionsPage)[0]
+    pane.show_group("Permissions")
+    page = pane.findChildren(PermissionsPage)[0]
     desktop.wait(lambda: page._recent.count() == 1)
     form = page.form
     desktop.wait(lambda: session.project_id in [c.id for c in form.scope._choices])
@@ -157,10 +153,10 @@ def test_rules_are_made_with_a_scope_and_removed(desktop, dialog):
     desktop.wait(lambda: not world.rules)
 
 
-def test_a_rule_that_is_refused_says_why(desktop, dialog):
+def test_a_rule_that_is_refused_says_why(desktop, pane):
     desktop.world.refusals["questions.add_rule"] = UserFacingError("“walk” is no kind.", "Examples: run, read.")
-    dialog.show_group("Permissions")
-    page = dialog.findChildren(PermissionsPage)[0]
+    pane.show_group("Permissions")
+    page = pane.findChildren(PermissionsPage)[0]
     page.form.pattern.setText("walk: x")
     page.form.submit()
     desktop.wait(lambda: page.form.note.text() == "“walk” is no kind. Examples: run, read.")
@@ -189,9 +185,9 @@ def test_choices_are_kept_only_where_they_differ():
     assert "gone" not in keys_in_force(TABLE, {"gone": "F9"})
 
 
-def test_keys_are_chosen_by_pressing_them(desktop, dialog):
-    dialog.show_group("Keyboard")
-    page = dialog.findChildren(KeyboardPage)[0]
+def test_keys_are_chosen_by_pressing_them(desktop, pane):
+    pane.show_group("Keyboard")
+    page = pane.findChildren(KeyboardPage)[0]
     button = page.rows["view.welcome"].keys
     action = desktop.context.actions.action("view.welcome")
     button.click()
@@ -222,9 +218,9 @@ def test_chosen_keys_hold_from_the_start(make_desktop, monkeypatch):
     assert desktop.context.actions.action("view.palette").shortcut() == QKeySequence("Ctrl+P")
 
 
-def test_the_keyboard_page_is_searched(desktop, dialog):
-    dialog.show_group("Keyboard")
-    page = dialog.findChildren(KeyboardPage)[0]
+def test_the_keyboard_page_is_searched(desktop, pane):
+    pane.show_group("Keyboard")
+    page = pane.findChildren(KeyboardPage)[0]
     named(page, QLineEdit, "Search actions or keys").setText("ctrl k")
     shown = [i for i, row in page.rows.items() if row.isVisibleTo(page)]
     assert shown == ["view.palette"]

@@ -65,7 +65,7 @@ def test_the_welcome_page_is_named(first_start):
 
 @pytest.mark.parametrize(
     "action",
-    ["view.palette", "program.settings", "program.about", "session.rename", "session.delete", "session.rewind"],
+    ["view.palette", "program.about", "session.rename", "session.delete", "session.rewind"],
 )
 def test_dialogs_are_named(desktop, action):
     desktop.do(action)

@@ -12,7 +12,6 @@ from boocode_desktop.domain.changes import FileChange, RewindPreview
 from boocode_desktop.domain.errors import DiskFullError, UserFacingError
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
 from boocode_desktop.ui.banner import BannerText
-from boocode_desktop.ui.commands.view import ViewCommands
 from boocode_desktop.ui.dialogs.about import AboutDialog
 from boocode_desktop.ui.dialogs.questions import (
     ConfirmDialog,
@@ -26,7 +25,6 @@ from boocode_desktop.ui.dialogs.questions import (
 from boocode_desktop.ui.dialogs.trust import TrustDialog, TrustRow
 from boocode_desktop.ui.heartbeat import Heartbeat
 from boocode_desktop.ui.palette.palette import Palette
-from boocode_desktop.ui.settings.dialog import SettingsDialog
 from boocode_desktop.ui.settings.pages import SERVICES
 from boocode_desktop.ui.settings.services import ServiceRow
 from boocode_desktop.ui.settings.switch import Switch
@@ -36,6 +34,7 @@ from boocode_desktop.ui.status_line import agent_words, engine_words
 from boocode_desktop.ui.widgets.buttons import Button
 from boocode_desktop.ui.widgets.segmented import Segmented
 from tests.fakes.sample import AGENTS
+from tests.ui.conftest import settings_pane
 
 
 def open_one(desktop, kind):
@@ -207,17 +206,12 @@ def test_lists_as_people_type_them():
         list_value("'open", after)
 
 
-def settings_dialog(desktop, group=""):
-    next(c for c in desktop.bench._commands if isinstance(c, ViewCommands)).open_settings(group)
-    return open_one(desktop, SettingsDialog)
-
-
 def control(dialog, kind, name):
     return next(c for c in dialog.findChildren(kind) if c.accessibleName() == name)
 
 
 def test_a_change_is_kept_at_once(desktop):
-    dialog = settings_dialog(desktop, "General")
+    dialog = settings_pane(desktop, "General")
     line = control(dialog, QLineEdit, "Step limit")
     line.setText("40")
     desktop.qtbot.keyClick(line, Qt.Key.Key_Return)
@@ -237,7 +231,7 @@ def test_a_change_is_kept_at_once(desktop):
 
 
 def test_the_theme_follows_the_setting(desktop):
-    dialog = settings_dialog(desktop, "Appearance")
+    dialog = settings_pane(desktop, "Appearance")
     control(dialog, Segmented, "Theme").chosen.emit("light")
     desktop.wait(lambda: not desktop.context.theme.dark)
     desktop.do("view.theme")
@@ -250,7 +244,7 @@ def test_the_theme_follows_the_setting(desktop):
 
 
 def test_every_setting_has_a_control(desktop):
-    dialog = settings_dialog(desktop)
+    dialog = settings_pane(desktop)
     for group in dialog.groups:
         dialog.show_group(group)
     names = {w.accessibleName().split(":")[0] for w in dialog.findChildren(object) if hasattr(w, "accessibleName")}
@@ -259,7 +253,7 @@ def test_every_setting_has_a_control(desktop):
 
 def test_services_are_added_and_forgotten(desktop):
     desktop.setup.current = replace(desktop.setup.current, endpoints=(Endpoint(name="x", base_url="http://x"),))
-    dialog = settings_dialog(desktop, SERVICES)
+    dialog = settings_pane(desktop, SERVICES)
     row = dialog.findChildren(ServiceRow)[0]
     row.removed.emit("x")
     desktop.wait(lambda: ("remove_endpoint", "x") in desktop.setup.calls)

@@ -81,7 +81,7 @@ def _settings(open_settings: Callable[[str], None]) -> list[Entry]:
             group="Settings",
             icon="settings",
             detail=spec.group,
-            act=partial(open_settings, spec.group),
+            act=partial(open_settings, spec.key),
         )
         for spec in settings_table()
     ]

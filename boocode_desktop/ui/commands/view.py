@@ -11,6 +11,7 @@ from boocode_desktop.config.settings import Theme
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.commands.desk import Desk
 from boocode_desktop.ui.commands.palette_entries import palette_entries
+from boocode_desktop.ui.commands.settings import SettingsCommands
 from boocode_desktop.ui.composer.mention_lines import Others, mention_lines
 from boocode_desktop.ui.composer.mention_search import MentionSearch
 from boocode_desktop.ui.dialogs.about import AboutDialog
@@ -30,6 +31,7 @@ class ViewCommands(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.window)
         self._desk, self._context = desk, desk.context
+        self.settings = SettingsCommands(desk)
         bind = desk.context.actions.bind
         bind("view.palette", self.open_palette)
         bind("view.menu", self.open_menu)
@@ -39,7 +41,6 @@ class ViewCommands(QObject):
         bind("view.previous_part", lambda: self.go_to_part(-1))
         bind("view.theme", self.switch_theme)
         bind("view.welcome", desk.navigator.show_welcome)
-        bind("program.settings", lambda: self.open_settings(""))
         bind("program.tour", self.start_tour)
         bind("program.about", self.open_about)
         bind("program.quit", desk.window.close)
@@ -65,7 +66,7 @@ class ViewCommands(QObject):
 
     def open_palette(self) -> None:
         """Search or command."""
-        palette = Palette(self._context.theme, self._desk.window, palette_entries(self._desk, self.open_settings))
+        palette = Palette(self._context.theme, self._desk.window, palette_entries(self._desk, self.settings.open))
         session_id = self._context.selection.session_id
         if session_id and self._context.front.mentions is not None:
             self._add_files(palette, session_id)
@@ -99,13 +100,6 @@ class ViewCommands(QObject):
         """All keys, to be searched; Enter does what stands there."""
         theme, entries = self._context.theme, key_entries(self._context.actions)
         Palette(theme, self._desk.window, entries, title="Keyboard shortcuts", prefixes=False).open()
-
-    def open_settings(self, group: str) -> None:
-        """The settings, at a group."""
-        # Late, because its pages are many and most windows show none of them.
-        from boocode_desktop.ui.settings.dialog import SettingsDialog
-
-        SettingsDialog(self._context, self._desk.window, group).open()
 
     def open_about(self) -> None:
         """Version, licence, this computer."""

@@ -1,1 +1,1 @@
-"""The settings dialog, made from the table of settings."""
+"""The settings pane, made from the table of settings."""

@@ -45,7 +45,7 @@ class SettingsForm(QObject):
 
     def row(self, spec: SettingSpec, *, last: bool = False) -> SettingRow:
         """The row of a setting, kept in step with its value."""
-        row = _FormRow(self._context.theme, spec, self.control(spec, self.value(spec.key)), self, last=last)
+        row = FormRow(self._context.theme, spec, self.control(spec, self.value(spec.key)), self, last=last)
         self.changed.connect(row.follow)
         return row
 
@@ -106,12 +106,13 @@ class SettingsForm(QObject):
         return control_for(theme, spec, value, changed)
 
 
-class _FormRow(SettingRow):
+class FormRow(SettingRow):
     """A row that follows the form."""
 
     def __init__(self, theme: Theme, spec: SettingSpec, control: QWidget, form: SettingsForm, *, last: bool) -> None:
         super().__init__(theme, spec.label, spec.help, control, last=last)
         self._spec, self._form = spec, form
+        self.key = spec.key
         self.reset_asked.connect(self._on_reset_asked)
         self.follow(spec.key)
 
