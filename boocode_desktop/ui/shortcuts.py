@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 
 from boocode_desktop.config.settings import KeyBinding
@@ -11,6 +12,24 @@ from boocode_desktop.ui.actions import ActionSpec
 
 FIXED = "composer"
 """Keys of the text field itself, which cannot be chosen."""
+
+_IN_TEXTS = (
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Tab,
+    Qt.Key.Key_Backtab,
+    Qt.Key.Key_Backspace,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_Delete,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)
 
 
 def chosen_keys(bindings: Iterable[KeyBinding]) -> dict[str, str]:
@@ -35,6 +54,16 @@ def conflict(table: Sequence[ActionSpec], chosen: Mapping[str, str], action_id: 
     return None
 
 
+def writes(keys: str) -> bool:
+    """Whether keys write or move in a text: letters, Enter, arrows, with nothing but Shift held."""
+    sequence = QKeySequence(keys)
+    if sequence.isEmpty():
+        return False
+    first: QKeyCombination = sequence[0]  # type: ignore[index]
+    held = first.keyboardModifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    return held == Qt.KeyboardModifier.NoModifier and (first.key() < Qt.Key.Key_Escape or first.key() in _IN_TEXTS)
+
+
 def with_keys(
     table: Sequence[ActionSpec], bindings: Sequence[KeyBinding], action_id: str, keys: str
 ) -> tuple[KeyBinding, ...]:
@@ -51,7 +80,7 @@ def with_keys(
             f"{shown} belongs to “{taken.title.rstrip('…')}”. Nothing was changed.",
             "Take other keys, or free it there.",
         )
-    if len(keys) == 1 and spec.where == "window":
+    if spec.where != "changes" and writes(keys):
         raise UserFacingError(f"{keys} alone would be missing in every text. Nothing was changed.", "Add Ctrl or Alt.")
     left = tuple(binding for binding in bindings if binding.name != action_id)
     if QKeySequence(keys) == QKeySequence(spec.shortcut):

@@ -11,12 +11,14 @@ from boocode_desktop.config.settings import KeyBinding, settings_table
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.actions import action_table
+from boocode_desktop.ui.palette.palette import Palette
+from boocode_desktop.ui.settings.key_list import cap_of, reset_of
 from boocode_desktop.ui.settings.keyboard import KeyboardPage
 from boocode_desktop.ui.settings.pages import page_table
 from boocode_desktop.ui.settings.permissions import PermissionsPage, RuleRow, decided
 from boocode_desktop.ui.settings.search import ResultsPage, found_pages, found_settings
 from boocode_desktop.ui.settings.switch import Switch
-from boocode_desktop.ui.shortcuts import conflict, keys_in_force, with_keys
+from boocode_desktop.ui.shortcuts import conflict, keys_in_force, with_keys, writes
 from tests.ui.conftest import settings_pane, settle
 from tests.ui.test_shell_access import twice, unnamed
 
@@ -185,25 +187,101 @@ def test_choices_are_kept_only_where_they_differ():
     assert "gone" not in keys_in_force(TABLE, {"gone": "F9"})
 
 
-def test_keys_are_chosen_by_pressing_them(desktop, pane):
+@pytest.mark.parametrize(
+    ("keys", "written"),
+    [
+        ("A", True),
+        ("Shift+A", True),
+        ("Return", True),
+        ("Shift+Tab", True),
+        ("F5", False),
+        ("Ctrl+A", False),
+        ("Alt+Left", False),
+        ("Left", True),
+        ("Meta+X", False),
+        ("+", True),
+        ("Ctrl++", False),
+        ("", False),
+    ],
+)
+def test_keys_that_write_in_a_text(keys, written):
+    assert writes(keys) is written
+
+
+def key_list(pane):
     pane.show_group("Keyboard")
     page = pane.findChildren(KeyboardPage)[0]
-    button = page.rows["view.welcome"].keys
-    action = desktop.context.actions.action("view.welcome")
-    button.click()
-    desktop.qtbot.keyClick(button, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    page.list.setFocus()
+    return page, page.list
+
+
+def test_keys_are_chosen_by_pressing_them(desktop, pane):
+    page, keys = key_list(pane)
+    action, press = desktop.context.actions.action("view.welcome"), desktop.qtbot.keyClick
+    keys.choose("view.welcome")
+    press(keys, Qt.Key.Key_Return)
+    assert keys.waiting == "view.welcome" and page.note.text().startswith("Press the keys for “Welcome page”")
+    press(keys, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
     desktop.wait(lambda: action.shortcut() == QKeySequence("Ctrl+H"))
     assert desktop.setup.current.shortcuts == (KeyBinding(name="view.welcome", keys="Ctrl+H"),)
     assert desktop.context.actions.keys("view.welcome") == "Ctrl H"
-    button.click()
-    desktop.qtbot.keyClick(button, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    assert "belongs to “Search or command”" in page.note.text()
-    button.click()
-    desktop.qtbot.keyClick(button, Qt.Key.Key_Escape)
-    assert action.shortcut() == QKeySequence("Ctrl+H")
-    page.reset.click()
+    assert keys.chosen().spoken == "Welcome page, Ctrl H, chosen, by itself no keys"
+    press(keys, Qt.Key.Key_Return)
+    press(keys, Qt.Key.Key_Escape)
+    assert keys.waiting == "" and action.shortcut() == QKeySequence("Ctrl+H")
+    press(keys, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
     desktop.wait(lambda: action.shortcut().isEmpty())
+    assert desktop.setup.current.shortcuts == () and not page.reset.isEnabled()
+
+
+def test_keys_of_another_action_are_taken_while_waiting_and_refused_with_its_name(desktop, pane):
+    page, keys = key_list(pane)
+    keys.choose("view.welcome")
+    desktop.qtbot.keyClick(keys, Qt.Key.Key_Return)
+    desktop.qtbot.keyClick(keys, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert "belongs to “Search or command”" in page.note.text()
+    assert not desktop.window.findChildren(Palette)
+    assert desktop.setup.current.shortcuts == ()
+
+
+def test_keys_are_taken_away_and_all_come_back(desktop, pane):
+    page, keys = key_list(pane)
+    action = desktop.context.actions.action("view.palette")
+    keys.choose("view.palette")
+    desktop.qtbot.keyClick(keys, Qt.Key.Key_Backspace)
+    desktop.wait(lambda: action.shortcut().isEmpty())
+    assert keys.chosen().shown == "none"
+    page.reset.click()
+    desktop.wait(lambda: action.shortcut() == QKeySequence("Ctrl+K"))
     assert not page.reset.isEnabled()
+
+
+def test_the_mouse_chooses_keys_and_brings_them_back(desktop, pane):
+    page, keys = key_list(pane)
+    keys.choose("view.theme")
+    settle()
+
+    def click(where):
+        rect = keys.visualRect(keys.currentIndex())
+        desktop.qtbot.mouseClick(keys.viewport(), Qt.MouseButton.LeftButton, pos=where(rect).center())
+
+    click(cap_of)
+    assert keys.waiting == "view.theme"
+    desktop.qtbot.keyClick(keys, Qt.Key.Key_F9)
+    desktop.wait(lambda: keys.chosen().changed)
+    click(reset_of)
+    desktop.wait(lambda: not keys.chosen().changed)
+    click(cap_of)
+    page.search.setFocus()
+    assert keys.waiting == ""
+
+
+def test_keys_of_the_text_field_stay(desktop, pane):
+    _, keys = key_list(pane)
+    keys.choose("composer.send")
+    desktop.qtbot.keyClick(keys, Qt.Key.Key_Return)
+    assert keys.waiting == ""
+    assert keys.chosen().spoken == "Send or queue the message, while you write, Enter, cannot be changed"
 
 
 def test_chosen_keys_hold_from_the_start(make_desktop, monkeypatch):
@@ -218,9 +296,17 @@ def test_chosen_keys_hold_from_the_start(make_desktop, monkeypatch):
     assert desktop.context.actions.action("view.palette").shortcut() == QKeySequence("Ctrl+P")
 
 
-def test_the_keyboard_page_is_searched(desktop, pane):
-    pane.show_group("Keyboard")
-    page = pane.findChildren(KeyboardPage)[0]
-    named(page, QLineEdit, "Search actions or keys").setText("ctrl k")
-    shown = [i for i, row in page.rows.items() if row.isVisibleTo(page)]
-    assert shown == ["view.palette"]
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("ctrl k", ["view.palette"]),
+        ("Ctrl+K", ["view.palette"]),
+        ("palette xyzzy", []),
+        ("search or", ["view.palette"]),
+    ],
+)
+def test_the_keyboard_page_is_searched(desktop, pane, query, found):
+    page, keys = key_list(pane)
+    named(page, QLineEdit, "Search actions or keys").setText(query)
+    assert [line.id for line in keys.keys_model.lines if line.id] == found
+    assert (keys.chosen() is not None) is bool(found)
