@@ -22,7 +22,7 @@ from boocode_desktop.llm.secrets import Secrets
 from boocode_desktop.orchestrator.bus import Bus
 from boocode_desktop.orchestrator.chats import ChatDesk
 from boocode_desktop.orchestrator.checkpoints import Checkpoints
-from boocode_desktop.orchestrator.front import Front, MentionFinder
+from boocode_desktop.orchestrator.front import Front, MentionFinder, Workflows
 from boocode_desktop.orchestrator.leases import Leases
 from boocode_desktop.orchestrator.ledger import LedgerDesk
 from boocode_desktop.orchestrator.ports.agents import Agent
@@ -202,6 +202,7 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         terminals=terminals,
         mentions=mentions,
         skills=skills,
+        workflows=late.part(lambda: _workflows(paths, store, trust)),
     )
     return Core(
         paths=paths,
@@ -243,6 +244,14 @@ def _mentions(store: SqliteStore) -> "MentionDesk":
     from boocode_desktop.tools.file_listing import RipgrepLister
 
     return MentionDesk(store, RipgrepLister())
+
+
+def _workflows(paths: Paths, store: SqliteStore, trust: TrustDesk) -> Workflows:
+    from boocode_desktop.orchestrator.workflows import WorkflowDesk
+    from boocode_desktop.workflows.folders import WorkflowFolders
+
+    files = WorkflowFolders(Path.home(), paths.settings_file.parent / "workflows")
+    return WorkflowDesk(store=store, trust=trust, files=files)
 
 
 def _workspace(paths: Paths) -> Workspace:

@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_changes(commands)
     _add_history(commands)
     _add_agents(commands)
+    _add_workflows(commands)
     _add_machine(commands)
     return parser
 
@@ -169,6 +170,16 @@ def _add_agents(commands: "argparse._SubParsersAction[_Parser]") -> None:
     install.add_argument("--yes", action="store_true", help="run it")
     tour = _sub(commands, "tour", "a scripted agent fixes a bug in a small sample project, for real")
     tour.epilog = "BOOCODE_TOUR_AGENT names a program that speaks the Agent Client Protocol and plays it instead."
+
+
+def _add_workflows(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    help = "the library of workflow scripts; this version checks them and runs none"
+    verbs = _verbs(_sub(commands, "workflow", help))
+    listing = _sub(verbs, "list", "the scripts of a folder and your own, the nearest of a name first")
+    show = _sub(verbs, "show", "what a script says of itself, what is wrong with it, and its text")
+    show.add_argument("name", metavar="NAME", help="its name, or where it lies")
+    for verb in (listing, show):
+        verb.add_argument("-C", dest="directory", type=Path, default=None, metavar="DIR", help="the project folder")
 
 
 def _add_machine(commands: "argparse._SubParsersAction[_Parser]") -> None:

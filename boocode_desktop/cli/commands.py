@@ -9,6 +9,7 @@ from typing import Any
 from boocode_desktop.cli.agent_commands import AGENT_COMMANDS
 from boocode_desktop.cli.arguments import DONE, FAILED
 from boocode_desktop.cli.output import ago, plain, print_json, print_table, say
+from boocode_desktop.cli.workflow_commands import WORKFLOW_COMMANDS
 from boocode_desktop.domain.changes import CommitPlan, Committed, FileDiff, ReviewResult, RewindPreview
 from boocode_desktop.domain.errors import NotFoundError, UsageError
 from boocode_desktop.domain.records import Chat, Project, Session
@@ -413,4 +414,5 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("traces", ""): traces,
     ("usage", ""): usage,
     **AGENT_COMMANDS,
+    **WORKFLOW_COMMANDS,
 }

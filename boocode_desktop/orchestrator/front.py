@@ -43,6 +43,7 @@ from boocode_desktop.orchestrator.views import (
 if TYPE_CHECKING:
     from boocode_desktop.orchestrator.skills import Skills
     from boocode_desktop.orchestrator.terminals import Terminal
+    from boocode_desktop.orchestrator.workflows import WorkflowShelf
 
 
 class Projects(Protocol):
@@ -241,6 +242,16 @@ class SkillShelf(Protocol):
         """What a session has: usable ones, those of an untrusted folder, broken ones."""
 
 
+class Workflows(Protocol):
+    """The library of workflow scripts. They are read and checked, not run."""
+
+    async def of_session(self, session_id: str) -> "WorkflowShelf":
+        """Those in a session's worktree as they are there now, and the person's own."""
+
+    async def of_folder(self, folder: Path) -> "WorkflowShelf":
+        """Those of a folder, or of the project that it lies in, and the person's own."""
+
+
 class Ledger(Protocol):
     """What was called and what it cost."""
 
@@ -283,3 +294,4 @@ class Front:
     terminals: Terminals
     mentions: MentionFinder | None = None
     skills: SkillShelf | None = None
+    workflows: Workflows | None = None
