@@ -26,8 +26,8 @@ async def run(front: Front, args: argparse.Namespace) -> int:
     session, chat = await _place(front, args)
     images = tuple([await _attach(front, path) for path in args.image])
     printer = TurnPrinter(args.json or args.stdin_json)
-    after = await front.store.last_seq(chat.id)
-    subscription = await front.chats.join(chat.id, after, printer.hear)
+    # Another program may be in the middle of a turn here: its events are not ours to print.
+    subscription = front.chats.listen(chat.id, printer.hear)
     try:
         if args.stdin_json:
             return await converse(front, session, chat, printer, first=prompt, images=images)

@@ -218,6 +218,10 @@ class ChatDesk:
             hear(envelope)
         return subscription
 
+    def listen(self, chat_id: str, listener: Callable[[Envelope], None]) -> Subscription:
+        """Live envelopes of this process alone."""
+        return self.bus.subscribe(chat_id, listener)
+
     async def standing(self, chat_id: str, agent: str) -> ChatStanding:
         """How an agent stands in a chat, by what it said last."""
         rows = await self.store.newest_events(chat_id, agent, (AgentOpened.type, UsageReported.type, Commands.type))

@@ -115,6 +115,9 @@ class Chats(Protocol):
     async def join(self, chat_id: str, after_seq: int, listener: Callable[[Envelope], None]) -> Subscription:
         """Every envelope with a seq above `after_seq`, stored ones first, then live, no gap and no double."""
 
+    def listen(self, chat_id: str, listener: Callable[[Envelope], None]) -> Subscription:
+        """What happens in a chat in this process from now on, and nothing of what other programs do there."""
+
     async def standing(self, chat_id: str, agent: str) -> ChatStanding:
         """How an agent stands in a chat: its memory, its context, its commands."""
 

@@ -350,6 +350,9 @@ class FakeChats:
                 listener(envelope)
         return self.world.bus.subscribe(chat_id, listener)
 
+    def listen(self, chat_id: str, listener: Callable[[ev.Envelope], None]) -> Subscription:
+        return self.world.bus.subscribe(chat_id, listener)
+
     async def standing(self, chat_id: str, agent: str) -> ChatStanding:
         standing, mine = ChatStanding(agent=agent), False
         for event in (e.event for e in self.world.stored[chat_id]):

@@ -16,6 +16,7 @@ from tests.fakes.aftermath import (
     reopened,
     rows,
     stored_events,
+    wait_until,
 )
 from tests.fakes.moments import at_random_moments
 from tests.fakes.openai_server import OpenAIServer
@@ -69,6 +70,41 @@ def test_second_instance_headless_finds_the_session_busy_and_nothing_of_it_is_to
     assert holder.until("turn_finished")[-1]["status"] == "completed"
     assert holder.wait() == 0
     assert rows(program.home, "SELECT count(*) FROM turns WHERE chat_id = ?", chat) == [(1,)]
+
+
+SLOW_TO_READ = """
+import asyncio, pathlib
+from boocode_desktop.orchestrator.leases import Leases
+from boocode_desktop.storage.sqlite_store import SqliteStore
+read, acquire = SqliteStore.events_after, Leases.acquire
+async def slow_read(self, chat_id, seq):
+    pathlib.Path({mark!r}).touch()
+    while not all(turn.finished_at for turn in await self.turns(chat_id=chat_id)):
+        await asyncio.sleep(0.05)
+    return await read(self, chat_id, seq)
+async def marked(self, *given, **named):
+    pathlib.Path({mark!r}).touch()
+    return await acquire(self, *given, **named)
+SqliteStore.events_after, Leases.acquire = slow_read, marked
+"""
+
+
+def test_what_the_holder_does_meanwhile_is_not_printed_by_the_one_that_waits(
+    program: WarmProgram, repository: Path, server: OpenAIServer, tmp_path: Path
+):
+    holder = program.start_run("@@gate hold\n@@say First.", "-C", str(repository))
+    session = holder.until("step_started")[0]["session_id"]
+    server.wait_reached("hold")
+    mark = tmp_path / "looked"
+    slow = SLOW_TO_READ.format(mark=str(mark))
+    waiter = program.start_run("@@say Second.", "--session", session, "--queue", before=slow)
+    wait_until(mark.exists)
+    server.release("hold")
+    assert holder.until("turn_finished")[-1]["status"] == "completed"
+    assert {event["turn_id"] for event in waiter.until("turn_finished")} == {
+        rows(program.home, "SELECT id FROM turns WHERE number = 2")[0][0]
+    }
+    assert waiter.wait() == 0
 
 
 def test_queue_waits_until_the_holder_is_done(program: WarmProgram, repository: Path, server: OpenAIServer):
