@@ -62,14 +62,6 @@ class EngineOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomAgent:
-    """An agent that a person added: a command that speaks the Agent Client Protocol on its standard streams."""
-
-    name: str = _option("", "Name", "How it is called in the agent picker.")
-    command: tuple[str, ...] = _option((), "Command", "The program and its arguments.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyBinding:
     """Keys that a person chose for an action."""
 
@@ -143,7 +135,6 @@ class Settings:
     )
     engine: EngineOptions = field(default_factory=EngineOptions)
     endpoints: tuple[Endpoint, ...] = ()
-    agents: tuple[CustomAgent, ...] = ()
     shortcuts: tuple[KeyBinding, ...] = ()
 
     @property
@@ -173,7 +164,7 @@ class SettingSpec:
 
 
 def settings_table() -> tuple[SettingSpec, ...]:
-    """Every plain setting, in the order of a settings page (endpoints and agents are lists with pages of their own)."""
+    """Every plain setting, in the order of a settings page (endpoints are a list with a page of its own)."""
     return (*fields_table(Settings), *fields_table(EngineOptions, prefix="engine.", group="Local engine"))
 
 

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from boocode_desktop.config.checking import read_fields
-from boocode_desktop.config.settings import CustomAgent, Endpoint, KeyBinding, Settings
+from boocode_desktop.config.settings import Endpoint, KeyBinding, Settings
 from boocode_desktop.config.text_file import replace_text
 from boocode_desktop.domain.errors import UserFacingError
 
-_LISTED: Mapping[str, type[Endpoint] | type[CustomAgent] | type[KeyBinding]] = {
+_LISTED: Mapping[str, type[Endpoint] | type[KeyBinding]] = {
     "endpoints": Endpoint,
-    "agents": CustomAgent,
     "shortcuts": KeyBinding,
 }
 """Settings that are lists of tables in the file."""
+_MOVED = {"agents": "`agents` is not read here and was left alone; add agents with `boocode agents add NAME -- COMMAND`."}
+"""Keys of earlier versions, and where what they said belongs now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,9 @@ def load_settings(path: Path) -> LoadedSettings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         text = f"{path} could not be read ({error}). The defaults are used and the file was left as it is."
         return LoadedSettings(settings=Settings(), problems=(text,), broken=True)
-    problems: list[str] = []
-    settings = read_fields(Settings, plain, problems)
+    problems = [_MOVED[key] for key in plain if key in _MOVED]
+    known = {key: value for key, value in plain.items() if key not in _MOVED}
+    settings = read_fields(Settings, known, problems)
     return LoadedSettings(settings=settings, problems=tuple(problems))
 
 

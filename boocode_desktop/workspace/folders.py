@@ -40,9 +40,16 @@ def _gitdir(folder: Path) -> Path | None:
     if found is not None:
         return Path(found)
     for place in (folder, *folder.resolve().parents):
-        if (place / ".git").exists():
+        if _is_repository(place / ".git"):
             return place / ".git"
     return None
+
+
+def _is_repository(found: Path) -> bool:
+    """Whether git would stop here on its way up: at a file, or at a folder with what every repository holds."""
+    if found.is_file():
+        return True
+    return (found / "HEAD").is_file() and all((found / name).is_dir() for name in ("objects", "refs"))
 
 
 def _ours(gitdir: Path) -> bool:

@@ -35,14 +35,32 @@ def test_missing_and_broken(tmp_path: Path) -> None:
     assert inspect(tmp_path / "nowhere").kind == "missing"
     folder = tmp_path / "broken"
     (folder / ".git").mkdir(parents=True)
-    assert inspect(folder).kind in ("broken", "plain")
+    assert inspect(folder).kind == "plain"
     (folder / ".git" / "HEAD").write_text("garbage")
-    assert inspect(folder).kind in ("broken", "plain")
+    assert inspect(folder).kind == "plain"
+    (folder / "linked").mkdir()
+    (folder / "linked" / ".git").write_text("gitdir: /nowhere\n")
+    assert inspect(folder / "linked").kind == "broken"
     repo = repository(tmp_path / "cut")
     (repo / ".git" / "config").write_text("[core\nnonsense")
     assert inspect(repo).kind == "broken"
     with pytest.raises(UserFacingError):
         Drive.start(tmp_path / "data", repo)
+
+
+def test_a_git_folder_that_is_no_repository_is_walked_past_as_git_does(tmp_path: Path) -> None:
+    above = tmp_path / "above"
+    (above / ".git").mkdir(parents=True)
+    plain, own = above / "plain", repository(above / "own")
+    write(plain, {"a.txt": "a\n"})
+    assert inspect(plain).kind == "plain"
+    assert inspect(own).kind == "git"
+    inside = own / "inside"
+    (inside / ".git").mkdir(parents=True)
+    assert inspect(inside).kind == "git" and not inspect(inside).problem
+    drive = Drive.start(tmp_path / "data", plain, isolation="in-place")
+    drive.play("alpha", {"a.txt": "b\n"})
+    assert drive.listed() == {"a.txt": ("modified", "open")}
 
 
 def test_no_commit_yet(tmp_path: Path) -> None:

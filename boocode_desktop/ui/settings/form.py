@@ -59,7 +59,7 @@ class SettingsForm(QObject):
             self._context.bridge.run(self._keep(key, value))
 
     def reset_all(self) -> None:
-        """Every default again; services, agents and their keys stay."""
+        """Every default again; services and their keys stay."""
         self._context.bridge.run(self._reset_all(), done=lambda _: self.replaced.emit(), key="settings.reset")
 
     def taken_anew(self) -> None:
@@ -70,7 +70,7 @@ class SettingsForm(QObject):
     async def _reset_all(self) -> None:
         async with self._saving:
             kept = self._context.setup.settings()
-            fresh = replace(Settings(), endpoints=kept.endpoints, agents=kept.agents)
+            fresh = replace(Settings(), endpoints=kept.endpoints)
             await self._context.setup.save_settings(fresh)
         put_in_force(self._context, fresh)
 

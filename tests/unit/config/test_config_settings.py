@@ -159,6 +159,17 @@ def test_a_linked_file_stays_a_link(tmp_path):
     assert path.is_symlink() and 'theme = "dark"' in real.read_text()
 
 
+def test_agents_of_an_old_file_stay_in_it_and_the_way_to_add_them_is_said(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text('theme = "dark"\n\n[[agents]]\nname = "mine"\ncommand = ["goose", "acp"]\n')
+    loaded = load_settings(path)
+    assert loaded.settings == Settings(theme="dark")
+    (problem,) = loaded.problems
+    assert "boocode agents add" in problem
+    save_settings(path, dataclasses.replace(loaded.settings, theme="light"))
+    assert 'command = ["goose", "acp"]' in path.read_text() and 'theme = "light"' in path.read_text()
+
+
 def test_a_refused_write_keeps_the_old_file_and_says_so(tmp_path):
     blocker = tmp_path / "file"
     blocker.write_text("")
@@ -168,7 +179,7 @@ def test_a_refused_write_keeps_the_old_file_and_says_so(tmp_path):
 
 def test_the_table_covers_every_plain_field():
     keys = {spec.key for spec in settings_table()}
-    plain = {f.name for f in dataclasses.fields(Settings)} - {"engine", "endpoints", "agents", "shortcuts"}
+    plain = {f.name for f in dataclasses.fields(Settings)} - {"engine", "endpoints", "shortcuts"}
     assert keys == plain | {f"engine.{f.name}" for f in dataclasses.fields(EngineOptions)}
     assert all(spec.label and spec.help and spec.group for spec in settings_table())
 
