@@ -17,7 +17,9 @@ _LISTED: Mapping[str, type[Endpoint] | type[KeyBinding]] = {
     "shortcuts": KeyBinding,
 }
 """Settings that are lists of tables in the file."""
-_MOVED = {"agents": "`agents` is not read here and was left alone; add agents with `boocode agents add NAME -- COMMAND`."}
+_MOVED = {
+    "agents": "`agents` is not read here and was left alone: `boocode agents add NAME -- COMMAND` adds an agent.",
+}
 """Keys of earlier versions, and where what they said belongs now."""
 
 

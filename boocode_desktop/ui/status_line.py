@@ -17,6 +17,7 @@ from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.chips import StateDot
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _REFRESH_MS = 1_000
 _SLOW_MS = 33.0
@@ -80,7 +81,7 @@ class StatusLine(QStatusBar):
     def show_engine(self, view: EngineView) -> None:
         """The local engine changed."""
         self.engine.set_state(engine_words(view), _ENGINE_TONES[view.phase], halo=view.phase == "starting")
-        self.engine.setToolTip("\n".join(view.log[-8:]))
+        self.engine.setToolTip(plain_tip("\n".join(view.log[-8:])))
 
     def close_watch(self) -> None:
         """Stop listening to the engine."""

@@ -59,8 +59,8 @@ def test_a_file_is_no_link(view):
     ("text", "tip"),
     [
         ("plain", "plain"),
-        ('<img src="file:///x">', "<p>&lt;img src=&quot;file:///x&quot;&gt;</p>"),
-        ("a & b", "<p>a &amp; b</p>"),
+        ('<img src="file:///x">', '<p style="white-space: pre-wrap">&lt;img src=&quot;file:///x&quot;&gt;</p>'),
+        ("a & b", '<p style="white-space: pre-wrap">a &amp; b</p>'),
     ],
 )
 def test_tips_are_never_html(text, tip):

@@ -40,6 +40,31 @@ def test_qt_stays_in_its_rooms():
             assert not imported(ast.parse(path.read_text("utf-8"))) & {"PySide6", "qasync", "shiboken6"}, path
 
 
+def is_own_words(value: ast.expr) -> bool:
+    """Whether a tip is ours, or made plain."""
+    match value:
+        case ast.Constant():
+            return True
+        case ast.IfExp():
+            return is_own_words(value.body) and is_own_words(value.orelse)
+        case ast.Call(func=ast.Name(id="plain_tip")) | ast.Call(func=ast.Attribute(attr="tip")):
+            return True
+    return False
+
+
+def test_no_tool_tip_can_be_html():
+    calls = [
+        (path, node)
+        for path in (PACKAGE / "ui").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("setToolTip", "setTabToolTip")
+    ]
+    assert calls
+    assert [f"{path.name}:{call.lineno}" for path, call in calls if not is_own_words(call.args[-1])] == []
+
+
 def is_broad(handler: ast.ExceptHandler) -> bool:
     return handler.type is None or (
         isinstance(handler.type, ast.Name) and handler.type.id in ("Exception", "BaseException")

@@ -11,6 +11,7 @@ from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.agent_badge import paint_badge
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 ROW = 28
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -29,7 +30,7 @@ class AgentRow(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         files = f"{share.files} file{'s' if share.files != 1 else ''}"
         self.setAccessibleName(f"Only files from {share.agent}: {files}, {share.added} added, {share.removed} removed")
-        self.setToolTip(f"Show only what {share.agent} touched")
+        self.setToolTip(plain_tip(f"Show only what {share.agent} touched"))
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

@@ -13,6 +13,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.agent_badge import paint_badge
 from boocode_desktop.ui.widgets.buttons import Button
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _WIDE = 720
@@ -38,7 +39,7 @@ class FileTitle(QWidget):
             self.text = f"{change.old_path} → {change.path}"
         words = [self.text, authors_sentence(change.agents) if change else ""]
         self.setAccessibleName(". ".join(w for w in words if w))
-        self.setToolTip(self.text)
+        self.setToolTip(plain_tip(self.text))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QListView
 
 from boocode_desktop.content.change_rows import ChangeRow, FileRow, FolderRow, change_rows
 from boocode_desktop.domain.changes import FileChange
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 ROW_DATA = Qt.ItemDataRole.UserRole + 1
 COMMENTS = Qt.ItemDataRole.UserRole + 2
@@ -93,8 +94,10 @@ class FileModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return row.change.path
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken(row.change, comments)
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(spoken(row.change, comments))
             case _:
                 return comments if role == COMMENTS else None
 
@@ -124,7 +127,8 @@ def _folder_data(row: FolderRow, role: int) -> object:
             return row.folder
         case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
             files = f"{row.files} file{'s' if row.files != 1 else ''}"
-            return f"{row.folder}: folder, {files}, {'folded' if row.folded else 'unfolded'}"
+            words = f"{row.folder}: folder, {files}, {'folded' if row.folded else 'unfolded'}"
+            return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         case _:
             return None
 

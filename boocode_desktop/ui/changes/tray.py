@@ -16,6 +16,7 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.cards import paint_card
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 TALL, LOW = 104, 44
 _CARD = QSize(236, 80)
@@ -37,7 +38,7 @@ class CommentCard(QWidget):
         place = f"{PurePosixPath(comment.path).name}:{comment.line}"
         self.setFixedSize(_CARD)
         self.setAccessibleName(f"Comment on {comment.path} line {comment.line}: {comment.text}")
-        self.setToolTip(f"{comment.path}:{comment.line}\n{comment.text}")
+        self.setToolTip(plain_tip(f"{comment.path}:{comment.line}\n{comment.text}"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         column = QVBoxLayout(self)
         column.setContentsMargins(30, 4, 4, 6)

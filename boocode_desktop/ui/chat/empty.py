@@ -116,6 +116,7 @@ class EmptyChat(QWidget):
         column.setSpacing(6)
         title = QLabel("New session" if not session_title else f"New chat in {session_title}")
         title.setFont(ui_font(19, 600))
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
         column.addWidget(title)
         column.addWidget(self._explanation(chat))

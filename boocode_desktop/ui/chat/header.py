@@ -12,6 +12,7 @@ from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.chips import Chip
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _HEIGHT = 38
 
@@ -75,5 +76,5 @@ class ChatHeader(QWidget):
         self.branch.setVisible(bool(worktree.branch))
         self.branch.set_text(worktree.branch)
         self.place.set_text("own worktree" if own else "in place", "plain" if own else "warn")
-        self.place.setToolTip(worktree.root if own else "Edits land in the folder itself.")
+        self.place.setToolTip(plain_tip(worktree.root if own else "Edits land in the folder itself."))
         self.place.show()

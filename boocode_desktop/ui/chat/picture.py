@@ -46,6 +46,7 @@ class PictureSheet(Dialog):
         super().__init__(context.theme, window, "Picture", width=room.width())
         self._ratio = window.devicePixelRatioF()
         self.picture = QLabel("Reading…")
+        self.picture.setTextFormat(Qt.TextFormat.PlainText)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body.addWidget(self.picture)
         context.bridge.run(

@@ -15,6 +15,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
 from boocode_desktop.ui.widgets.chips import paint_dot
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _HEIGHT = 48
 # State and buttons at the right end of a row, px.
@@ -37,7 +38,7 @@ class ChatLine(QAbstractButton):
         self._detail = " · ".join(w for w in (chat.agent, chat.model, "read-only" if chat.read_only else "") if w)
         title, word = chat_title(chat), STATES[view.state].word if view else "closed"
         self.setAccessibleName(f"Chat {chat.number}: {title}, {word}")
-        self.setToolTip(title if view else f"{title}\nOpens it again, with all that was said.")
+        self.setToolTip(plain_tip(title if view else f"{title}\nOpens it again, with all that was said."))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(_HEIGHT)

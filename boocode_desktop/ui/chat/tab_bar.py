@@ -11,6 +11,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
 from boocode_desktop.ui.widgets.chips import paint_dot
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 TAB_ROW = 38
 _WIDEST = 190.0
@@ -183,7 +184,7 @@ class ChatTabs(QTabBar):
     def _describe(self, index: int) -> None:
         chat_id, title = str(self.tabData(index)), self.tabText(index)
         number = self._numbers.get(chat_id, "")
-        self.setTabToolTip(index, f"Chat {number}: {title}" if number else title)
+        self.setTabToolTip(index, plain_tip(f"Chat {number}: {title}" if number else title))
         state = self._states.get(chat_id)
         words = (title, f"chat {number}" if number else "", STATES[state].word if state else "")
         self.setAccessibleTabName(index, ", ".join(w for w in words if w))

@@ -29,6 +29,7 @@ from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 _NARROW = 680
@@ -204,7 +205,7 @@ class Composer(QWidget):
 
     def _sign(self, icon: str, name: str, sign: str) -> IconButton:
         button = IconButton(self._context.theme, icon, name, tone="tx2")
-        button.setToolTip(f"{name}  {sign}")
+        button.setToolTip(plain_tip(f"{name}  {sign}"))
         button.clicked.connect(lambda: self.completer.open(sign))
         return button
 

@@ -9,6 +9,7 @@ from boocode_desktop.ui.ages import tokens
 from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _NEARLY, _FULL = 0.75, 0.92
 
@@ -54,7 +55,7 @@ class ContextGauge(QWidget):
         words = gauge_words(used, size, usage)
         self.setAccessibleName(words.partition("\n")[0])
         self.setAccessibleDescription(words)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setVisible(used > 0)
         self.updateGeometry()
         self.update()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from boocode_desktop.orchestrator.views import ChatStanding
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.widgets.chips import Chip, Tone, chip_width
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,4 +91,4 @@ class MemoryChip(Chip):
             self.set_text("" if self._compact else look.label, look.tone, icon=look.icon)
             self.setAccessibleName(f"Agent's memory: {look.label}")
             self.setAccessibleDescription(look.explanation)
-            self.setToolTip(f"{look.label.capitalize()}: {look.explanation}")
+            self.setToolTip(plain_tip(f"{look.label.capitalize()}: {look.explanation}"))

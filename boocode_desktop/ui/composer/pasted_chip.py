@@ -9,6 +9,7 @@ from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -45,7 +46,7 @@ class PastedChip(QWidget):
         name = pasted_name(text)
         self.setAccessibleName(f"Open {name}")
         self._remove.set_name(f"Remove {name}")
-        self.setToolTip(text[:400])
+        self.setToolTip(plain_tip(text[:400]))
         self.updateGeometry()
         self.update()
 

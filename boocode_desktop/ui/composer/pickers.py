@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _ICON, _CHEVRON, _WIDEST, _NOTE = 15, 13, 170, 60
 
@@ -163,7 +164,7 @@ class Picker(QAbstractButton):
         self.setText(label)
         words = ", ".join(filter(None, (label, trouble)))
         self.setAccessibleName(f"{self._name}: {words}" if words else self._name)
-        self.setToolTip(f"{self._name}: {words}" if words else self._name)
+        self.setToolTip(plain_tip(f"{self._name}: {words}" if words else self._name))
         self.updateGeometry()
         self.update()
 

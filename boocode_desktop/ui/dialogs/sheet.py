@@ -172,6 +172,7 @@ class Dialog(Sheet):
         if icon:
             head.addWidget(IconTile(theme, icon, tone))
         label = QLabel(title)
+        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setFont(ui_font(METRICS.h3, 600))
         label.setWordWrap(True)
         head.addWidget(label, 1)

@@ -8,6 +8,7 @@ from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 
 class SettingRow(QWidget):
@@ -40,7 +41,7 @@ class SettingRow(QWidget):
         self._row.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
         self.control = control
         self._row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-        control.setToolTip(help)
+        control.setToolTip(plain_tip(help))
 
     def show_changed(self, changed: bool) -> None:
         """Offer the way back, or do not."""

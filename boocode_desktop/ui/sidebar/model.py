@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from boocode_desktop.orchestrator.views import ProjectView
 from boocode_desktop.ui.sidebar.rows import ProjectRow, Row, SessionRow, rows
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
@@ -41,7 +42,7 @@ class SidebarModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.path if isinstance(row, ProjectRow) else f"{row.title}\n{row.detail}"
+            return plain_tip(row.path if isinstance(row, ProjectRow) else f"{row.title}\n{row.detail}")
         return None
 
     def show(self, overview: Sequence[ProjectView]) -> None:

@@ -13,6 +13,7 @@ from boocode_desktop.ui.terminal.view import TerminalView
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 
 class _SearchField(QLineEdit):
@@ -192,7 +193,7 @@ class TerminalPane(QWidget):
         self._pages.addWidget(view)
         number = self.tabs.addTab(_label(terminal))
         self.tabs.setTabData(number, terminal.id)
-        self.tabs.setTabToolTip(number, str(terminal.cwd))
+        self.tabs.setTabToolTip(number, plain_tip(str(terminal.cwd)))
         stop = terminal.listen(lambda: self._name(terminal))
         view.destroyed.connect(lambda: stop())
 
@@ -200,7 +201,7 @@ class TerminalPane(QWidget):
         for number in range(self.tabs.count()):
             if self.tabs.tabData(number) == terminal.id and self.tabs.tabText(number) != _label(terminal):
                 self.tabs.setTabText(number, _label(terminal))
-                self.tabs.setTabToolTip(number, terminal.message or str(terminal.cwd))
+                self.tabs.setTabToolTip(number, plain_tip(terminal.message or str(terminal.cwd)))
 
     def _switch_page(self) -> None:
         number = self.tabs.currentIndex()

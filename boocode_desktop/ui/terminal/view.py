@@ -25,6 +25,7 @@ from boocode_desktop.ui.terminal.paint import PAD, Marks, TerminalPainter
 from boocode_desktop.ui.terminal.selection import Span, Spot, link_at, selected_text, span_between, word_at
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.widgets.focus_ring import SHOWS_FOCUS
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 from boocode_desktop.ui.widgets.spoken_role import say_role
 
 FRAME_MS = 16
@@ -239,7 +240,7 @@ class TerminalView(QAbstractScrollArea):
         shown = (spot.line, link[1], link[2]) if link is not None else None
         if shown != self._link:
             self._link = shown
-            self.viewport().setToolTip(f"{link[0]}\nCtrl click opens it" if link else "")
+            self.viewport().setToolTip(plain_tip(f"{link[0]}\nCtrl click opens it" if link else ""))
             self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -13,6 +13,7 @@ from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.transcript.tool_looks import ToolLook, tool_look
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 TRACE = Qt.ItemDataRole.UserRole + 1
 BAR = 72
@@ -107,8 +108,10 @@ class TraceModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return trace.tool
-            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken(trace)
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(spoken(trace))
             case _ if role == TRACE:
                 return trace
             case _:

@@ -26,6 +26,7 @@ from boocode_desktop.ui.transcript.painting import Action
 from boocode_desktop.ui.transcript.pointer import row_menu
 from boocode_desktop.ui.transcript.row_area import RowArea
 from boocode_desktop.ui.transcript.rows import CodeBody
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 OLDER_AT = 1_200
 
@@ -212,7 +213,7 @@ class TranscriptView(RowArea):
         changed = self._pointer.hover(event.position())
         if over:
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
-            self.viewport().setToolTip(self._jump.name)
+            self.viewport().setToolTip(plain_tip(self._jump.name))
         if changed or over != self._jump.hovered:
             self._jump.hovered = over
             self.viewport().update()

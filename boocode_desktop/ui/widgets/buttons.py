@@ -13,6 +13,7 @@ from boocode_desktop.ui.widgets.button_paint import (
     button_width,
     paint_button,
 )
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 
 class Button(QAbstractButton):
@@ -112,7 +113,7 @@ class IconButton(QAbstractButton):
         if not name:
             raise ValueError("an icon button needs a name for people who cannot see it")
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
 
     def set_icon(self, icon: str, tone: str | None = None) -> None:
         """Change the icon, and its tone when given."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 
 class ElidedLabel(QWidget):
@@ -53,7 +54,7 @@ class ElidedLabel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw as much as fits."""
         shown = QFontMetricsF(self.font()).elidedText(self._text, self._mode, self.width())
-        self.setToolTip(self._text if shown != self._text else "")
+        self.setToolTip(plain_tip(self._text if shown != self._text else ""))
         with QPainter(self) as painter:
             painter.setFont(self.font())
             painter.setPen(self._theme.color(self._tone))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 LINE = Qt.ItemDataRole.UserRole
 _CAPTION, _ONE, _TWO = 30, 28, 46
@@ -79,7 +80,7 @@ class LineModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return line.words
             case Qt.ItemDataRole.ToolTipRole:
-                return line.tip or (f"{line.title}\n{line.detail}" if line.detail else line.title)
+                return plain_tip(line.tip or (f"{line.title}\n{line.detail}" if line.detail else line.title))
             case _ if role == LINE:
                 return line
             case _:

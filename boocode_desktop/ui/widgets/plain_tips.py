@@ -5,4 +5,5 @@ from html import escape
 
 def plain_tip(text: str) -> str:
     """The text for a tool tip; Qt takes what looks like markup for HTML unless it is escaped."""
-    return f"<p>{escape(text)}</p>" if "<" in text or "&" in text else text
+    # Its own lines stay lines, which they would not in HTML.
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if "<" in text or "&" in text else text

@@ -15,6 +15,7 @@ from boocode_desktop.ui.settings.rows import lay_out_again
 from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ class StartForm(QWidget):
         line = QLineEdit()
         line.setAccessibleName(name)
         line.setPlaceholderText(hint)
-        line.setToolTip(name)
+        line.setToolTip(plain_tip(name))
         if code:
             line.setFont(code_font(METRICS.code))
         line.returnPressed.connect(self.submit)

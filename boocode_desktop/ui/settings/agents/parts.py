@@ -11,6 +11,7 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
 from boocode_desktop.ui.widgets.cards import paint_card
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 STATE_WIDTH, SANDBOX_WIDTH, WARM_WIDTH, MEMORY_WIDTH, SWITCHES_WIDTH = 98, 128, 40, 64, 112
 
@@ -51,7 +52,7 @@ class BoundLabel(QWidget):
         """Another word."""
         self._bound = bound
         self.setAccessibleName(bound.word)
-        self.setToolTip(bound.reason or bound.word)
+        self.setToolTip(plain_tip(bound.reason or bound.word))
         self.update()
 
     def sizeHint(self) -> QSize:

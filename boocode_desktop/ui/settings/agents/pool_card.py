@@ -21,6 +21,7 @@ from boocode_desktop.ui.widgets.agent_badge import AgentBadge, agent_sign
 from boocode_desktop.ui.widgets.buttons import IconButton
 from boocode_desktop.ui.widgets.cards import Card
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 SETTINGS = ("agent_max_live", "agent_idle_minutes", "agent_memory_mb", "agent_sandbox")
 
@@ -107,7 +108,7 @@ class WarmBar(QWidget):
         self._shares, self._limit = shares, max(limit, sum(count for _, count in shares), 1)
         said = ", ".join(f"{agent} {count}" for agent, count in shares)
         self.setAccessibleName(f"Warm sessions: {said or 'none'}, of {limit}")
-        self.setToolTip(said)
+        self.setToolTip(plain_tip(said))
         self.update()
 
     def sizeHint(self) -> QSize:

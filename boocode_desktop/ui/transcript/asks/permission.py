@@ -19,6 +19,7 @@ from boocode_desktop.ui.transcript.tool_looks import command_line
 from boocode_desktop.ui.widgets.button_paint import ButtonKind
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 
 class PermissionCard(AskCard):
@@ -134,7 +135,7 @@ class PermissionCard(AskCard):
             trailing="corner-down-left" if last else "",
             height=METRICS.composer_button,
         )
-        button.setToolTip(option.description)
+        button.setToolTip(plain_tip(option.description))
         button.clicked.connect(lambda: self._answer(option))
         self.footer.addWidget(button)
         return button
