@@ -12,6 +12,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 from boocode_desktop.ui.widgets.spinner import Spinner
 
 COUNT_MS = 150
@@ -52,7 +53,7 @@ class Busy(QWidget):
         self.stop.setVisible(stoppable is not None)
         if stoppable is not None:
             self.stop.setAccessibleName(f"Stop {stoppable.words.lower()}")
-            self.stop.setToolTip(STOP_TIPS[stoppable.stop])
+            self.stop.setToolTip(plain_tip(STOP_TIPS[stoppable.stop]))
         if work:
             self._counting.start()
         else:
