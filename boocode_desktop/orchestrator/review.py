@@ -73,12 +73,22 @@ class ReviewDesk:
     async def changes(self, session_id: str, *, scope: Scope = "session") -> Sequence[FileChange]:
         """Every changed file."""
         worktree, checkpoints, decisions = await self._place(session_id)
-        return await self.workspace.changes(worktree, checkpoints, decisions, scope=scope)
+        running = await self._running(session_id)
+        return await self.workspace.changes(worktree, checkpoints, decisions, scope=scope, running=running)
 
     async def diff(self, session_id: str, path: str, *, scope: Scope = "session", context: int = 3) -> FileDiff:
         """One file's hunks."""
         worktree, checkpoints, decisions = await self._place(session_id)
-        return await self.workspace.diff(worktree, checkpoints, decisions, path, scope=scope, context=context)
+        running = await self._running(session_id)
+        return await self.workspace.diff(
+            worktree, checkpoints, decisions, path, scope=scope, context=context, running=running
+        )
+
+    async def _running(self, session_id: str) -> str:
+        """The agent whose turn may write at this moment, "" where none does."""
+        turns = [t for t in await self.store.open_turns() if t.session_id == session_id]
+        readers = {c.id for c in await self.store.chats(session_id, archived=None) if c.read_only} if turns else set()
+        return next((t.agent for t in turns if t.chat_id not in readers), "")
 
     async def approve(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult:
         """Write a file, a hunk, or everything into the project folder."""

@@ -10,7 +10,7 @@ from boocode_desktop.domain.changes import FileChange, FileDiff, FileStatus, Sco
 from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.domain.records import CheckpointRecord, Decision, WorktreeRecord
 from boocode_desktop.workspace.chain import SUBMODULE, Chain, Entry
-from boocode_desktop.workspace.checkpoints import SESSION_PHASES, standing, turn_runs
+from boocode_desktop.workspace.checkpoints import SESSION_PHASES, standing
 from boocode_desktop.workspace.deltas import Delta, tree_deltas
 from boocode_desktop.workspace.foreign_scopes import foreign_change, foreign_deltas, foreign_diff
 from boocode_desktop.workspace.names import matching, raw_hex, shown
@@ -37,6 +37,8 @@ class Session:
     checkpoints: Sequence[CheckpointRecord]
     decisions: Sequence[Decision]
     disk: pygit2.Tree
+    running: str = ""
+    """The agent that takes a turn at this moment: what differs from the newest checkpoint is its doing."""
 
     @classmethod
     def now(
@@ -222,17 +224,18 @@ def _authors(session: Session) -> dict[str, list[str]]:
             found.setdefault(path, [])
             if checkpoint.author and checkpoint.author not in found[path]:
                 found[path].append(checkpoint.author)
-    if checkpoints and not turn_runs(checkpoints):
-        _add_yours(session, checkpoints[-1], found)
+    if checkpoints:
+        _add_newest(session, checkpoints[-1], found)
     return found
 
 
-def _add_yours(session: Session, head: CheckpointRecord, found: dict[str, list[str]]) -> None:
-    """What differs from the newest checkpoint while no turn runs is the user's own doing."""
+def _add_newest(session: Session, head: CheckpointRecord, found: dict[str, list[str]]) -> None:
+    """What differs from the newest checkpoint is the doing of the agent at work, else the user's own."""
+    author = session.running or "you"
     for delta in tree_deltas(session.chain, session.chain.tree(head.commit), session.disk, renames=False):
         authors = found.setdefault(shown(delta.path), [])
-        if "you" not in authors:
-            authors.append("you")
+        if author not in authors:
+            authors.append(author)
 
 
 def _with_authors(change: FileChange, delta: Delta, authors: dict[str, list[str]]) -> FileChange:
@@ -244,7 +247,7 @@ def _turn_deltas(session: Session) -> list[Delta]:
     """What the last turn that stands changed; while one runs, what it changed so far."""
     chain = session.chain
     standing_ones = standing(chain, session.checkpoints)
-    if turn_runs(standing_ones):
+    if session.running:
         return tree_deltas(chain, chain.tree(standing_ones[-1].commit), session.disk)
     ends = [i for i, checkpoint in enumerate(standing_ones) if checkpoint.phase == "after"]
     if not ends or not ends[-1]:

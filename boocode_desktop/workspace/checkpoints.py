@@ -68,14 +68,6 @@ def line_of(chain: Chain, commit_id: str) -> Iterator[str]:
         commit = commit.parents[0]
 
 
-def turn_runs(checkpoints: Sequence[CheckpointRecord]) -> bool:
-    """Whether the newest checkpoint opened a turn that has no end yet."""
-    if not checkpoints or checkpoints[-1].phase != "before":
-        return False
-    ended = max((c.turn_number for c in checkpoints if c.phase == "after"), default=0)
-    return checkpoints[-1].turn_number > ended
-
-
 def standing(chain: Chain, checkpoints: Sequence[CheckpointRecord]) -> list[CheckpointRecord]:
     """The checkpoints that led to the newest one; those that were rewound are left out."""
     if not checkpoints:

@@ -93,11 +93,13 @@ class GitWorkspace:
         decisions: Sequence[Decision],
         *,
         scope: Scope = "session",
+        running: str = "",
     ) -> Sequence[FileChange]:
         """Every file that differs, sorted by path."""
 
         def work(chain: Chain) -> list[FileChange]:
-            return change_lists.change_list(_session(chain, worktree, checkpoints, decisions), scope)
+            session = replace(_session(chain, worktree, checkpoints, decisions), running=running)
+            return change_lists.change_list(session, scope)
 
         return await self._with_chain(worktree, work)
 
@@ -110,11 +112,13 @@ class GitWorkspace:
         *,
         scope: Scope = "session",
         context: int = 3,
+        running: str = "",
     ) -> FileDiff:
         """One file against the scope's start."""
 
         def work(chain: Chain) -> FileDiff:
-            return change_lists.file_diff(_session(chain, worktree, checkpoints, decisions), path, scope, context)
+            session = replace(_session(chain, worktree, checkpoints, decisions), running=running)
+            return change_lists.file_diff(session, path, scope, context)
 
         return await self._with_chain(worktree, work)
 

@@ -124,9 +124,10 @@ class Drive:
                 write(self.root, {name: content})
         return self.checkpoint("after", agent)
 
-    def changes(self, scope: Scope = "session") -> list[FileChange]:
-        """The change list."""
-        return list(run(self.workspace.changes(self.worktree, self.checkpoints, self.decisions, scope=scope)))
+    def changes(self, scope: Scope = "session", *, running: str = "") -> list[FileChange]:
+        """The change list, while the agent `running` takes a turn."""
+        found = self.workspace.changes(self.worktree, self.checkpoints, self.decisions, scope=scope, running=running)
+        return list(run(found))
 
     def listed(self, scope: Scope = "session") -> dict[str, tuple[str, str]]:
         """Path to operation and status."""

@@ -59,6 +59,29 @@ def test_a_turn_leaves_checkpoints_and_changes(tmp_path: Path):
     play(tmp_path, scenario, writer())
 
 
+def test_what_a_turn_wrote_is_its_agents_while_it_still_runs(tmp_path: Path):
+    written, gate = asyncio.Event(), asyncio.Event()
+
+    async def script(host: TurnHost, _prompt: Prompt) -> None:
+        (host.root / "a.txt").write_text("ONE\ntwo\nthree\n")
+        written.set()
+        await gate.wait()
+
+    async def scenario(made: Rig) -> None:
+        await made.turns.send(made.chat.id, Prompt(text="edit"))
+        await written.wait()
+        for scope in ("session", "turn"):
+            (change,) = await made.review.changes(made.session.id, scope=scope)
+            assert (change.path, change.agents) == ("a.txt", ("boocode",))
+        assert (await made.review.diff(made.session.id, "a.txt", scope="turn")).change.agents == ("boocode",)
+        gate.set()
+        await made.turns.drain()
+        (change,) = await made.review.changes(made.session.id)
+        assert change.agents == ("boocode",)
+
+    play(tmp_path, scenario, WrittenAgent("boocode", script))
+
+
 def test_messages_during_a_turn_wait_and_are_delivered_in_order(tmp_path: Path):
     gate = asyncio.Event()
     agent = waiter(gate)

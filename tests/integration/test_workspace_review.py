@@ -265,14 +265,15 @@ def test_in_place_rejecting_keeps_what_you_wrote(tmp_path: Path) -> None:
     assert (folder / "a.txt").read_text() == text_with(l10="mine")
 
 
-def test_a_turn_that_runs_is_nobodys_yet(drive: Drive) -> None:
+def test_what_a_running_turn_did_so_far_is_its_agents(drive: Drive) -> None:
     drive.play("alpha", {"a.txt": text_with(l1="x")})
     drive.turn += 1
     write(drive.root, {"mine.txt": "m\n"})
     drive.checkpoint("before", "you")
     write(drive.root, {"b.txt": "running\n"})
-    assert {c.path: c.agents for c in drive.changes()} == {"a.txt": ("alpha",), "b.txt": (), "mine.txt": ("you",)}
-    assert set(drive.listed("turn")) == {"b.txt"}
+    agents = {c.path: c.agents for c in drive.changes(running="beta")}
+    assert agents == {"a.txt": ("alpha",), "b.txt": ("beta",), "mine.txt": ("you",)}
+    assert [c.path for c in drive.changes("turn", running="beta")] == ["b.txt"]
     drive.checkpoint("after", "beta")
     assert set(drive.listed("turn")) == {"b.txt"}
     assert drive.diff("b.txt", "turn").new_text == "running\n"

@@ -16,7 +16,7 @@ from boocode_desktop.domain.usage import Usage
 from boocode_desktop.orchestrator.ports.agents import AgentInfo, AgentMode
 from boocode_desktop.orchestrator.views import ChatStanding
 from boocode_desktop.ui.composer.attachments import LIMIT, encode, read_picture, sniff
-from boocode_desktop.ui.composer.choices import agent_choices, effort_choices, mode_choices, model_choices
+from boocode_desktop.ui.composer.choices import agent_choices, default_name, effort_choices, mode_choices, model_choices
 from boocode_desktop.ui.composer.gauge import gauge_tone, gauge_words
 from boocode_desktop.ui.composer.memory import memory_look
 from boocode_desktop.ui.composer.prompts import PromptHistory, faces
@@ -71,9 +71,17 @@ def test_choices_say_why_an_agent_cannot_be_taken():
 
 def test_model_and_effort_choices():
     assert [c.id for c in model_choices(MODELS, "")] == ["", "deepseek-v4-pro", "qwen3-coder"]
+    assert model_choices(MODELS, "", "Pro")[0].label == "Pro"
+    assert model_choices([], "")[0].label == "Default model"
     assert [c.id for c in effort_choices(MODELS, "deepseek-v4-pro", "")] == ["", "low", "high"]
     assert [c.id for c in effort_choices(MODELS, "qwen3-coder", "")] == [""]
     assert [c.id for c in effort_choices(MODELS, "qwen3-coder", "max")] == ["", "max"]
+
+
+def test_the_default_model_is_named():
+    assert default_name(MODELS, "") == (MODELS[0].name or MODELS[0].id)
+    assert default_name(MODELS, "qwen3-coder") == (MODELS[1].name or MODELS[1].id)
+    assert (default_name([], ""), default_name([], "gone")) == ("", "gone")
 
 
 def test_gauge_tones():

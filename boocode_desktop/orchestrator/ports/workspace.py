@@ -80,8 +80,12 @@ class Workspace(Protocol):
         decisions: Sequence[Decision],
         *,
         scope: Scope = "session",
+        running: str = "",
     ) -> Sequence[FileChange]:
-        """Every file that differs, sorted by path, with who changed it and its review status."""
+        """Every file that differs, sorted by path, with who changed it and its review status.
+
+        `running` is the agent that takes a turn at this moment, "" for none.
+        """
 
     async def diff(
         self,
@@ -92,8 +96,9 @@ class Workspace(Protocol):
         *,
         scope: Scope = "session",
         context: int = 3,
+        running: str = "",
     ) -> FileDiff:
-        """One file against the scope's start."""
+        """One file against the scope's start; `running` as for the list."""
 
     async def between(self, worktree: WorktreeRecord, old_commit: str, new_commit: str) -> Sequence[FileChange]:
         """What differs between two checkpoints."""

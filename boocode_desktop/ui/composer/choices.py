@@ -33,9 +33,15 @@ def agent_choice(agent: AgentInfo) -> Choice:
     )
 
 
+def default_name(models: Sequence[ModelInfo], wanted: str) -> str:
+    """The model that is taken where none is chosen: the wanted one by id or name, else the first there is."""
+    named = [m for m in models if wanted in (m.id, m.name)] if wanted else models[:1]
+    return named[0].name or named[0].id if named else wanted
+
+
 def model_choices(models: Sequence[ModelInfo], current: str, default: str = "") -> list[Choice]:
     """The default first (which one that is, where it is known), then every model with its provider."""
-    first = Choice(id="", label="Default model", note=default, icon="cpu")
+    first = Choice(id="", label=default or "Default model", note="the default" if default else "", icon="cpu")
     known = [first, *(Choice(id=m.id, label=m.name or m.id, note=m.provider) for m in models)]
     return known if any(c.id == current for c in known) else [*known, Choice(id=current, label=current)]
 

@@ -12,6 +12,7 @@ from boocode_desktop.orchestrator.ports.agents import AgentInfo
 from boocode_desktop.ui.composer.choices import (
     access_choices,
     agent_choices,
+    default_name,
     effort_choices,
     mode_choices,
     model_choices,
@@ -136,7 +137,10 @@ class Takers(QWidget):
         chat, name, info = self._chat, self.agent_name, self._info()
         self._known = self._models if name == NATIVE or info is None else info.models
         self.agent.offer(agent_choices(self._agents(), name), name)
-        offered = model_choices(self._known, chat.model, info.model if info else "")
+        default = info.model if info else ""
+        if name == NATIVE:
+            default = default_name(self._known, self._context.setup.settings().default_model)
+        offered = model_choices(self._known, chat.model, default)
         self.model.offer(offered, chat.model)
         # An agent without a choice of models has none to show.
         self.model.setVisible(name == NATIVE or len(offered) > 1)
