@@ -166,6 +166,21 @@ def test_images_are_sent_where_the_agent_looks_at_them_and_told_where_not(tmp_pa
     run(main())
 
 
+def test_a_file_that_is_named_goes_as_a_link_and_its_words_stay(tmp_path):
+    async def main():
+        async with rig(tmp_path, "remembers") as bad:
+            host = bad.host()
+            (host.root / "notes.txt").write_text("x")
+            await bad.agent.prompt(host, Prompt(text="see @notes.txt, not @nothing"))
+            words, link = bad.sent("session/prompt")[0]["params"]["prompt"]
+            assert words == {"type": "text", "text": "see @notes.txt, not @nothing"}
+            uri = (host.root / "notes.txt").resolve().as_uri()
+            about = {"type": "resource_link", "uri": uri, "name": "notes.txt"}
+            assert link == {**about, "mimeType": "text/plain", "size": 1}
+
+    run(main())
+
+
 def test_a_base_url_is_ignored_and_that_is_said(tmp_path):
     async def main():
         async with rig(tmp_path, "remembers") as bad:

@@ -187,8 +187,14 @@ def test_models_efforts_images_and_slashes_go_as_the_server_wants_them(tmp_path)
             body = on.requests("POST", "/prompt_async")[-1]["body"]
             assert "variant" not in body and [p["type"] for p in body["parts"]] == ["text", "text"]
             assert "images_ignored" in [n.code for n in blind.of(ev.Notice)]
-            called, _ = await on.turn("/init now", model="two")
-            assert called.text() == "command now"
+            (blind.root / "notes.txt").write_text("x")
+            await on.turn("say @notes.txt", model="two")
+            link = on.requests("POST", "/prompt_async")[-1]["body"]["parts"][-1]
+            assert (link["type"], link["filename"]) == ("file", "notes.txt")
+            assert link["url"] == (blind.root / "notes.txt").as_uri()
+            called, _ = await on.turn("/init @notes.txt", model="two")
+            assert called.text() == "command @notes.txt"
+            assert [r["body"]["parts"] for r in on.requests("POST", "/command")] == [[]]
             words, _ = await on.turn("/etc/hosts", model="two")
             assert words.text() == "/etc/hosts" and on.prompts()[-1] == [" /etc/hosts"]
 

@@ -201,6 +201,9 @@ def test_an_image_reasoning_a_path_as_words_and_a_compaction(tmp_path):
             image = ev.ImageRef(sha256="a", media_type="image/png", name="dot.png")
             seen, _ = await on.turn("@@reason hm hm\n@@say seen", shown=(image,), images={"a": PIXEL})
             assert seen.text() == "seen"
+            (on.root / "notes.txt").write_text("the tide turns at noon\n")
+            await on.turn("@@say seen\n@notes.txt")
+            assert "the tide turns at noon" in json.dumps(on.server.chats[-1].body)
             assert "".join(e.delta for e in seen.of(ev.Reasoning)) == "hm hm"
             assert "data:image/png;base64," in json.dumps(on.server.chats[-1].body)
             with pytest.raises(AdapterError, match="could not be decoded"):

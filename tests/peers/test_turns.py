@@ -79,3 +79,14 @@ def test_an_image_reaches_the_model(peer, tmp_path, record_property):
             assert base64.b64encode(data).decode() in json.dumps(on.server.turns[-1].conversation)
 
     asyncio.run(main())
+
+
+def test_the_model_gets_the_text_of_a_file_that_is_named(peer, tmp_path, record_property):
+    async def main():
+        async with stage(peer, tmp_path, record_property) as on:
+            (on.root / "notes.txt").write_text("the tide turns at noon\n")
+            host, _ = await on.turn("look at @notes.txt", "@@say Read.")
+            assert "Read." in host.text() and not host.asked
+            assert "the tide turns at noon" in json.dumps(on.server.turns[-1].conversation)
+
+    asyncio.run(main())

@@ -1,8 +1,9 @@
-"""What is sent for a prompt: its text, guarded where an agent would take it for a command, and its images."""
+"""What is sent for a prompt: its text, guarded where an agent would take it for a command, links, and images."""
 
 import base64
 from collections.abc import Collection
 
+from boocode_desktop.agents.mentions import MentionedFile
 from boocode_desktop.domain.events import Json
 
 
@@ -23,6 +24,17 @@ def is_command(text: str, commands: Collection[str]) -> bool:
 def text_block(text: str) -> Json:
     """Text as a part of a prompt."""
     return {"type": "text", "text": text}
+
+
+def link_block(file: MentionedFile) -> Json:
+    """A file that the text names, as a link: every agent has to take one, and those we know read what it leads to."""
+    return {
+        "type": "resource_link",
+        "uri": file.uri,
+        "name": file.name,
+        "mimeType": file.media_type,
+        "size": file.size,
+    }
 
 
 def image_block(data: bytes, media_type: str) -> Json:

@@ -9,10 +9,12 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from boocode_desktop.agents import notices
+from boocode_desktop.agents.acp.prompts import is_command
 from boocode_desktop.agents.confining import AgentConfiner
+from boocode_desktop.agents.mentions import mentioned_files
 from boocode_desktop.agents.opencode.message_ids import message_id
 from boocode_desktop.agents.opencode.opening import Opened, open_session, plain_total
-from boocode_desktop.agents.opencode.prompts import Message, build_message, image_part
+from boocode_desktop.agents.opencode.prompts import Message, build_message, image_part, link_part
 from boocode_desktop.agents.opencode.server import OpencodeServer
 from boocode_desktop.agents.opencode.session import OpencodeSession
 from boocode_desktop.agents.opencode.turn import CancelLadder, PromptRun
@@ -231,6 +233,8 @@ class OpencodeAgent:
 
     async def _message(self, opened: Opened, host: TurnHost, prompt: Prompt) -> Message:
         files: list[Json] = []
+        if not is_command(prompt.text, {command.name for command in opened.catalog.commands}):
+            files += map(link_part, await asyncio.to_thread(mentioned_files, prompt.text, host.root))
         model = opened.catalog.find_model(opened.wish.model or opened.catalog.model)
         if prompt.images and model is not None and not model.vision:
             await host.emit(notices.ignored_images(f"{model.id} in {self.spec.label}", len(prompt.images)))

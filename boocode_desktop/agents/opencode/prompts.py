@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from boocode_desktop.agents.acp.prompts import guard_slash, is_command
+from boocode_desktop.agents.mentions import MentionedFile
 from boocode_desktop.agents.opencode.catalog import Catalog, model_parts
 from boocode_desktop.domain.events import Json
 
@@ -47,6 +48,11 @@ def build_message(
     words = [{"type": "text", "text": note}] if note else []
     words.append({"type": "text", "text": guard_slash(text, names)})
     return Message(id=message_id, body={**common, "parts": [*words, *files]})
+
+
+def link_part(file: MentionedFile) -> Json:
+    """A file that the text names; opencode reads it for its model."""
+    return {"type": "file", "mime": "text/plain", "filename": file.name, "url": file.uri}
 
 
 def image_part(data: bytes, media_type: str, name: str) -> Json:
