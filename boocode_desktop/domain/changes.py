@@ -1,11 +1,19 @@
 """What changed in a session, as values: files, hunks, lines, blame, rewinds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 Operation = Literal["added", "modified", "deleted", "renamed", "mode", "submodule"]
 FileStatus = Literal["open", "partly", "approved", "rejected", "conflict"]
 Scope = Literal["turn", "session", "branch", "uncommitted"]
+Watch = Callable[[int, int], bool]
+"""Called between files with how many are done and how many there are; False ends the work there. From any thread."""
+
+
+def unwatched(_done: int, _total: int) -> bool:
+    """Nobody watches, and nobody stops it."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +91,13 @@ class RewindPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewResult:
-    """What an approve, reject, reverse or undo did. `conflicts` maps paths to what stood in the way."""
+    """What an approve, reject, reverse or undo did. `conflicts` maps paths to what stood in the way; `left` are the
+    paths that were not reached, because somebody stopped it."""
 
     decided: tuple[str, ...] = ()
     conflicts: dict[str, str] | None = None
     decision_ids: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,10 @@ class BusyError(UserFacingError):
     """Another process or turn holds what is needed (exit code 1, `busy`)."""
 
 
+class StoppedError(UserFacingError):
+    """A person stopped it, and everything is as it was before."""
+
+
 class DiskFullError(UserFacingError):
     """There is no room to store it: reads still work, and the same write may be tried again once there is."""
 

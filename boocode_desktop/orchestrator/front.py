@@ -17,10 +17,13 @@ from boocode_desktop.domain.changes import (
     FileChange,
     FileDiff,
     FolderInfo,
+    Hunk,
     PutFile,
     ReviewResult,
     RewindPreview,
     Scope,
+    Watch,
+    unwatched,
 )
 from boocode_desktop.domain.events import CommandInfo, Envelope, ImageRef
 from boocode_desktop.domain.usage import Usage
@@ -183,12 +186,21 @@ class Questions(Protocol):
 
 
 class Review(Protocol):
-    """What changed and what becomes of it. `path=""` means every file; `hunk` is a `Hunk.index` of the newest diff."""
+    """What changed and what becomes of it. `path=""` means every file; `hunk` is a hunk that somebody saw, which is
+    refused where its lines are different by now, or a `Hunk.index` of the newest diff.
+
+    `watch` is told how many files are done; where it ends the work, what is decided stays decided and the rest is named
+    in `left`, and a rewind is taken back (`StoppedError`).
+    """
 
     async def changes(self, session_id: str, *, scope: Scope = "session") -> Sequence[FileChange]: ...
     async def diff(self, session_id: str, path: str, *, scope: Scope = "session", context: int = 3) -> FileDiff: ...
-    async def approve(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult: ...
-    async def reject(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult: ...
+    async def approve(
+        self, session_id: str, path: str = "", hunk: int | Hunk | None = None, *, watch: Watch = unwatched
+    ) -> ReviewResult: ...
+    async def reject(
+        self, session_id: str, path: str = "", hunk: int | Hunk | None = None, *, watch: Watch = unwatched
+    ) -> ReviewResult: ...
     async def reverse(self, session_id: str, path: str) -> ReviewResult: ...
     async def put_file(self, session_id: str, path: str, text: str, *, dry_run: bool = False) -> PutFile:
         """Write a whole file into the session's folder for the person: a change of theirs, to be reviewed.
@@ -211,8 +223,8 @@ class Review(Protocol):
         """Commit the approved work in the project's repository, under the user's name, and nothing else."""
 
     async def rewind_preview(self, session_id: str, to_turn: int) -> RewindPreview: ...
-    async def rewind(self, session_id: str, to_turn: int) -> RewindPreview: ...
-    async def undo_rewind(self, session_id: str) -> RewindPreview: ...
+    async def rewind(self, session_id: str, to_turn: int, *, watch: Watch = unwatched) -> RewindPreview: ...
+    async def undo_rewind(self, session_id: str, *, watch: Watch = unwatched) -> RewindPreview: ...
 
 
 class Upkeep(Protocol):

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.changes import (
@@ -23,19 +24,20 @@ from boocode_desktop.domain.changes import (
     ReviewResult,
     RewindPreview,
     Scope,
+    Watch,
+    unwatched,
 )
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.permissions import Action, decide
 from boocode_desktop.domain.records import CheckpointRecord, Decision, Turn, WorktreeRecord
 from boocode_desktop.orchestrator.checkpoints import YOU, Checkpoints, checkpoint_of_turn
 from boocode_desktop.orchestrator.commit_messages import drafted_message
+from boocode_desktop.orchestrator.deciding import Deciding, Verb, whole
 from boocode_desktop.orchestrator.leases import Leases
 from boocode_desktop.orchestrator.own_files import file_in, put_text
 from boocode_desktop.orchestrator.ports.store import Store
 from boocode_desktop.orchestrator.ports.workspace import Reviewed, Workspace
 from boocode_desktop.orchestrator.recorder import Recorder
-
-Verb = Callable[[WorktreeRecord, CheckpointRecord, str, Hunk | None], Awaitable[Reviewed]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,57 +92,52 @@ class ReviewDesk:
         readers = {c.id for c in await self.store.chats(session_id, archived=None) if c.read_only} if turns else set()
         return next((t.agent for t in turns if t.chat_id not in readers), "")
 
-    async def approve(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult:
+    async def approve(
+        self, session_id: str, path: str = "", hunk: int | Hunk | None = None, *, watch: Watch = unwatched
+    ) -> ReviewResult:
         """Write a file, a hunk, or everything into the project folder."""
-        return await self._decide(session_id, path, hunk, self.workspace.approve, "approving")
+        return await self._decide(session_id, path, hunk, self.workspace.approve, "approving", watch)
 
-    async def reject(self, session_id: str, path: str = "", hunk: int | None = None) -> ReviewResult:
+    async def reject(
+        self, session_id: str, path: str = "", hunk: int | Hunk | None = None, *, watch: Watch = unwatched
+    ) -> ReviewResult:
         """Take a file, a hunk, or everything back in the worktree."""
-        return await self._decide(session_id, path, hunk, self.workspace.reject, "rejecting")
+        return await self._decide(session_id, path, hunk, self.workspace.reject, "rejecting", watch)
 
-    async def _decide(self, session_id: str, path: str, hunk: int | None, verb: Verb, what: str) -> ReviewResult:
+    async def _decide(
+        self, session_id: str, path: str, hunk: int | Hunk | None, verb: Verb, what: str, watch: Watch
+    ) -> ReviewResult:
         if hunk is not None and not path:
             raise UserFacingError("A hunk belongs to a file.", "Name the file too.")
         async with self._held(session_id, what):
-            paths = [path] if path else await self._open_paths(session_id)
-            decided: list[str] = []
-            conflicts: dict[str, str] = {}
-            ids: list[str] = []
-            for one in paths:
-                chosen = await self._hunk(session_id, one, hunk)
-                worktree = await self.checkpoints_of.worktree(session_id)
-                reviewed = await verb(worktree, await self.checkpoints_of.head(session_id), one, chosen)
-                await self._store(reviewed)
-                decided += reviewed.result.decided
-                conflicts.update(reviewed.result.conflicts or {})
-                ids += [d.id for d in reviewed.decisions]
+            if path:
+                result = await self._deciding.lot(session_id, [path], await self._hunk(session_id, path, hunk), verb)
+            else:
+                result = await self._deciding.files(session_id, await self._open_paths(session_id), verb, watch)
             await self._announce(session_id)
-        return ReviewResult(decided=tuple(decided), conflicts=conflicts, decision_ids=tuple(ids))
+        return result
+
+    @property
+    def _deciding(self) -> Deciding:
+        return Deciding(store=self.store, checkpoints_of=self.checkpoints_of)
 
     async def _open_paths(self, session_id: str) -> list[str]:
         return [c.path for c in await self.changes(session_id) if c.status in ("open", "partly", "conflict")]
 
-    async def _hunk(self, session_id: str, path: str, index: int | None) -> Hunk | None:
-        """The hunk of the newest diff.
+    async def _hunk(self, session_id: str, path: str, index: int | Hunk | None) -> Hunk | None:
+        """The hunk that somebody saw, or the one with this index in the newest diff.
 
         Raises:
             NotFoundError: the file did not change, or has no such hunk.
         """
-        if index is None:
-            return None
+        if index is None or isinstance(index, Hunk):
+            return index
         shown = await self.diff(session_id, path)
         found = next((h for h in shown.hunks if h.index == index), None)
         if found is None:
             count = len(shown.hunks)
             raise NotFoundError(f"{path} has no hunk {index}.", f"It has {count} open hunks, counted from 1.")
         return found
-
-    async def _store(self, reviewed: Reviewed) -> None:
-        now = time.time()
-        records = [replace(d, at=d.at or now) for d in reviewed.decisions]
-        rest = [r for r in (reviewed.worktree, reviewed.checkpoint) if r is not None]
-        if records or rest:
-            await self.store.save(*records, *rest, durable=True)
 
     async def reverse(self, session_id: str, path: str) -> ReviewResult:
         """Take what was approved of a file out of the project folder again."""
@@ -157,7 +154,6 @@ class ReviewDesk:
                 result = await self._apply(session_id, decision, self.workspace.reverse)
                 if result.conflicts:
                     break
-                await self.store.save(replace(decision, undone=True), durable=True)
             await self._announce(session_id)
         return result
 
@@ -196,8 +192,6 @@ class ReviewDesk:
             if not chosen:
                 raise NotFoundError("There is no decision to undo.", "")
             result = await self._apply(session_id, chosen[0], self.workspace.undo)
-            if not result.conflicts:
-                await self.store.save(replace(chosen[0], undone=True), durable=True)
             await self._announce(session_id)
         return result
 
@@ -207,10 +201,17 @@ class ReviewDesk:
         decision: Decision,
         verb: Callable[[WorktreeRecord, CheckpointRecord, Decision], Awaitable[Reviewed]],
     ) -> ReviewResult:
-        worktree = await self.checkpoints_of.worktree(session_id)
-        reviewed = await verb(worktree, await self.checkpoints_of.head(session_id), decision)
-        await self._store(reviewed)
-        return reviewed.result
+        """Take a decision back; one that could be is stored as such."""
+
+        async def applied() -> ReviewResult:
+            worktree = await self.checkpoints_of.worktree(session_id)
+            reviewed = await verb(worktree, await self.checkpoints_of.head(session_id), decision)
+            await self._deciding.keep(reviewed)
+            if not reviewed.result.conflicts:
+                await self.store.save(replace(decision, undone=True), durable=True)
+            return reviewed.result
+
+        return await whole(applied())
 
     async def decisions(self, session_id: str) -> Sequence[Decision]:
         """Decisions of a session, oldest first."""
@@ -253,26 +254,20 @@ class ReviewDesk:
         turns = [t for t in await self.store.turns(session_id=session_id) if t.number > to_turn and not t.rewound]
         return replace(preview, turns=tuple(t.number for t in turns))
 
-    async def rewind(self, session_id: str, to_turn: int) -> RewindPreview:
+    async def rewind(self, session_id: str, to_turn: int, *, watch: Watch = unwatched) -> RewindPreview:
         """Make the worktree as it was after a turn, and grey the later turns."""
         async with self._held(session_id, "rewinding", bring_back=True):
             preview = await self.rewind_preview(session_id, to_turn)
-            worktree, checkpoints, _decisions = await self._place(session_id)
-            target = checkpoint_of_turn(checkpoints, to_turn)
-            pair = await self.workspace.rewind(
-                worktree, checkpoints, target.commit, turn=await self._newest_turn(session_id)
-            )
-            now = time.time()
-            saved = [replace(c, phase="rewind", created_at=c.created_at or now) for c in pair]
+            target = checkpoint_of_turn(await self.store.checkpoints(session_id), to_turn)
             turns = await self.store.turns(session_id=session_id)
             gone = [replace(t, rewound=True) for t in turns if t.number > to_turn and not t.rewound]
-            await self.store.save(*saved, *gone, durable=True)
+            await whole(self._go_to(session_id, target, "rewind", gone, watch))
             words = f"Rewound to {'the start' if to_turn == 0 else f'turn {to_turn}'}."
             hint = f"{len(preview.files)} files changed back. It can be undone."
             await self._announce(session_id, ev.Notice(message=words, hint=hint, code="rewound"))
         return preview
 
-    async def undo_rewind(self, session_id: str) -> RewindPreview:
+    async def undo_rewind(self, session_id: str, *, watch: Watch = unwatched) -> RewindPreview:
         """Undo the newest rewind: files and turns come back.
 
         Raises:
@@ -281,19 +276,30 @@ class ReviewDesk:
         async with self._held(session_id, "undoing the rewind", bring_back=True):
             worktree, checkpoints, _decisions = await self._place(session_id)
             before = _before_rewind(checkpoints)
-            turns = await self.store.turns(session_id=session_id)
             files = await self.workspace.between(worktree, checkpoints[-1].commit, before.commit)
-            pair = await self.workspace.rewind(
-                worktree, checkpoints, before.commit, turn=await self._newest_turn(session_id)
-            )
+            turns = await self.store.turns(session_id=session_id)
             back = [replace(t, rewound=False) for t in _rewound_last(turns)]
-            now = time.time()
-            saved = [replace(c, phase="undo", created_at=c.created_at or now) for c in pair]
-            await self.store.save(*saved, *back, durable=True)
+            await whole(self._go_to(session_id, before, "undo", back, watch))
             await self._announce(session_id, ev.Notice(message="The rewind was undone.", code="rewind_undone"))
         return RewindPreview(
             to_turn=before.turn_number, files=tuple(files), lost={}, turns=tuple(t.number for t in back)
         )
+
+    async def _go_to(
+        self,
+        session_id: str,
+        target: CheckpointRecord,
+        phase: Literal["rewind", "undo"],
+        turns: Sequence[Turn],
+        watch: Watch,
+    ) -> None:
+        """The files as a checkpoint holds them, and these turns with it."""
+        worktree, checkpoints, _decisions = await self._place(session_id)
+        newest = await self._newest_turn(session_id)
+        pair = await self.workspace.rewind(worktree, checkpoints, target.commit, turn=newest, watch=watch)
+        now = time.time()
+        saved = [replace(c, phase=phase, created_at=c.created_at or now) for c in pair]
+        await self.store.save(*saved, *turns, durable=True)
 
     async def _announce(self, session_id: str, notice: ev.Notice | None = None) -> None:
         """Say in the newest chat that the change list is new."""

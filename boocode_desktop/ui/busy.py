@@ -17,7 +17,8 @@ from boocode_desktop.ui.widgets.spinner import Spinner
 
 COUNT_MS = 150
 STOP_TIPS = {
-    "between": "Ends after the file it is at. What is done stays done, and it is said.",
+    "between": "Ends after the files it is at. What is done stays done, and the rest waits as before.",
+    "all or nothing": "Every file goes back to how it was before.",
     "at once": "It only reads: nothing is lost.",
 }
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Stop = Literal["", "between", "at once"]
-"""Whether a person can stop it: not at all, between one file and the next, or at any moment because it only reads."""
+Stop = Literal["", "between", "all or nothing", "at once"]
+"""Whether a person can stop it: not at all; between files, where what is done stays done; between files, where all of
+it is taken back; or at any moment, because it only reads."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -13,17 +13,13 @@ from boocode_desktop.workspace.chain import SUBMODULE, Chain, Entry
 from boocode_desktop.workspace.checkpoints import SESSION_PHASES, standing
 from boocode_desktop.workspace.deltas import Delta, tree_deltas
 from boocode_desktop.workspace.foreign_scopes import foreign_change, foreign_deltas, foreign_diff
+from boocode_desktop.workspace.limits import COMPARE_LIMIT, HUNK_LIMIT, TEXT_LIMIT, TOO_LARGE
 from boocode_desktop.workspace.names import matching, raw_hex, shown
 from boocode_desktop.workspace.proposals import clash
 from boocode_desktop.workspace.safe_files import LINK
 from boocode_desktop.workspace.snapshot import tree_now
 from boocode_desktop.workspace.text_edits import counts, hunks, is_binary
 
-TEXT_LIMIT = 2 * 1024 * 1024
-"""Larger texts are shown in part."""
-COMPARE_LIMIT = 32 * 1024 * 1024
-"""Larger files are treated as binary."""
-HUNK_LIMIT = 200
 CLASH_LIMIT = 300
 """Beyond so many open files, the list does not look for conflicts in the project folder."""
 
@@ -78,7 +74,11 @@ def change_list(session: Session, scope: Scope = "session") -> list[FileChange]:
         case "branch" | "uncommitted":
             if not session.record.gitdir:
                 return change_list(session, "session")
-            found = [foreign_change(patch) for patch in foreign_deltas(session.record, scope)]
+            authors = _authors(session)
+            found = [
+                _by(foreign_change(delta, delta.patch()), authors, delta.path, delta.old_path)
+                for delta in foreign_deltas(session.record, scope)
+            ]
     return sorted(found, key=lambda change: change.path)
 
 
@@ -89,7 +89,8 @@ def file_diff(session: Session, path: str, scope: Scope = "session", context: in
         NotFoundError: the file does not differ there.
     """
     if scope in ("branch", "uncommitted") and session.record.gitdir:
-        return foreign_diff(session.record, scope, path, context)
+        diff = foreign_diff(session.record, scope, path, context)
+        return replace(diff, change=_by(diff.change, _authors(session), diff.change.path))
     if scope == "turn":
         delta = pick(_turn_deltas(session), path)
         change = _with_authors(file_change(session.chain, delta), delta, _authors(session))
@@ -134,7 +135,7 @@ def file_change(chain: Chain, delta: Delta, *, status: FileStatus = "open") -> F
     if delta.operation in ("submodule", "mode"):
         return change
     if max(chain.size(delta.old), chain.size(delta.new)) > COMPARE_LIMIT:
-        return replace(change, binary=True, note="too large to compare line by line")
+        return replace(change, binary=True, note=TOO_LARGE)
     old, new = chain.data(delta.old), chain.data(delta.new)
     if is_binary(old) or is_binary(new):
         return replace(change, binary=True)
@@ -239,7 +240,11 @@ def _add_newest(session: Session, head: CheckpointRecord, found: dict[str, list[
 
 
 def _with_authors(change: FileChange, delta: Delta, authors: dict[str, list[str]]) -> FileChange:
-    names = [name for path in delta.paths for name in authors.get(shown(path), ())]
+    return _by(change, authors, *delta.paths)
+
+
+def _by(change: FileChange, authors: dict[str, list[str]], *paths: str) -> FileChange:
+    names = [name for path in paths for name in authors.get(shown(path), ())]
     return replace(change, agents=tuple(dict.fromkeys(names)))
 
 

@@ -5,6 +5,7 @@ These diffs are for looking: git's own rules for line ends apply to them, so tha
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pygit2
@@ -13,6 +14,8 @@ from pygit2.enums import DeltaStatus, DiffFind, DiffOption
 from boocode_desktop.domain.changes import DiffLine, FileChange, FileDiff, Hunk, Operation, Scope
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.records import WorktreeRecord
+from boocode_desktop.workspace.chain import SUBMODULE
+from boocode_desktop.workspace.limits import COMPARE_LIMIT, HUNK_LIMIT, TEXT_LIMIT, TOO_LARGE
 from boocode_desktop.workspace.names import matching, raw_hex, shown
 from boocode_desktop.workspace.text_edits import line_text
 from boocode_desktop.workspace.worktrees import open_recorded
@@ -32,7 +35,43 @@ _OPERATIONS: dict[int, Operation] = {
 }
 
 
-def foreign_deltas(record: WorktreeRecord, scope: Scope, context: int = 3) -> Iterator["ForeignPatch"]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignDelta:
+    """A file that differs in the user's repository, with its paths below the session's root."""
+
+    repo: pygit2.Repository
+    diff: pygit2.Diff
+    number: int
+    path: str
+    old_path: str
+    delta: pygit2.DiffDelta
+
+    def patch(self) -> pygit2.Patch | None:
+        """Its lines; None where it is too large to compare. Reads both files."""
+        return None if self.size > COMPARE_LIMIT else self.diff[self.number]
+
+    @property
+    def size(self) -> int:
+        """The larger of both files, in bytes."""
+        return max(len_of(self.repo, self.delta.old_file), self.delta.new_file.size)
+
+    def old_text(self) -> str | None:
+        """The text of the side that the repository holds; None where there is none or it is too large to show."""
+        file = self.delta.old_file
+        if not int(file.mode) or self.size > TEXT_LIMIT:
+            return None
+        blob = self.repo.get(file.id)
+        return blob.data.decode("utf-8", "replace") if isinstance(blob, pygit2.Blob) else None
+
+
+def len_of(repo: pygit2.Repository, file: pygit2.DiffFile) -> int:
+    """The size of the side that the repository holds, in bytes: known without reading it."""
+    if not int(file.mode) or int(file.mode) == SUBMODULE:
+        return 0
+    return int(repo.odb.read_header(file.id)[1])
+
+
+def foreign_deltas(record: WorktreeRecord, scope: Scope, context: int = 3) -> Iterator[ForeignDelta]:
     """Every file that differs from the commit a scope starts at.
 
     Raises:
@@ -49,20 +88,12 @@ def foreign_deltas(record: WorktreeRecord, scope: Scope, context: int = 3) -> It
     diff = commit.tree.diff_to_workdir(_FLAGS, context_lines=context)
     diff.find_similar(DiffFind.FIND_RENAMES | DiffFind.FIND_FOR_UNTRACKED)
     inside = Path(record.root).resolve().relative_to(Path(str(repo.workdir)).resolve()).as_posix()
-    for patch in diff:
-        if patch is not None:
-            found = ForeignPatch(patch, "" if inside == "." else inside + "/")
-            if found.path:
-                yield found
-
-
-class ForeignPatch:
-    """A libgit2 patch with its path below the session's root ("" if outside)."""
-
-    def __init__(self, patch: pygit2.Patch, prefix: str) -> None:
-        self.patch = patch
-        self.path = _below(patch.delta.new_file.raw_path or patch.delta.old_file.raw_path, prefix)
-        self.old_path = _below(patch.delta.old_file.raw_path, prefix)
+    prefix = "" if inside == "." else inside + "/"
+    for number, delta in enumerate(diff.deltas):
+        path = _below(delta.new_file.raw_path or delta.old_file.raw_path, prefix)
+        if path:
+            old = _below(delta.old_file.raw_path, prefix)
+            yield ForeignDelta(repo=repo, diff=diff, number=number, path=path, old_path=old, delta=delta)
 
 
 def _below(raw: bytes, prefix: str) -> str:
@@ -70,24 +101,26 @@ def _below(raw: bytes, prefix: str) -> str:
     return path.removeprefix(prefix) if path.startswith(prefix) else ""
 
 
-def foreign_change(found: ForeignPatch) -> FileChange:
-    """A patch as the change list shows it."""
-    delta = found.patch.delta
+def foreign_change(found: ForeignDelta, patch: pygit2.Patch | None) -> FileChange:
+    """A file as the change list shows it; `patch` is its lines."""
+    # Whether a file is binary is known only once its lines were looked for.
+    delta = patch.delta if patch is not None else found.delta
     operation = _OPERATIONS.get(delta.status, "modified")
-    if 0o160000 in (int(delta.old_file.mode), int(delta.new_file.mode)):
+    if SUBMODULE in (int(delta.old_file.mode), int(delta.new_file.mode)):
         operation = "submodule"
     elif operation == "modified" and delta.old_file.id == delta.new_file.id:
         operation = "mode"
-    _, added, removed = found.patch.line_stats
+    _, added, removed = patch.line_stats if patch is not None else (0, 0, 0)
     return FileChange(
         path=shown(found.path),
         operation=operation,
         added=added,
         removed=removed,
-        hunks=len(found.patch.hunks),
-        binary=bool(delta.is_binary),
+        hunks=len(patch.hunks) if patch is not None else 0,
+        binary=bool(delta.is_binary) or patch is None,
         old_path=shown(found.old_path) if operation == "renamed" else "",
         raw=raw_hex(found.path),
+        note=TOO_LARGE if patch is None else "",
     )
 
 
@@ -97,12 +130,18 @@ def foreign_diff(record: WorktreeRecord, scope: Scope, path: str, context: int) 
     Raises:
         NotFoundError: it does not differ.
     """
-    patches = {found.path: found for found in foreign_deltas(record, scope, context)}
-    if not patches:
+    deltas = {found.path: found for found in foreign_deltas(record, scope, context)}
+    if not deltas:
         raise NotFoundError(f"{path} does not differ in the scope `{scope}`.")
-    found = patches[matching(path, patches)]
-    hunks = tuple(_hunk(number, hunk) for number, hunk in enumerate(found.patch.hunks, 1))
-    return FileDiff(change=foreign_change(found), hunks=hunks)
+    found = deltas[matching(path, deltas)]
+    patch = found.patch()
+    change = foreign_change(found, patch)
+    if patch is None or change.binary:
+        return FileDiff(change=change)
+    truncated = found.size > TEXT_LIMIT
+    shown_hunks = patch.hunks[:HUNK_LIMIT] if truncated else patch.hunks
+    hunks = tuple(_hunk(number, hunk) for number, hunk in enumerate(shown_hunks, 1))
+    return FileDiff(change=change, hunks=hunks, old_text=found.old_text(), truncated=truncated)
 
 
 def _hunk(index: int, hunk: pygit2.DiffHunk) -> Hunk:

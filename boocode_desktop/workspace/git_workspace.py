@@ -20,6 +20,8 @@ from boocode_desktop.domain.changes import (
     Hunk,
     RewindPreview,
     Scope,
+    Watch,
+    unwatched,
 )
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.records import CheckpointRecord, Decision, Isolation, WorktreeRecord
@@ -132,16 +134,16 @@ class GitWorkspace:
         return await self._with_chain(worktree, work)
 
     async def approve(
-        self, worktree: WorktreeRecord, head: CheckpointRecord, path: str, hunk: Hunk | None = None
+        self, worktree: WorktreeRecord, head: CheckpointRecord, paths: Sequence[str], hunk: Hunk | None = None
     ) -> Reviewed:
-        """Accept a file, a hunk or, for "", everything; conflicts leave the folder alone."""
-        return await self._with_chain(worktree, lambda chain: review.approve(chain, worktree, head, path, hunk))
+        """Accept files (none named: all) or one file's hunk; conflicts leave the folder alone."""
+        return await self._with_chain(worktree, lambda chain: review.approve(chain, worktree, head, paths, hunk))
 
     async def reject(
-        self, worktree: WorktreeRecord, head: CheckpointRecord, path: str, hunk: Hunk | None = None
+        self, worktree: WorktreeRecord, head: CheckpointRecord, paths: Sequence[str], hunk: Hunk | None = None
     ) -> Reviewed:
-        """Take a file, a hunk or, for "", everything back to the baseline."""
-        return await self._with_chain(worktree, lambda chain: review.reject(chain, worktree, head, path, hunk))
+        """Take files (none named: all) or one file's hunk back to the baseline."""
+        return await self._with_chain(worktree, lambda chain: review.reject(chain, worktree, head, paths, hunk))
 
     async def reverse(self, worktree: WorktreeRecord, head: CheckpointRecord, decision: Decision) -> Reviewed:
         """Take an approval out of the project folder again, as an explicit reverse change."""
@@ -174,12 +176,18 @@ class GitWorkspace:
         return await self._with_chain(worktree, work)
 
     async def rewind(
-        self, worktree: WorktreeRecord, checkpoints: Sequence[CheckpointRecord], to_commit: str, *, turn: int
+        self,
+        worktree: WorktreeRecord,
+        checkpoints: Sequence[CheckpointRecord],
+        to_commit: str,
+        *,
+        turn: int,
+        watch: Watch = unwatched,
     ) -> tuple[CheckpointRecord, CheckpointRecord]:
         """Make the worktree equal to a checkpoint; a rewind to the first of the two records undoes it."""
 
         def work(chain: Chain) -> tuple[CheckpointRecord, CheckpointRecord]:
-            return rewinds.rewind(chain, worktree, checkpoints, to_commit, turn=turn)
+            return rewinds.rewind(chain, worktree, checkpoints, to_commit, turn=turn, watch=watch)
 
         return await self._with_chain(worktree, work)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pygit2
 
 from boocode_desktop.domain.changes import Hunk, ReviewResult
+from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.domain.records import CheckpointRecord, Decision, WorktreeRecord
 from boocode_desktop.orchestrator.ports.workspace import Reviewed
@@ -49,10 +50,20 @@ class _Round:
     baseline: dict[str, Entry | None] = field(default_factory=dict)
     origins: list[str] = field(default_factory=list)
 
-    def deltas(self, path: str) -> list[Delta]:
-        """The open changes meant by a path; "" means all."""
+    def deltas(self, paths: Sequence[str]) -> list[Delta]:
+        """The open changes meant by paths; none means all. Of several, one that is gone stands in nobody's way."""
         found = tree_deltas(self.chain, self.chain.tree(self.record.baseline), self.disk)
-        return [pick(found, path)] if path else found
+        if len(paths) < 2:
+            return [pick(found, path) for path in paths] if paths else found
+        chosen: dict[str, Delta] = {}
+        for path in paths:
+            try:
+                delta = pick(found, path)
+            except NotFoundError:
+                self.conflicts[path] = "it does not differ any more"
+            else:
+                chosen[delta.path] = delta
+        return list(chosen.values())
 
     def edits(self, delta: Delta) -> tuple[Edit, ...] | None:
         """The edits that the command is about; None for the whole file."""
@@ -68,7 +79,7 @@ class _Round:
 
 
 def approve(
-    chain: Chain, record: WorktreeRecord, head: CheckpointRecord, path: str, hunk: Hunk | None = None
+    chain: Chain, record: WorktreeRecord, head: CheckpointRecord, paths: Sequence[str], hunk: Hunk | None = None
 ) -> Reviewed:
     """Accept changes: into the project folder, or in place into the baseline alone.
 
@@ -76,7 +87,7 @@ def approve(
         UserFacingError: no such change, or the hunk is out of date.
     """
     work = _Round(chain=chain, record=record, head=head, disk=tree_now(chain), hunk=hunk)
-    for delta in work.deltas(path):
+    for delta in work.deltas(paths):
         try:
             _approve_one(work, delta)
         except ConflictError as error:
@@ -152,7 +163,7 @@ def _code(chain: Chain, state: FileState | None) -> str:
 
 
 def reject(
-    chain: Chain, record: WorktreeRecord, head: CheckpointRecord, path: str, hunk: Hunk | None = None
+    chain: Chain, record: WorktreeRecord, head: CheckpointRecord, paths: Sequence[str], hunk: Hunk | None = None
 ) -> Reviewed:
     """Take changes back to the baseline. In place, only what the session made and nobody changed since.
 
@@ -160,7 +171,7 @@ def reject(
         UserFacingError: no such change, or the hunk is out of date.
     """
     work = _Round(chain=chain, record=record, head=head, disk=tree_now(chain), hunk=hunk)
-    for delta in work.deltas(path):
+    for delta in work.deltas(paths):
         try:
             _reject_one(work, delta)
         except ConflictError as error:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import pygit2
 
-from boocode_desktop.domain.changes import RewindPreview
-from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.changes import RewindPreview, Watch, unwatched
+from boocode_desktop.domain.errors import StoppedError, UserFacingError
 from boocode_desktop.domain.records import CheckpointRecord, Decision, WorktreeRecord
 from boocode_desktop.workspace.applying import put
 from boocode_desktop.workspace.chain import SUBMODULE, Chain, Entry, Mark
@@ -132,10 +132,12 @@ def rewind(
     to_commit: str,
     *,
     turn: int,
+    watch: Watch = unwatched,
 ) -> tuple[CheckpointRecord, CheckpointRecord]:
     """Go to a checkpoint; returns the states before and after, the first of which undoes it.
 
     Raises:
+        StoppedError: `watch` ended it; all is as before.
         UserFacingError: the checkpoint is not this session's, or a file could not be written; then all is as before.
     """
     head = checkpoints[-1]
@@ -146,15 +148,17 @@ def rewind(
     goal = _goal(chain, worktree, head, to_commit, disk)
     with journal(chain) as notes:
         notes.rewind(str(disk.id), str(goal.tree.id))
-        stuck = _write(chain, tree_deltas(chain, disk, goal.tree, renames=False), notes)
+        stuck = _write(chain, tree_deltas(chain, disk, goal.tree, renames=False), notes, watch)
     parents = [to_commit, before.commit, *goal.origins]
     return before, _arrived(chain, parents, turn, {**goal.conflicts, **stuck})
 
 
-def _write(chain: Chain, deltas: Sequence[Delta], notes: Journal) -> dict[str, str]:
+def _write(chain: Chain, deltas: Sequence[Delta], notes: Journal, watch: Watch) -> dict[str, str]:
     folder = Folder(chain.root)
     stuck: dict[str, str] = {}
-    for delta in sorted(deltas, key=lambda d: d.new is not None):
+    for done, delta in enumerate(sorted(deltas, key=lambda d: d.new is not None)):
+        if not watch(done, len(deltas)):
+            raise StoppedError("The rewind was stopped.", "Every file is as it was before it.")
         try:
             put(folder, delta.path, chain.state(delta.new), notes, durable=False)
         except BlockedPathError as error:

@@ -550,13 +550,18 @@ class FakeReview:
         own = self.world.changes.get(session_id, ())
         return self.world.changes.get(f"{session_id} {scope}", own)
 
-    async def approve(self, session_id: str, path: str = "", hunk: int | None = None) -> ch.ReviewResult:
+    async def approve(
+        self, session_id: str, path: str = "", hunk: int | ch.Hunk | None = None, *, watch: ch.Watch = ch.unwatched
+    ) -> ch.ReviewResult:
         return self._decide("approved", session_id, path, hunk)
 
-    async def reject(self, session_id: str, path: str = "", hunk: int | None = None) -> ch.ReviewResult:
+    async def reject(
+        self, session_id: str, path: str = "", hunk: int | ch.Hunk | None = None, *, watch: ch.Watch = ch.unwatched
+    ) -> ch.ReviewResult:
         return self._decide("rejected", session_id, path, hunk)
 
-    def _decide(self, status: ch.FileStatus, session_id: str, path: str, hunk: int | None) -> ch.ReviewResult:
+    def _decide(self, status: ch.FileStatus, session_id: str, path: str, seen: int | ch.Hunk | None) -> ch.ReviewResult:
+        hunk = seen.index if isinstance(seen, ch.Hunk) else seen
         self.world.note(f"review.{status}", session_id, path, hunk)
         diffs = self.world.changes.get(session_id, ())
         decided = tuple(d.change.path for d in diffs if path in ("", d.change.path))
@@ -614,11 +619,11 @@ class FakeReview:
     async def rewind_preview(self, session_id: str, to_turn: int) -> ch.RewindPreview:
         return self.world.preview or ch.RewindPreview(to_turn=to_turn, files=(), lost={})
 
-    async def rewind(self, session_id: str, to_turn: int) -> ch.RewindPreview:
+    async def rewind(self, session_id: str, to_turn: int, *, watch: ch.Watch = ch.unwatched) -> ch.RewindPreview:
         self.world.note("review.rewind", session_id, to_turn)
         return await self.rewind_preview(session_id, to_turn)
 
-    async def undo_rewind(self, session_id: str) -> ch.RewindPreview:
+    async def undo_rewind(self, session_id: str, *, watch: ch.Watch = ch.unwatched) -> ch.RewindPreview:
         self.world.note("review.undo_rewind", session_id)
         return ch.RewindPreview(to_turn=0, files=(), lost={})
 

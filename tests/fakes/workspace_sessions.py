@@ -141,11 +141,11 @@ class Drive:
 
     def approve(self, path: str = "", hunk: Hunk | None = None) -> Reviewed:
         """Approve and keep the records."""
-        return self._keep(run(self.workspace.approve(self.worktree, self.head, path, hunk)))
+        return self._keep(run(self.workspace.approve(self.worktree, self.head, [path] if path else [], hunk)))
 
     def reject(self, path: str = "", hunk: Hunk | None = None) -> Reviewed:
         """Reject and keep the records."""
-        return self._keep(run(self.workspace.reject(self.worktree, self.head, path, hunk)))
+        return self._keep(run(self.workspace.reject(self.worktree, self.head, [path] if path else [], hunk)))
 
     def undo(self, decision: Decision) -> Reviewed:
         """Undo a decision and keep the records."""

@@ -1,5 +1,6 @@
 """The changes pane: what it lists and shows, how decisions are made by mouse and key, and what it says about them."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -105,20 +106,90 @@ def test_the_buttons_on_a_heading_decide_by_mouse(desktop, pane):
 
 def test_approve_file_and_all(desktop, pane):
     desktop.do("changes.approve_file")
-    desktop.wait(lambda: desktop.called("review.approved"))
+    desktop.wait(lambda: "Approved" in message(pane))
     desktop.do("changes.approve_all")
     desktop.wait(lambda: len(desktop.called("review.approved")) == 2)
     assert [args[1:] for args in desktop.called("review.approved")] == [("src/retry.py", None), ("", None)]
 
 
 def test_a_conflict_says_that_the_folder_was_left_alone(desktop, pane, monkeypatch):
-    async def refuse(*_args):
+    async def refuse(*_args, **_options):
         return ch.ReviewResult(conflicts={"src/retry.py": "you changed the same lines"})
 
     monkeypatch.setattr(desktop.front.review, "approve", refuse)
     desktop.do("changes.approve_hunk")
     desktop.wait(lambda: "left as it is" in message(pane))
     assert "you changed the same lines" in message(pane)
+
+
+def test_nothing_is_decided_about_a_file_that_is_still_being_read(desktop, pane, monkeypatch):
+    read, gate = desktop.front.review.diff, asyncio.Event()
+
+    async def slowly(session, path, **options):
+        if path == "tests/test_retry.py":
+            await gate.wait()
+        return await read(session, path, **options)
+
+    monkeypatch.setattr(desktop.front.review, "diff", slowly)
+    desktop.do("changes.next_hunk")
+    desktop.wait(lambda: not rows(pane))
+    assert pane.view._waiting == "Reading tests/test_retry.py…"
+    pane.grab()
+    desktop.do("changes.approve_hunk")
+    assert not desktop.called("review.approved") and not desktop.context.bridge.busy("changes.decide")
+    gate.set()
+    desktop.wait(lambda: pane.view.path == "tests/test_retry.py" and not pane.view._waiting)
+    desktop.do("changes.approve_hunk")
+    desktop.wait(lambda: desktop.called("review.approved"))
+    assert desktop.called("review.approved")[0][1:] == ("tests/test_retry.py", 1)
+
+
+def test_no_hunk_is_decided_that_stands_where_the_last_one_stood(desktop, pane, monkeypatch):
+    show(desktop, pane, two_hunks())
+    desktop.wait(lambda: pane.tools.place.text == "1 of 2 hunks")
+    read, gate = desktop.front.review.changes, asyncio.Event()
+
+    async def slowly(session, **options):
+        await gate.wait()
+        return await read(session, **options)
+
+    monkeypatch.setattr(desktop.front.review, "changes", slowly)
+    desktop.do("changes.approve_hunk")
+    desktop.wait(lambda: "Approved" in message(pane))
+    desktop.do("changes.approve_hunk")
+    click(desktop, pane.view, "reject")
+    assert len(desktop.called("review.approved")) == 1 and not desktop.called("review.rejected")
+    gate.set()
+    desktop.wait(lambda: pane.tools.place.text == "1 of 1 hunks")
+    assert not desktop.context.actions.action("changes.approve_hunk").autoRepeat()
+
+
+def test_what_is_stopped_says_what_was_done(desktop, pane, monkeypatch):
+    async def stopped(*_args, **_options):
+        return ch.ReviewResult(decided=("a", "b"), left=("c",))
+
+    monkeypatch.setattr(desktop.front.review, "approve", stopped)
+    desktop.do("changes.approve_all")
+    desktop.wait(lambda: message(pane) == "Stopped. Approved 2 of 3 files; the other one waits.")
+
+
+def test_nothing_else_is_decided_while_a_decision_is_carried_out(desktop, pane, monkeypatch):
+    gate = asyncio.Event()
+
+    async def slowly(*_args, watch, **_options):
+        watch(0, 2)
+        await gate.wait()
+        return ch.ReviewResult(left=() if watch(1, 2) else ("b",), decided=("a",))
+
+    monkeypatch.setattr(desktop.front.review, "approve", slowly)
+    busy = desktop.bench.status.busy
+    desktop.do("changes.approve_all")
+    desktop.wait(lambda: busy.words.text == "Approving 0 of 2 files…")
+    assert not pane.foot.approve.isEnabled() and not pane.foot.reject.isEnabled()
+    busy.stop.click()
+    gate.set()
+    desktop.wait(lambda: message(pane) == "Stopped. Approved 1 of 2 files; the other one waits.")
+    desktop.wait(pane.foot.approve.isEnabled)
 
 
 def test_a_refusal_is_said_in_the_pane(desktop, pane):
@@ -334,6 +405,9 @@ def test_a_binary_file_says_so(desktop, pane):
     )
     desktop.wait(lambda: kinds(pane) == ["note"])
     assert "No lines to compare" in rows(pane)[0].text
+    desktop.do("changes.approve_hunk")
+    desktop.wait(lambda: desktop.called("review.approved"))
+    assert desktop.called("review.approved")[0][1:] == ("logo.bin", None)
 
 
 def approve_one(desktop, pane):

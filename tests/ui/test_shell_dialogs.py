@@ -1,5 +1,6 @@
 """Dialogs, settings, notices and the status bar: what they say, and what they do."""
 
+import asyncio
 import time
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from boocode_desktop.config.settings import Endpoint, Settings, settings_table
 from boocode_desktop.domain.changes import FileChange, RewindPreview
-from boocode_desktop.domain.errors import DiskFullError, UserFacingError
+from boocode_desktop.domain.errors import DiskFullError, StoppedError, UserFacingError
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
 from boocode_desktop.ui.banner import BannerText
 from boocode_desktop.ui.dialogs.about import AboutDialog
@@ -101,6 +102,27 @@ def test_rewinding_is_chosen_previewed_done_and_undone(desktop):
     desktop.wait(lambda: desktop.bench.notices._toast is not None)
     desktop.bench.notices._toast.acted.emit()
     desktop.wait(lambda: desktop.called("review.undo_rewind") == [(session_id,)])
+
+
+def test_a_rewind_is_counted_and_can_be_stopped(desktop, monkeypatch):
+    gate = asyncio.Event()
+
+    async def slowly(_session, _turn, *, watch):
+        watch(3, 800)
+        await gate.wait()
+        if not watch(4, 800):
+            raise StoppedError("The rewind was stopped.", "Every file is as it was before it.")
+
+    monkeypatch.setattr(desktop.front.review, "rewind", slowly)
+    desktop.bench.area.rewind_asked.emit(desktop.context.selection.session_id, 1)
+    desktop.wait(lambda: [d for d in desktop.window.findChildren(RewindDialog) if d.isVisible()])
+    desktop.window.findChildren(RewindDialog)[-1].accept()
+    busy = desktop.bench.status.busy
+    desktop.wait(lambda: busy.words.text == "Rewinding 3 of 800 files…")
+    busy.stop.click()
+    gate.set()
+    desktop.wait(lambda: desktop.bench.notices._toast is not None)
+    assert "The rewind was stopped. Every file is as it was" in desktop.bench.notices._toast.accessibleName()
 
 
 def test_renaming_needs_words(desktop):

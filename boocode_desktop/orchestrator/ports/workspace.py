@@ -20,6 +20,8 @@ from boocode_desktop.domain.changes import (
     ReviewResult,
     RewindPreview,
     Scope,
+    Watch,
+    unwatched,
 )
 from boocode_desktop.domain.records import CheckpointRecord, Decision, Isolation, WorktreeRecord
 
@@ -104,14 +106,15 @@ class Workspace(Protocol):
         """What differs between two checkpoints."""
 
     async def approve(
-        self, worktree: WorktreeRecord, head: CheckpointRecord, path: str, hunk: Hunk | None = None
+        self, worktree: WorktreeRecord, head: CheckpointRecord, paths: Sequence[str], hunk: Hunk | None = None
     ) -> Reviewed:
-        """Write a file or one hunk into the project folder; three-way merge where the user changed it meanwhile."""
+        """Write files (none named: all) or one file's hunk into the project folder; three-way merge where the user
+        changed a file meanwhile."""
 
     async def reject(
-        self, worktree: WorktreeRecord, head: CheckpointRecord, path: str, hunk: Hunk | None = None
+        self, worktree: WorktreeRecord, head: CheckpointRecord, paths: Sequence[str], hunk: Hunk | None = None
     ) -> Reviewed:
-        """Take a file or one hunk back in the worktree to the baseline."""
+        """Take files (none named: all) or one file's hunk back in the worktree to the baseline."""
 
     async def reverse(self, worktree: WorktreeRecord, head: CheckpointRecord, decision: Decision) -> Reviewed:
         """Take an approval out of the project folder again, as an explicit reverse change."""
@@ -135,9 +138,19 @@ class Workspace(Protocol):
         """What a rewind to the state after turn `to_turn` (0 = the start) would change."""
 
     async def rewind(
-        self, worktree: WorktreeRecord, checkpoints: Sequence[CheckpointRecord], to_commit: str, *, turn: int
+        self,
+        worktree: WorktreeRecord,
+        checkpoints: Sequence[CheckpointRecord],
+        to_commit: str,
+        *,
+        turn: int,
+        watch: Watch = unwatched,
     ) -> tuple[CheckpointRecord, CheckpointRecord]:
-        """Make the worktree equal to a checkpoint; returns (state before, state after), the first one undoes it."""
+        """Make the worktree equal to a checkpoint; returns (state before, state after), the first one undoes it.
+
+        Raises:
+            StoppedError: `watch` ended it; every file is as it was before.
+        """
 
     async def blame(self, worktree: WorktreeRecord, head: CheckpointRecord, path: str) -> Sequence[BlameLine]:
         """Who wrote each line of a file as it stands in the worktree."""

@@ -65,7 +65,7 @@ class DiffScene:
         self.decisions = {d.decision_id: d for d in sorted(decisions, key=lambda d: d.start)}
         self.shown &= frozenset(self.decisions)
         self.active = min(self.active, max(0, self.count - 1)) if same else 0
-        self.text = diff.old_text.split("\n") if diff and diff.old_text else ()
+        self.text = [line.removesuffix("\r") for line in diff.old_text.split("\n")] if diff and diff.old_text else ()
         if self.text and not self.text[-1]:
             self.text = self.text[:-1]
         self.syntax = None

@@ -9,7 +9,8 @@ from boocode_desktop.content.diff_rows import DiffRow, DiffRows, Layout, RowWish
 from boocode_desktop.domain.changes import DiffLine, FileDiff
 from boocode_desktop.ui.theme.tokens import METRICS
 
-ROW_HEIGHTS = {"line": METRICS.code_line, "hunk": 30, "gap": 26, "note": 30, "decided": 32, "remark": 0}
+NOTE = 30
+ROW_HEIGHTS = {"line": METRICS.code_line, "hunk": 30, "gap": 26, "note": NOTE, "decided": 32, "remark": 0}
 WRAPPED_CHARACTERS = 2_000
 
 

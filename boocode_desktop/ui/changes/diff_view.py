@@ -21,8 +21,9 @@ from boocode_desktop.ui.changes.blame import Blame
 from boocode_desktop.ui.changes.diff_cursor import NOWHERE, DiffCursor
 from boocode_desktop.ui.changes.diff_paint import GUTTER, SIGN, DiffPainter
 from boocode_desktop.ui.changes.diff_pointer import DiffPointer
-from boocode_desktop.ui.changes.diff_scene import EDITOR_HEIGHT, DiffScene, StartBlock
-from boocode_desktop.ui.changes.diff_sheet import DiffSheet
+from boocode_desktop.ui.changes.diff_scene import DiffScene, StartBlock
+from boocode_desktop.ui.changes.diff_sheet import NOTE, DiffSheet
+from boocode_desktop.ui.changes.line_editor import LineEditor
 from boocode_desktop.ui.changes.remark_paint import Remark
 from boocode_desktop.ui.changes.row_buttons import EDITOR
 from boocode_desktop.ui.changes.row_painter import Pointing, RowPainter
@@ -56,13 +57,14 @@ class DiffView(QAbstractScrollArea):
     def __init__(self, theme: Theme, start_block: StartBlock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        plain = DiffPainter(theme)
-        self.scene = DiffScene(theme, plain.code, start_block)
-        self._painter = RowPainter(theme, self.scene, plain)
+        self._plain = DiffPainter(theme)
+        self.scene = DiffScene(theme, self._plain.code, start_block)
+        self._painter = RowPainter(theme, self.scene, self._plain)
         self.keyboard = DiffCursor(self.scene)
         self.pointer = DiffPointer(theme, self.scene, self)
         self.pointer.turn_asked.connect(self.turn_asked)
-        self._editor: QWidget | None = None
+        self._editor = LineEditor(self.scene, self)
+        self._waiting = ""
         self.setAccessibleName("Changed lines")
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -106,6 +108,7 @@ class DiffView(QAbstractScrollArea):
         decisions: Sequence[Decided] = (),
     ) -> None:
         """Show another file, or the same one after a decision with `keep_place`; without `deciding` only to look."""
+        self._waiting = ""
         place = self.verticalScrollBar().value() if keep_place else 0
         self.scene.show(diff, decisions, deciding=deciding, same=keep_place)
         self.keyboard.place = self.keyboard.place if keep_place else NOWHERE
@@ -113,6 +116,21 @@ class DiffView(QAbstractScrollArea):
         self.verticalScrollBar().setValue(place)
         self.horizontalScrollBar().setValue(0)
         self._tell_hunk()
+
+    def show_waiting(self, words: str) -> None:
+        """Instead of the file before: another one is being read."""
+        self.show_diff(None)
+        self._waiting = words
+
+    @property
+    def diff(self) -> FileDiff | None:
+        """What is on screen."""
+        return self.scene.diff
+
+    @property
+    def path(self) -> str:
+        """The file that is on screen, "" for none."""
+        return self.scene.diff.change.path if self.scene.diff is not None else ""
 
     def choose_layout(self, layout: Layout) -> None:
         """Unified or side by side."""
@@ -145,9 +163,7 @@ class DiffView(QAbstractScrollArea):
 
     def open_editor(self, editor: QWidget, side: str, number: int) -> None:
         """Put a widget below a line."""
-        editor.setParent(self.viewport())
-        self._editor, self.scene.editor_spot = editor, (side, number)
-        editor.show()
+        self._editor.open(editor, (side, number))
         self._lay_out()
         place = self.sheet.rows.place_of(EDITOR)
         if place >= 0:
@@ -155,9 +171,7 @@ class DiffView(QAbstractScrollArea):
 
     def close_editor(self) -> None:
         """Take the widget away again."""
-        if self._editor is not None:
-            self._editor.hide()
-        self._editor, self.scene.editor_spot = None, None
+        self._editor.close()
         self._lay_out()
 
     def reveal_line(self, side: str, number: int) -> None:
@@ -195,18 +209,8 @@ class DiffView(QAbstractScrollArea):
         self.scene.lay_out(self.viewport().width())
         self.keyboard.clamp()
         self._range()
-        self._place_editor()
+        self._editor.place()
         self.viewport().update()
-
-    def _place_editor(self) -> None:
-        if self._editor is None:
-            return
-        place, spot = self.sheet.rows.place_of(EDITOR), self.scene.editor_spot
-        self._editor.setVisible(place >= 0)
-        if place >= 0 and spot is not None:
-            top = self.sheet.top(place) - self.verticalScrollBar().value()
-            room = self.scene.remark_room(spot[0], top, EDITOR_HEIGHT)
-            self._editor.setGeometry(room.adjusted(12, 5, -8, -5))
 
     def _range(self) -> None:
         height, width, scene = self.viewport().height(), self.scene.side_width, self.scene
@@ -233,7 +237,9 @@ class DiffView(QAbstractScrollArea):
         if self._needs_rows():
             self._lay_out()
         else:
-            self._resized()
+            self.scene.resize(self.viewport().width())
+            self._range()
+            self._editor.place()
         self.fitted.emit(self.has_room)
         super().resizeEvent(event)
 
@@ -242,17 +248,12 @@ class DiffView(QAbstractScrollArea):
         scene = self.scene
         return scene.sheet.layout != self.layout_now or scene.wrapped or bool(scene.remarks)
 
-    def _resized(self) -> None:
-        self.scene.resize(self.viewport().width())
-        self._range()
-        self._place_editor()
-
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Move what is painted; paint only what comes into view."""
         if self.pointer.card is not None:
             self.pointer.drop_card()
-        if dx or abs(dy) >= self.viewport().height() or self._editor is not None:
-            self._place_editor()
+        if dx or abs(dy) >= self.viewport().height() or self._editor.there:
+            self._editor.place()
             self.viewport().update()
         else:
             self.viewport().scroll(0, dy)
@@ -280,6 +281,8 @@ class DiffView(QAbstractScrollArea):
                 bottom = top + sheet.height(place)
             if bottom <= area.bottom():
                 painter.fillRect(QRect(0, bottom, width, area.bottom() - bottom + 1), self._theme.color("bg0"))
+            if self._waiting:
+                self._plain.note(painter, QRect(0, 0, width, NOTE), self._waiting)
 
     def leaveEvent(self, event: QEvent) -> None:
         """The pointer went elsewhere."""

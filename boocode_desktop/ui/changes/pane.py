@@ -1,8 +1,8 @@
 """The changes pane: which files changed, what in them, and what becomes of it."""
 
 import asyncio
-import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from boocode_desktop.content.decided_hunks import OPEN, decided_of, progress
 from boocode_desktop.domain import events as ev
-from boocode_desktop.domain.changes import CommitPlan, Committed, FileChange, FileDiff, ReviewResult, Scope
+from boocode_desktop.domain.changes import FileChange, FileDiff, Scope
 from boocode_desktop.domain.errors import UserFacingError
-from boocode_desktop.domain.records import Decision, Isolation, Turn
-from boocode_desktop.ui.changes.blame import Blame, blame_of
+from boocode_desktop.domain.records import Decision, Isolation
+from boocode_desktop.ui.changes.blaming import Blaming
 from boocode_desktop.ui.changes.bottom_bar import BottomBar
-from boocode_desktop.ui.changes.commit_dialog import CommitDialog
+from boocode_desktop.ui.changes.deciding import KEY as DECIDING
+from boocode_desktop.ui.changes.deciding import Deciding
 from boocode_desktop.ui.changes.diff_view import DiffView
 from boocode_desktop.ui.changes.empty import EmptyReview
 from boocode_desktop.ui.changes.file_bar import FileBar
@@ -27,12 +28,14 @@ from boocode_desktop.ui.changes.syntax_blocks import SyntaxBlocks
 from boocode_desktop.ui.changes.toolbar import ReviewTools
 from boocode_desktop.ui.changes.tray import CommentTray
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.dialogs.questions import ConfirmDialog, count
+from boocode_desktop.ui.going_on import Going
 from boocode_desktop.ui.widgets.labels import ElidedLabel
 
 REFRESHING = (ev.ChangesUpdated, ev.TurnFinished)
 GLANCE_MS = 700
 """How long after a tool call the list is read again while a turn runs: every call may have written."""
+LATE_MS = 300
+"""How long the file before stays on screen while another one is read."""
 
 
 class ChangesPane(QWidget):
@@ -45,9 +48,11 @@ class ChangesPane(QWidget):
         self._stale = False
         self._decisions: Sequence[Decision] = ()
         self._isolation: Isolation = "worktree"
-        self._turns: Mapping[int, Turn] = {}
+        self._waiting_files, self._approved_files = 0, 0
         self._glance = QTimer(self, interval=GLANCE_MS, singleShot=True)
         self._glance.timeout.connect(self._on_glance)
+        self._late = QTimer(self, interval=LATE_MS, singleShot=True)
+        self._late.timeout.connect(self._on_late)
         self.setObjectName("changes")
         self.setAccessibleName("Changes")
         self.scopes = ScopeChoice(context.theme, self)
@@ -60,6 +65,8 @@ class ChangesPane(QWidget):
         self._empty = EmptyReview(context.theme)
         self.tray = CommentTray(context.theme, context.actions)
         self.remarks = Remarking(context, self.view, self.tray, self)
+        self.deciding = Deciding(context, self.view, self.model, self.scopes, self)
+        self.blaming = Blaming(context, self.view, self.tools.blame, self)
         self._message = ElidedLabel(context.theme, "")
         self._pages = QStackedWidget()
         self._build()
@@ -94,41 +101,29 @@ class ChangesPane(QWidget):
         context, actions = self._context, self._context.actions
         actions.install("changes", self)
         for name, handler in (
-            ("changes.approve_hunk", lambda: self._decide_hunk("approve")),
-            ("changes.reject_hunk", lambda: self._decide_hunk("reject")),
-            ("changes.approve_file", lambda: self._decide("approve", self._path)),
-            ("changes.reject_file", lambda: self._decide("reject", self._path)),
-            ("changes.approve_all", lambda: self._decide("approve", "")),
-            ("changes.reject_all", self._ask_reject_all),
-            ("changes.commit", self._ask_commit),
             ("changes.scope", self.scopes.step),
             ("changes.next_hunk", lambda: self._step(1)),
             ("changes.previous_hunk", lambda: self._step(-1)),
-            ("changes.undo", self._undo),
-            ("changes.undo_one", self._undo_here),
             ("changes.expand", self._expand),
             ("changes.comment", self._comment),
             ("changes.send_comments", self.remarks.send),
-            ("changes.blame", self.tools.blame.click),
-            ("changes.turn", self._turn_here),
             ("changes.spacing", self.tools.spacing.click),
             ("changes.wrap", self.tools.wrapping.click),
             ("changes.layout", self._switch_layout),
         ):
             actions.bind(name, handler)
         self.tools.layout_choice.chosen.connect(self.view.choose_layout)
-        self.view.decided.connect(lambda verb, hunk: self._decide(verb, self._path, hunk))
-        self.view.undo_asked.connect(self._undo)
         self.tools.spacing.toggled.connect(lambda hidden: self.view.set_spacing(not hidden))
-        self.tools.blame.toggled.connect(lambda _on: self._read_blame())
-        self.view.turn_asked.connect(self._open_turn)
         self.tools.wrapping.toggled.connect(self.view.set_wrapped)
         self.view.hunk_changed.connect(self._on_view_hunk_changed)
         self.view.fitted.connect(self._on_view_fitted)
         self.side.chosen.connect(self._choose)
         self.scopes.chosen.connect(self._on_scope_chosen)
         self._empty.session_asked.connect(self._on_session_asked)
-        self.remarks.said.connect(self._say)
+        for part in (self.remarks, self.deciding, self.blaming):
+            part.said.connect(self._say)
+        self.deciding.changed.connect(self.refresh)
+        self.deciding.busy.connect(lambda _on: self._show_able())
         self.remarks.file_asked.connect(self._choose)
         self.remarks.comments.changed.connect(lambda: self.side.count_comments(self.remarks.comments.counts))
         context.selection.session_changed.connect(self._on_session_changed)
@@ -144,8 +139,13 @@ class ChangesPane(QWidget):
         if not session:
             self._show_changes(([], []))
             return
-        self._stale = not self._run(
-            self._read(session), self._show_changes, key="changes.refresh", slow="Reading the changes"
+        self._stale = not self._context.bridge.run(
+            self._read(session),
+            owner=self,
+            done=self._show_changes,
+            error=self.deciding.complain,
+            key="changes.refresh",
+            slow=Going(words="Reading the changes", stop="at once"),
         )
 
     async def _read(self, session: str) -> tuple[Sequence[FileChange], Sequence[Decision]]:
@@ -153,9 +153,6 @@ class ChangesPane(QWidget):
         worktree = await self._context.front.store.worktree(session)
         self._isolation = worktree.isolation if worktree is not None else "worktree"
         return await review.changes(session, scope=self.scopes.scope), await review.decisions(session)
-
-    def _run(self, work: Coroutine[Any, Any, Any], done: Any, *, key: str = "", slow: str = "") -> bool:
-        return self._context.bridge.run(work, owner=self, done=done, error=self._complain, key=key, slow=slow)
 
     def _hear(self, envelopes: Sequence[ev.Envelope]) -> None:
         session = self._context.selection.session_id
@@ -171,7 +168,7 @@ class ChangesPane(QWidget):
             self.refresh()
 
     def _on_session_changed(self, session_id: str) -> None:
-        self._path = ""
+        self._path = self.deciding.path = ""
         self._say("")
         self.remarks.show_session(session_id)
         self.refresh()
@@ -201,82 +198,73 @@ class ChangesPane(QWidget):
         elif known:
             self._choose(self._path, again=True)
         else:
-            self._path = ""
+            self._path = self.deciding.path = ""
+            self._late.stop()
             self.view.show_diff(None)
             self.remarks.show_diff(None)
+            self.blaming.read(None)
 
     def _show_totals(self, changes: Sequence[FileChange]) -> None:
         state = progress(changes, self._decisions)
         self.side.show_progress(state)
-        approved = len({d.path for d in self._decisions if d.action == "approve" and not d.undone})
-        self.foot.show_state(self._isolation, state.waiting, approved, deciding=self.deciding)
-        self.tools.everything.setEnabled(self.deciding and state.waiting > 0)
-        self.tools.commit.setEnabled(approved > 0)
+        self._waiting_files = state.waiting
+        self._approved_files = len({d.path for d in self._decisions if d.action == "approve" and not d.undone})
+        self._show_able()
 
-    @property
-    def deciding(self) -> bool:
-        """Whether hunks can be approved and rejected in the scope that is shown."""
-        return self.scopes.scope == "session"
+    def _show_able(self) -> None:
+        """What can be decided now: nothing while a decision is being carried out."""
+        busy, waiting, approved = self._context.bridge.busy(DECIDING), self._waiting_files, self._approved_files
+        able = self.deciding.possible and not busy
+        self.foot.show_state(self._isolation, waiting, approved, deciding=able)
+        self.tools.everything.setEnabled(able and waiting > 0)
+        self.tools.commit.setEnabled(approved > 0)
 
     def _choose(self, path: str, *, again: bool = False) -> None:
         change = next((c for c in self.model.changes if c.path == path), None)
         if change is None or (path == self._path and not again):
             return
         same = path == self._path
-        self._path = path
+        self._path = self.deciding.path = path
         self.side.mark(path)
         self.bar.title.show_change(change)
         review, scope = self._context.front.review, self.scopes.scope
         work = review.diff(self._context.selection.session_id, path, scope=scope)
+        if not same:
+            self._late.start()
         self._context.bridge.run(
             work,
             owner=self,
-            done=lambda diff: self._show_diff(diff, same, scope),
-            error=lambda problem: self._complain(problem) if path == self._path else None,
+            done=lambda diff: self._show_diff(diff, scope),
+            error=lambda problem: self._on_diff_refused(path, problem),
+            slow=Going(words=f"Reading {PurePosixPath(path).name}", stop="at once"),
         )
 
-    def _show_diff(self, diff: FileDiff, same: bool, scope: Scope) -> None:
-        if diff.change.path == self._path and scope == self.scopes.scope:
-            decided = decided_of(self._decisions, self._path) if self.deciding else ()
-            self.view.show_diff(diff, keep_place=same, deciding=self.deciding, decisions=decided)
-            self.bar.set_open(self.deciding and diff.change.status in OPEN)
-            self.remarks.show_diff(diff if self.deciding else None)
-            self._read_blame()
+    def _on_late(self) -> None:
+        self.view.show_waiting(f"Reading {self._path}…")
+
+    def _on_diff_refused(self, path: str, problem: UserFacingError) -> None:
+        if path == self._path:
+            self._late.stop()
+            self.deciding.complain(problem)
+
+    def _show_diff(self, diff: FileDiff, scope: Scope) -> None:
+        if diff.change.path != self._path or scope != self.scopes.scope:
+            return
+        self._late.stop()
+        possible = self.deciding.possible
+        decided = decided_of(self._decisions, self._path) if possible else ()
+        same = self.view.path == self._path
+        self.deciding.shown = True
+        self.view.show_diff(diff, keep_place=same, deciding=possible, decisions=decided)
+        self.bar.set_open(possible and diff.change.status in OPEN)
+        self.remarks.show_diff(diff if possible else None)
+        self.blaming.read(diff.change)
 
     def _comment(self) -> None:
-        if not self._may_decide("Comments are written"):
+        if not self.deciding.may("Comments are written"):
             return
         if not self.view.comment_here():
             self._say("There is no line to comment on here.")
-
-    def _read_blame(self) -> None:
-        """Who wrote the lines of the file on screen, where that is wanted and its new side is what is on disk."""
-        change = next((c for c in self.model.changes if c.path == self._path), None)
-        if change is None or not self.tools.blame.isChecked() or change.binary or change.operation == "deleted":
-            self.view.show_blame(None)
-            return
-        self._run(self._blame(self._context.selection.session_id, self._path), self._show_blame)
-
-    async def _blame(self, session: str, path: str) -> tuple[str, Blame]:
-        lines = await self._context.front.review.blame(session, path)
-        turns = await self._context.front.store.turns(session_id=session)
-        return path, blame_of(lines, turns, time.time())
-
-    def _show_blame(self, found: tuple[str, Blame]) -> None:
-        if found[0] == self._path and self.tools.blame.isChecked():
-            self._turns = found[1].turns
-            self.view.show_blame(found[1])
-
-    def _open_turn(self, number: int) -> None:
-        turn = self._turns.get(number)
-        if turn is not None:
-            self._context.selection.turn_asked.emit(turn.chat_id, turn.id)
-
-    def _turn_here(self) -> None:
-        if not self.tools.blame.isChecked():
-            self._say(f"Show who wrote the lines first: {self._context.actions.keys('changes.blame')}.")
-        elif not self.view.turn_here():
-            self._say("No turn of this session wrote this line. Go to another with Up and Down.")
 
     def _on_scope_chosen(self, _scope: str) -> None:
         self._say("")
@@ -301,96 +289,14 @@ class ChangesPane(QWidget):
         self.scopes.select("session")
         self.refresh()
 
-    def _ask_reject_all(self) -> None:
-        waiting = sum(c.status in OPEN for c in self.model.changes)
-        if not waiting or not self._may_decide():
-            return
-        words = f"{count(waiting, 'file')} in the session's copy go back to how they were. Each can be undone."
-        dialog = ConfirmDialog(
-            self._context.theme, self.window(), "Reject all changes?", words, button="Reject all", danger=True, icon="x"
-        )
-        dialog.finished.connect(lambda yes: self._decide("reject", "") if yes else None)
-        dialog.open()
-
-    def _ask_commit(self) -> None:
-        if session := self._context.selection.session_id:
-            work = self._context.front.review.commit_plan(session)
-            self._run(work, lambda plan: self._show_plan(session, plan), key="changes.commit")
-
-    def _show_plan(self, session: str, plan: CommitPlan) -> None:
-        if not plan.operations:
-            why = " ".join(f"{path}: {reason}." for path, reason in list(plan.left.items())[:2])
-            self._say(
-                f"There is nothing to commit. {why or 'Approve hunks first, or all is committed already.'}", "warn"
-            )
-            return
-        dialog = CommitDialog(self._context.theme, self.window(), plan)
-        dialog.committed.connect(lambda message: self._commit(session, message))
-        dialog.open()
-
-    def _commit(self, session: str, message: str) -> None:
-        self._run(
-            self._context.front.review.commit(session, message),
-            self._committed,
-            key="changes.commit",
-            slow="Committing",
-        )
-
-    def _committed(self, done: Committed) -> None:
-        where = f" on {done.branch}" if done.branch else ""
-        left = f" {count(len(done.left), 'approved file')} left out." if done.left else ""
-        self._say(f"Committed {count(len(done.paths), 'file')}{where}: {done.summary} ({done.commit[:8]}).{left}", "ok")
-
-    def _decide_hunk(self, verb: str) -> None:
-        if self.view.open_hunk or not self.deciding:
-            self._decide(verb, self._path, self.view.open_hunk)
-
-    def _decide(self, verb: str, path: str, hunk: int | None = None) -> None:
-        session = self._context.selection.session_id
-        if not session or not self.model.changes or not self._may_decide():
-            return
-        review = self._context.front.review
-        act = review.approve if verb == "approve" else review.reject
-        what = f"{'Approved' if verb == 'approve' else 'Rejected'} {path or 'everything'}"
-        self._run(act(session, path, hunk), lambda r: self._decided(what, r), key="changes.decide", slow="Deciding")
-
-    def _may_decide(self, what: str = "Hunks are decided") -> bool:
-        if not self.deciding:
-            self._say(f"{what} in the scope Session; this one is for looking. Choose the scope Session first.")
-        return self.deciding
-
     def _step(self, by: int) -> None:
         """The neighbouring hunk, which may be one of the neighbouring file."""
         if not self.view.move_hunk(by) and (path := self.model.neighbour(self._path, by)):
             self._choose(path)
 
-    def _undo(self, decision_id: str = "") -> None:
-        session = self._context.selection.session_id
-        if session:
-            work = self._context.front.review.undo(session, decision_id)
-            self._run(work, lambda r: self._undone(r), key="changes.decide", slow="Undoing")
-
-    def _undone(self, result: ReviewResult) -> None:
-        self._decided("Undone", result, hint="")
-
-    def _undo_here(self) -> None:
-        if not self.view.undo_here():
-            self._say("There is no decision on this row. Go to one with Up and Down, or undo the newest with Ctrl Z.")
-
     def _expand(self) -> None:
         if not self.view.unfold():
             self._say("Nothing is folded here.")
-
-    def _decided(self, what: str, result: ReviewResult, *, hint: str = "undoes it.") -> None:
-        conflicts = result.conflicts or {}
-        if conflicts:
-            path, why = next(iter(conflicts.items()))
-            more = f" (and {len(conflicts) - 1} more)" if len(conflicts) > 1 else ""
-            self._say(f"{path}: {why}{more}. Your folder was left as it is.", "warn")
-        else:
-            more = f" {self._context.actions.keys('changes.undo')} {hint}" if hint else ""
-            self._say(f"{what}.{more}", "tx2")
-        self.refresh()
 
     def _switch_layout(self) -> None:
         if not self.view.has_room:
@@ -405,9 +311,6 @@ class ChangesPane(QWidget):
             self.view.colours_came(blocks)
 
         self._context.bridge.run(asyncio.to_thread(blocks.work, side, block), owner=self, done=came)
-
-    def _complain(self, error: UserFacingError) -> None:
-        self._say(f"{error.message} {error.hint}".strip(), "bad")
 
     def _say(self, text: str, tone: str = "tx2") -> None:
         self._message.set_text(text, tone)

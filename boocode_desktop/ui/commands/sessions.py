@@ -6,10 +6,12 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from boocode_desktop.domain.changes import RewindPreview
+from boocode_desktop.domain.errors import StoppedError, UserFacingError
 from boocode_desktop.domain.records import Session, Turn
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
 from boocode_desktop.ui.commands.desk import Desk
 from boocode_desktop.ui.dialogs.questions import DeleteDialog, LineDialog, RewindDialog
+from boocode_desktop.ui.going_on import Going
 from boocode_desktop.ui.palette.entries import Entry
 from boocode_desktop.ui.palette.palette import Palette
 
@@ -86,7 +88,7 @@ class SessionCommands(QObject):
             self._context.front.review.rewind_preview(session_id, to_turn),
             owner=self,
             done=lambda preview: self._ask_rewind(session_id, preview),
-            slow="Comparing with that turn",
+            slow=Going(words="Comparing with that turn", stop="at once"),
         )
 
     def undo_rewind(self, session_id: str) -> None:
@@ -96,12 +98,10 @@ class SessionCommands(QObject):
             self._desk.navigator.reload()
             self._desk.notices.tell("The rewind is undone")
 
+        going = Going(words="Undoing the rewind", stop="all or nothing")
+        work = self._context.front.review.undo_rewind(session_id, watch=going.watch)
         self._context.bridge.run(
-            self._context.front.review.undo_rewind(session_id),
-            owner=self,
-            done=done,
-            key="session.rewind",
-            slow="Undoing the rewind",
+            work, owner=self, done=done, error=self._on_rewind_refused, key="session.rewind", slow=going
         )
 
     def _title(self, session_id: str) -> str:
@@ -182,8 +182,17 @@ class SessionCommands(QObject):
                 "Rewound", f"The copy is {where}.", action="Undo", act=lambda: self.undo_rewind(session_id)
             )
 
-        rewind = self._context.front.review.rewind(session_id, to_turn)
-        self._context.bridge.run(rewind, owner=self, done=done, key="session.rewind", slow="Rewinding")
+        going = Going(words="Rewinding", stop="all or nothing")
+        work = self._context.front.review.rewind(session_id, to_turn, watch=going.watch)
+        self._context.bridge.run(
+            work, owner=self, done=done, error=self._on_rewind_refused, key="session.rewind", slow=going
+        )
+
+    def _on_rewind_refused(self, problem: UserFacingError) -> None:
+        if isinstance(problem, StoppedError):
+            self._desk.notices.tell(problem.message, problem.hint)
+        else:
+            self._context.bridge.refused.emit(problem)
 
 
 def _on_current(desk: Desk, act: Callable[[str], None]) -> Callable[[], None]:
