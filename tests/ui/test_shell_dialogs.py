@@ -288,7 +288,7 @@ def test_services_are_added_and_forgotten(desktop):
 def test_problems_and_bugs_are_told(desktop):
     notices = desktop.bench.notices
     desktop.context.bridge.refused.emit(UserFacingError("The disk is full.", "Free 200 MB."))
-    assert notices._toast.accessibleName() == "The disk is full.. Free 200 MB."
+    assert notices._toast.accessibleName() == "The disk is full. Free 200 MB."
     desktop.context.bridge.failed.emit(KeyError("x"))
     assert "inside BooCode" in notices._toast.accessibleName()
     with desktop.qtbot.waitSignal(notices._toast.closed):

@@ -48,7 +48,7 @@ class Toast(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme, self._tone = theme, tone
-        self.setAccessibleName(f"{title}. {detail}" if detail else title)
+        self.setAccessibleName(f"{title.removesuffix('.')}. {detail}" if detail else title)
         row = QHBoxLayout(self)
         row.setContentsMargins(SHADOW + 42, SHADOW + 9, SHADOW + 10, SHADOW + 9)
         texts = QVBoxLayout()
