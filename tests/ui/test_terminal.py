@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from boocode_desktop.content.terminal.lines import Line, Run, Style
+from boocode_desktop.content.terminal.lines import Line, Run
 from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.orchestrator.ports.agents import TerminalLaunch
 from boocode_desktop.orchestrator.terminals import TerminalDesk

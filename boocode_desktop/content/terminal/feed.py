@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from boocode_desktop.content.terminal.history import History
 from boocode_desktop.content.terminal.lines import EMPTY, Line
+from boocode_desktop.content.terminal.reflow import Past
 from boocode_desktop.content.terminal.screen import TerminalScreen
 from boocode_desktop.content.terminal.tokens import Tokens
 
@@ -45,9 +46,9 @@ class TerminalFeed:
 
     def work(self, budget_s: float) -> bool:
         """Draw; returns whether more waits."""
+        until = self._clock() + budget_s
         if len(self._waiting) > BACKLOG_LIMIT and not self.screen.alternate:
             self._skip()
-        until = self._clock() + budget_s
         while self._waiting:
             piece = bytes(self._waiting[:SLICE])
             del self._waiting[:SLICE]
@@ -78,19 +79,9 @@ class TerminalFeed:
         row = place - len(self.history)
         return self.screen.row(row) if row < self.screen.lines else EMPTY
 
-    def find(self, wanted: str) -> list[tuple[int, int]]:
-        """Where a text is, in any case: (place of the line, character in it), oldest first."""
-        needle = wanted.casefold()
-        found: list[tuple[int, int]] = []
-        if not needle:
-            return found
-        texts = [*self.history.texts(), *(self.screen.row(y).text for y in range(self.screen.lines))]
-        for place, text in enumerate(texts):
-            at = text.casefold().find(needle)
-            while at >= 0:
-                found.append((place, at))
-                at = text.casefold().find(needle, at + len(needle))
-        return found
+    def now(self) -> list[Past]:
+        """Every line as it is kept, with those on screen, oldest first: for work beside the window."""
+        return [*self.history.now(), *(self.screen.row(y) for y in range(self.screen.lines))]
 
     def _draw(self, text: str) -> None:
         act = self.screen.act
@@ -129,5 +120,6 @@ class TerminalFeed:
         self.screen.buffer.clear()
         self.screen.cursor_position()
         styles = _STYLES.findall(passed[-SLICE:])
-        for sequence in (*_MODES.findall(passed), b"\x1b[0m", *styles[-8:]):
+        modes = dict.fromkeys(reversed(_MODES.findall(passed)))
+        for sequence in (*reversed(modes), b"\x1b]8;;\x07\x1b[0m", *styles[-8:]):
             self._draw(sequence.decode())

@@ -4,21 +4,23 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from boocode_desktop.content.terminal.lines import Line, parse_line, printed_text
+from boocode_desktop.content.terminal.reflow import Past, flows
 
 KEPT_LINES = 10_000
 
 
 class History:
     """The newest `KEPT_LINES` lines. `first` is the number of the oldest one since the beginning, from 0; `lost` says
-    how many had to go because there is no room for them.
+    how many had to go because there is no room for them, `flowed` how often all were broken at another width.
 
     A line that passed too fast to be drawn stays as it was printed until somebody looks: bytes cost no object each.
     """
 
     def __init__(self, kept: int = KEPT_LINES) -> None:
         self._kept = kept
-        self._lines: deque[Line | bytes] = deque(maxlen=kept)
+        self._lines: deque[Past] = deque(maxlen=kept)
         self.first = 0
+        self.flowed = 0
         self.lost = 0
 
     def __len__(self) -> int:
@@ -30,6 +32,25 @@ class History:
         if isinstance(past, bytes):
             past = self._lines[place] = parse_line(past)
         return past
+
+    def now(self) -> list[Past]:
+        """Every line as it is kept, oldest first."""
+        return list(self._lines)
+
+    def flows(self, columns: int) -> bool:
+        """Whether some line may look otherwise at this width."""
+        return any(flows(past, columns) for past in self._lines)
+
+    def put_back(self, first: int, count: int, lines: Sequence[Past]) -> bool:
+        """Take these for the oldest `count` lines, of which the first one had the number `first`; False when those are
+        not all there any more. Every line has another number afterwards."""
+        if first != self.first or count > len(self._lines):
+            return False
+        newer = [self._lines[place] for place in range(count - len(self._lines), 0)]
+        self._lines.clear()
+        self.flowed += 1
+        self._take([*lines, *newer])
+        return True
 
     def texts(self) -> Iterator[str]:
         """The characters of every line, oldest first."""
@@ -53,7 +74,7 @@ class History:
         self.lost = 0
         self._lines.clear()
 
-    def _take(self, lines: Sequence[Line | bytes]) -> None:
+    def _take(self, lines: Sequence[Past]) -> None:
         surplus = max(0, len(self._lines) + len(lines) - self._kept)
         self.first += surplus
         self.lost += surplus

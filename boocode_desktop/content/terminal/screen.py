@@ -1,29 +1,30 @@
 """The screen of a terminal: what programs print lands here, and what scrolls off its top is handed on.
 
-pyte keeps the cells; what it lacks is added: the alternate screen, scrolling by command, modes of mouse and paste,
-and a quick way for plain text.
+pyte moves the cursor and the cells; what it lacks is added: the alternate screen, scrolling by command, modes of mouse
+and paste, cells with links and every style, and a quick way for plain text.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import pyte
 from pyte import modes as mo
 from pyte.charsets import VT100_MAP
-from pyte.screens import Char, Margins, StaticDefaultDict
+from pyte.screens import Margins
 
-from boocode_desktop.content.terminal.lines import EMPTY, PLAIN, Line, Run, Style, columns_of
+from boocode_desktop.content.terminal.cells import WRAPPED, Cell, Letters, line_of
+from boocode_desktop.content.terminal.lines import EMPTY, MARKS_LIMIT, Line, columns_of, joins
+from boocode_desktop.content.terminal.reflow import reflow
+from boocode_desktop.content.terminal.sequences import CONTROLS, CSI, ERASING, ESCAPES
+from boocode_desktop.content.terminal.styles import PLAIN, Style, styled, with_link
 from boocode_desktop.content.terminal.tokens import Token
 
-_WRAPPED = -1
-"""The key under which a row notes that it goes on in the next one."""
 ANSWER_LIMIT = 64
 """Answers to questions of programs that wait at most; a program that asks more often is not answered."""
-MARKS_LIMIT = 6
-"""Combining marks on one character; more of them only cost time."""
 _PRIVATE_SHIFT = 5
+_STYLES_LIMIT = 1024
 _ALTERNATE = frozenset({47, 1047, 1049})
+_PYTE_MODES = frozenset({mo.DECTCEM, mo.DECOM, mo.DECAWM})
 _MOUSE = {9: "press", 1000: "press", 1002: "drag", 1003: "move"}
 
 
@@ -32,14 +33,29 @@ class TerminalScreen(pyte.Screen):
 
     def __init__(self, columns: int, lines: int, scrolled: Callable[[Line], None]) -> None:
         self._scrolled = scrolled
-        self._main: tuple[Any, Any] | None = None
+        self._main: tuple[dict[int, Any], Any, int] | None = None
         self.answers: list[str] = []
         self.cleared = 0
         self.private: set[int] = set()
+        self.cursor_shape = 0
         self._drawing = [False, False]
-        self._chars: dict[Char, _Chars] = {}
-        self._styles: dict[Char, Style] = {}
+        self._letters: dict[Style, Letters] = {}
+        self._styles: dict[tuple[Style, tuple[int, ...]], Style] = {}
         super().__init__(columns, lines)
+
+    @property
+    def default_char(self) -> Any:
+        """What an empty place holds: a cell of ours, in place of pyte's."""
+        return Cell()
+
+    @property
+    def style(self) -> Style:
+        """How what comes next will look."""
+        return cast(Cell, self.cursor.attrs).style
+
+    @style.setter
+    def style(self, style: Style) -> None:
+        self.cursor.attrs = cast(Any, Cell(" ", style))
 
     @property
     def alternate(self) -> bool:
@@ -67,7 +83,7 @@ class TerminalScreen(pyte.Screen):
             case "text":
                 self.draw(token.value)
             case "control":
-                method = _CONTROLS.get(token.value)
+                method = CONTROLS.get(token.value)
                 if method is not None:
                     getattr(self, method)()
             case "csi":
@@ -76,10 +92,12 @@ class TerminalScreen(pyte.Screen):
                 self._escape(token.value)
             case "title":
                 self.title = token.value
+            case "link":
+                self.style = with_link(self.style, token.value)
 
     def row(self, y: int) -> Line:
         """A row of the screen as it is."""
-        return self._line(self.buffer[y]) if y in self.buffer else EMPTY
+        return line_of(cast(Any, self.buffer[y]), self.columns) if y in self.buffer else EMPTY
 
     def draw(self, data: str) -> None:
         """Put text at the cursor; plain text without a detour."""
@@ -91,16 +109,16 @@ class TerminalScreen(pyte.Screen):
         else:
             for character in data:
                 self._draw_one(character)
-        self.dirty.add(self.cursor.y)
 
     def _draw_ascii(self, data: str) -> None:
-        chars = self._chars_of(self.cursor.attrs)
+        letters = self._letters_of(self.style)
         cursor, start, size = self.cursor, 0, len(data)
         while start < size:
             self._make_room(1)
             part = data[start : start + self.columns - cursor.x]
-            row = self.buffer[cursor.y]
-            row.update(zip(range(cursor.x, cursor.x + len(part)), map(chars.__getitem__, part), strict=True))
+            row: Any = self.buffer[cursor.y]
+            self._split_wide(row, cursor.x, cursor.x + len(part))
+            row.update(zip(range(cursor.x, cursor.x + len(part)), map(letters.__getitem__, part), strict=True))
             cursor.x += len(part)
             start += len(part)
 
@@ -112,19 +130,29 @@ class TerminalScreen(pyte.Screen):
         self._make_room(width)
         if mo.IRM in self.mode:
             self.insert_characters(width)
-        row, x = self.buffer[self.cursor.y], self.cursor.x
-        row[x] = self.cursor.attrs._replace(data=character)
+        row: Any = self.buffer[self.cursor.y]
+        x, style = self.cursor.x, self.style
+        self._split_wide(row, x, x + width)
+        row[x] = Cell(character, style)
         if width == 2 and x + 1 < self.columns:
-            row[x + 1] = self.cursor.attrs._replace(data="")
+            row[x + 1] = Cell("", style)
         self.cursor.x = min(x + width, self.columns)
+
+    @staticmethod
+    def _split_wide(row: dict[int, Cell], first: int, end: int) -> None:
+        """A wide character of which half is written over leaves a space."""
+        if first in row and not row[first].data and first - 1 in row:
+            row[first - 1] = Cell(" ", row[first - 1].style)
+        if end in row and not row[end].data:
+            row[end] = Cell(" ", row[end].style)
 
     def _join(self, mark: str) -> None:
         """Add a combining mark to the character before the cursor; invisible characters are dropped."""
-        row = self.buffer[self.cursor.y]
+        row: Any = self.buffer[self.cursor.y]
         x = self.cursor.x - 1
         if x > 0 and x in row and not row[x].data:
             x -= 1
-        if x in row and unicodedata.combining(mark) and len(row[x].data) <= MARKS_LIMIT:
+        if x in row and joins(mark) and len(row[x].data) <= MARKS_LIMIT:
             row[x] = row[x]._replace(data=row[x].data + mark)
 
     def _make_room(self, width: int) -> None:
@@ -133,7 +161,7 @@ class TerminalScreen(pyte.Screen):
         if cursor.x + width <= self.columns:
             return
         if mo.DECAWM in self.mode:
-            self.buffer[cursor.y][_WRAPPED] = cursor.attrs
+            self.buffer[cursor.y][WRAPPED] = cast(Any, Cell())
             self.carriage_return()
             self.linefeed()
         else:
@@ -142,9 +170,12 @@ class TerminalScreen(pyte.Screen):
     def index(self) -> None:
         """One line down; at the bottom the top line leaves."""
         top, bottom = self.margins or Margins(0, self.lines - 1)
-        if self.cursor.y == bottom and top == 0 and self._main is None:
+        at_bottom = self.cursor.y == bottom
+        if at_bottom and top == 0 and self._main is None:
             self._scrolled(self.row(0))
         super().index()
+        if at_bottom and self.style.bg:
+            self._blank(bottom)
 
     def bell(self, *_: Any) -> None:
         """Nothing rings."""
@@ -154,6 +185,28 @@ class TerminalScreen(pyte.Screen):
         if len(self.answers) < ANSWER_LIMIT:
             self.answers.append(data)
 
+    def select_graphic_rendition(self, *attrs: int, **_: Any) -> None:
+        """Other looks from here on."""
+        key = (self.style, attrs)
+        found = self._styles.get(key)
+        if found is None:
+            if len(self._styles) > _STYLES_LIMIT:
+                self._styles.clear()
+            found = self._styles[key] = styled(*key)
+        self.style = found
+
+    def save_cursor(self) -> None:
+        """Remember the cursor; as terminals do, one and not a heap of them."""
+        self.savepoints.clear()
+        super().save_cursor()
+
+    def restore_cursor(self) -> None:
+        """Back to the remembered cursor, as often as wished."""
+        saved = bool(self.savepoints)
+        super().restore_cursor()
+        if saved:
+            self.save_cursor()
+
     def erase_in_display(self, how: int = 0, *_: Any, **kwargs: Any) -> None:
         """Clear; 3 also asks to forget what scrolled off."""
         if how == 3:
@@ -161,7 +214,24 @@ class TerminalScreen(pyte.Screen):
             return
         if how == 2 and self._main is None:
             self.keep_screen()
-        super().erase_in_display(how)
+        y = self.cursor.y
+        for row in {0: range(y + 1, self.lines), 1: range(y), 2: range(self.lines)}.get(how, ()):
+            self._blank(row)
+        if how in (0, 1):
+            self.erase_in_line(how)
+
+    def erase_in_line(self, how: int = 0, private: bool = False) -> None:
+        """Clear the line from the cursor on, up to it, or all of it; cleared to its end it does not go on."""
+        if how in (0, 2) and self.cursor.y in self.buffer:
+            self.buffer[self.cursor.y].pop(WRAPPED, None)
+        super().erase_in_line(how, private)
+
+    def _blank(self, y: int) -> None:
+        """An empty row in the surface that is chosen."""
+        self.buffer.pop(y, None)
+        if self.style.bg:
+            blank = Cell(" ", Style(bg=self.style.bg))
+            self.buffer[y].update(cast(Any, dict.fromkeys(range(self.columns), blank)))
 
     def keep_screen(self) -> None:
         """Hand on what is on the main screen, up to its last line with text, before it is cleared."""
@@ -175,32 +245,39 @@ class TerminalScreen(pyte.Screen):
         """As after start."""
         self._main = None
         self.private.clear()
+        self.cursor_shape = 0
         self._drawing = [False, False]
         super().reset()
+        self.style = PLAIN
 
     def resize(self, lines: int | None = None, columns: int | None = None) -> None:
-        """Another size. Lines for which there is no more room leave at the top; below the cursor there are none."""
-        wanted = lines or self.lines
-        if self._main is None and self.cursor.y >= wanted:
-            for y in range(self.cursor.y - wanted + 1):
-                self._scrolled(self.row(y))
-        surplus = max(0, self.cursor.y - wanted + 1)
-        if surplus:
-            kept = {y - surplus: row for y, row in self.buffer.items() if y >= surplus}
-            self.buffer.clear()
-            self.buffer.update(kept)
-            self.cursor.y -= surplus
-        for y in [y for y in self.buffer if y >= wanted]:
-            del self.buffer[y]
-        self.lines = wanted
-        self.columns = columns or self.columns
-        for row in self.buffer.values():
-            for x in [x for x in row if x >= self.columns]:
-                del row[x]
+        """Another size. Lines that were broken at the old width are broken at the new one; those for which there is no
+        more room leave at the top. A full-screen program draws its own screen anew."""
+        lines, before, self.columns = lines or self.lines, self.columns, columns or self.columns
+        if self._main is None and self.columns != before:
+            self._flow(before)
+        surplus = max(0, self.cursor.y - lines + 1)
+        for y in range(surplus if self._main is None else 0):
+            self._scrolled(self.row(y))
+        rows = {y - surplus: row for y, row in self.buffer.items() if surplus <= y < lines + surplus}
+        self.buffer.clear()
+        self.buffer.update(rows)
+        self.lines = lines
         self.margins = None
+        self.cursor.y -= surplus
         self.cursor.x = min(self.cursor.x, self.columns - 1)
         self.tabstops = set(range(8, self.columns, 8))
-        self.dirty.update(range(self.lines))
+
+    def _flow(self, before: int) -> None:
+        """Break the rows, up to the last one that holds something, at the present width."""
+        last = max((y for y, row in self.buffer.items() if row), default=0)
+        rows: list[Any] = [self.buffer.get(y, {}) for y in range(max(last, self.cursor.y) + 1)]
+        flowed = reflow(rows, (self.cursor.x, self.cursor.y), before, self.columns)
+        self.buffer.clear()
+        for y, row in enumerate(flowed.rows):
+            if row:
+                self.buffer[y].update(cast(Any, row))
+        self.cursor.x, self.cursor.y = flowed.cursor
 
     def scroll_up(self, count: int = 1) -> None:
         """Move the region's lines up without the cursor."""
@@ -229,18 +306,29 @@ class TerminalScreen(pyte.Screen):
         for _ in range(min(count or 1, self.columns)):
             self.cursor.x = max((stop for stop in self.tabstops if stop < self.cursor.x), default=0)
 
+    def shape_cursor(self, shape: int = 0) -> None:
+        """Another shape of the cursor: 3 and 4 a line below, 5 and 6 a bar, else a block."""
+        self.cursor_shape = shape
+
     def _csi(self, token: Token) -> None:
         if token.value in "hl" and token.private == "?":
             self._switch(token.parameters, on=token.value == "h")
+        elif token.private:
+            return
         elif token.value == "m":
-            if not token.private:
-                self.select_graphic_rendition(*token.parameters)
-        elif token.value in ("s", "u") and not token.private:
-            (self.save_cursor if token.value == "s" else self.restore_cursor)()
-        elif not token.private:
-            name, most = _CSI.get(token.value, ("", 0))
-            if name:
-                getattr(self, name)(*token.parameters[:most])
+            self.select_graphic_rendition(*token.parameters)
+        elif token.value in ERASING:
+            # Erased places keep the surface, but neither the line below a text nor its link.
+            kept, self.style = self.style, Style(bg=self.style.bg)
+            self._call(token)
+            self.style = kept
+        else:
+            self._call(token)
+
+    def _call(self, token: Token) -> None:
+        name, most = CSI.get(token.value, ("", 0))
+        if name:
+            getattr(self, name)(*token.parameters[:most])
 
     def _switch(self, modes: Iterable[int], *, on: bool) -> None:
         for mode in modes:
@@ -259,16 +347,22 @@ class TerminalScreen(pyte.Screen):
         if on:
             if save_cursor:
                 self.save_cursor()
-            self._main = (dict(self.buffer), self.margins)
+            self._main = (dict(self.buffer), self.margins, self.columns)
             self.buffer.clear()
         else:
-            rows, self.margins = self._main or ({}, None)
+            rows, self.margins, before = self._main or ({}, None, self.columns)
             self._main = None
             self.buffer.clear()
-            self.buffer.update({y: row for y, row in rows.items() if y < self.lines})
+            self.buffer.update(rows)
             if save_cursor:
                 self.restore_cursor()
-        self.dirty.update(range(self.lines))
+            self._fit_again(before)
+
+    def _fit_again(self, before: int) -> None:
+        """The main screen comes back; the size may be another one by now."""
+        if before != self.columns:
+            self._flow(before)
+        self.resize(self.lines, self.columns)
 
     def _escape(self, value: str) -> None:
         if value[0] in "()" and len(value) == 2:
@@ -276,148 +370,13 @@ class TerminalScreen(pyte.Screen):
             self._drawing["()".index(value[0])] = value[1] == "0"
         elif value == "#8":
             self.alignment_display()
-        elif (name := _ESCAPES.get(value)) is not None:
+        elif (name := ESCAPES.get(value)) is not None:
             getattr(self, name)()
 
-    def _chars_of(self, attrs: Char) -> "_Chars":
-        found = self._chars.get(attrs)
+    def _letters_of(self, style: Style) -> Letters:
+        found = self._letters.get(style)
         if found is None:
-            if len(self._chars) > 512:
-                self._chars.clear()
-            found = self._chars[attrs] = _Chars(attrs)
+            if len(self._letters) > _STYLES_LIMIT:
+                self._letters.clear()
+            found = self._letters[style] = Letters(style)
         return found
-
-    def _line(self, row: StaticDefaultDict[int, Char]) -> Line:
-        runs: list[Run] = []
-        text: list[str] = []
-        start, after, style = 0, -1, PLAIN
-        looks: tuple[object, ...] = ()
-        for x, char in sorted(row.items()):
-            data = char[0]
-            if x < 0 or not data:
-                after = x + 1
-                continue
-            if x == after and char[1:] == looks and data.isascii():
-                text.append(data)
-                after = x + 1
-                continue
-            if text:
-                runs.append(Run(start, "".join(text), style, len(text)))
-            start, after, looks, style = x, x + 1, char[1:], self._style(char)
-            if data.isascii():
-                text = [data]
-            else:
-                runs.append(Run(x, data, style, max(1, columns_of(data[0]))))
-                text, looks = [], ()
-        if text:
-            runs.append(Run(start, "".join(text), style, len(text)))
-        return Line(_without_blank_end(runs), _WRAPPED in row)
-
-    def _style(self, char: Char) -> Style:
-        key = char._replace(data=" ") if char.data != " " else char
-        found = self._styles.get(key)
-        if found is None:
-            if len(self._styles) > 2048:
-                self._styles.clear()
-            found = self._styles[key] = Style(
-                fg=_color(char.fg),
-                bg=_color(char.bg),
-                bold=char.bold,
-                italic=char.italics,
-                underline=char.underscore,
-                struck=char.strikethrough,
-                reverse=char.reverse,
-            )
-        return found
-
-
-class _Chars(dict[str, Char]):
-    """Characters with the same looks, made once each."""
-
-    def __init__(self, attrs: Char) -> None:
-        super().__init__()
-        self._attrs = attrs
-
-    def __missing__(self, character: str) -> Char:
-        made = self[character] = self._attrs._replace(data=character)
-        return made
-
-
-def _color(name: str) -> str:
-    if name == "default":
-        return ""
-    # pyte calls yellow brown, and misspells a bright one.
-    return name.replace("brown", "yellow").replace("bfightmagenta", "brightmagenta")
-
-
-def _without_blank_end(runs: list[Run]) -> tuple[Run, ...]:
-    """Without spaces at the end that have no colour of their own."""
-    while runs:
-        last = runs[-1]
-        if last.style.bg or last.style.reverse or last.style.underline:
-            break
-        kept = last.text.rstrip(" ")
-        if kept == last.text:
-            break
-        runs.pop()
-        if kept:
-            runs.append(Run(last.column, kept, last.style, len(kept)))
-            break
-    return tuple(runs)
-
-
-_PYTE_MODES = frozenset({mo.DECTCEM, mo.DECSCNM, mo.DECOM, mo.DECAWM})
-_CONTROLS = {
-    "\x07": "bell",
-    "\x08": "backspace",
-    "\x09": "tab",
-    "\x0a": "linefeed",
-    "\x0b": "linefeed",
-    "\x0c": "linefeed",
-    "\x0d": "carriage_return",
-    "\x0e": "shift_out",
-    "\x0f": "shift_in",
-}
-_ESCAPES = {
-    "7": "save_cursor",
-    "8": "restore_cursor",
-    "D": "index",
-    "E": "linefeed",
-    "H": "set_tab_stop",
-    "M": "reverse_index",
-    "c": "reset",
-}
-# The final character of a sequence: what it does, and how many parameters that takes.
-_CSI = {
-    "@": ("insert_characters", 1),
-    "A": ("cursor_up", 1),
-    "B": ("cursor_down", 1),
-    "C": ("cursor_forward", 1),
-    "D": ("cursor_back", 1),
-    "E": ("cursor_down1", 1),
-    "F": ("cursor_up1", 1),
-    "G": ("cursor_to_column", 1),
-    "H": ("cursor_position", 2),
-    "I": ("tab", 0),
-    "J": ("erase_in_display", 1),
-    "K": ("erase_in_line", 1),
-    "L": ("insert_lines", 1),
-    "M": ("delete_lines", 1),
-    "P": ("delete_characters", 1),
-    "S": ("scroll_up", 1),
-    "T": ("scroll_down", 1),
-    "X": ("erase_characters", 1),
-    "Z": ("back_tab", 1),
-    "`": ("cursor_to_column", 1),
-    "a": ("cursor_forward", 1),
-    "b": ("repeat", 1),
-    "c": ("report_device_attributes", 1),
-    "d": ("cursor_to_line", 1),
-    "e": ("cursor_down", 1),
-    "f": ("cursor_position", 2),
-    "g": ("clear_tab_stop", 1),
-    "h": ("set_mode", 8),
-    "l": ("reset_mode", 8),
-    "n": ("report_device_status", 1),
-    "r": ("set_margins", 2),
-}

@@ -1,7 +1,7 @@
 """What a program prints, cut into text, control characters and escape sequences. Nothing here acts on them.
 
-Only what a screen needs passes. Sequences that would reach outside it (clipboard, files, hyperlinks, device strings)
-and those longer than any honest one are dropped, wherever the stream is cut.
+Only what a screen needs passes. Sequences that would reach outside it (clipboard, files, device strings) and those
+longer than any honest one are dropped, wherever the stream is cut; of links only those to web addresses are kept.
 """
 
 import re
@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "control", "csi", "escape", "title"]
+from boocode_desktop.content.terminal.styles import flattened
+
+Kind = Literal["text", "control", "csi", "escape", "title", "link"]
 PENDING_LIMIT = 4096
 """Characters of an unfinished sequence that are kept; a longer one is dropped up to its end."""
 PARAMETER_LIMIT = 9999
 _COUNT_LIMIT = 32
 TITLE_LIMIT = 120
+_WEB = re.compile(r"https?://[!-~]{1,2000}")
 
 _TOKEN = re.compile(
     r"(?P<text>[^\x00-\x1f\x7f\x80-\x9f]+)"
@@ -100,7 +103,7 @@ def _token(found: re.Match[str]) -> Token | None:
         case "escape":
             return Token("escape", found["escape"])
         case "string":
-            return _title(found[0], found["string"])
+            return _string(found[0], found["string"])
         case "final":
             return _csi(found)
         case _:
@@ -112,7 +115,12 @@ def _csi(found: re.Match[str]) -> Token | None:
         return None
     raw = found["parameters"]
     private = raw[0] if raw and raw[0] in "<=>?" else ""
-    words = raw[len(private) :].replace(":", ";").split(";")[:_COUNT_LIMIT]
+    words = raw[len(private) :].split(";")
+    if ":" in raw:
+        if found["final"] != "m":
+            return None
+        words = ";".join(flattened(word) if ":" in word else word for word in words).split(";")
+    words = words[:_COUNT_LIMIT]
     if any(not word.isascii() or (word and not word.isdigit()) for word in words):
         return None
     numbers = tuple(min(int(word[:5] or 0), PARAMETER_LIMIT) for word in words)
@@ -120,10 +128,14 @@ def _csi(found: re.Match[str]) -> Token | None:
     return Token("csi", final, () if raw in ("", private) else numbers, private)
 
 
-def _title(whole: str, string: str) -> Token | None:
+def _string(whole: str, string: str) -> Token | None:
+    """A title, or the begin or end ("") of a link."""
     if not whole.startswith(("\x1b]", "\x9d")):
         return None
     number, _, text = string.partition(";")
+    if number == "8":
+        address = text.partition(";")[2]
+        return Token("link", address if _WEB.fullmatch(address) else "")
     if number not in ("0", "2"):
         return None
     clean = "".join(c for c in text if c.isprintable())[:TITLE_LIMIT]

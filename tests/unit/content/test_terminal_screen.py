@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from boocode_desktop.content.terminal.feed import BACKLOG_LIMIT, TerminalFeed
 from boocode_desktop.content.terminal.history import KEPT_LINES
-from boocode_desktop.content.terminal.lines import Style, parse_line
-from boocode_desktop.content.terminal.screen import ANSWER_LIMIT, MARKS_LIMIT
+from boocode_desktop.content.terminal.lines import MARKS_LIMIT, parse_line
+from boocode_desktop.content.terminal.screen import ANSWER_LIMIT
+from boocode_desktop.content.terminal.search import find_in
+from boocode_desktop.content.terminal.styles import Style
 
 
 def shown(printed: str, columns: int = 20, lines: int = 4) -> TerminalFeed:
@@ -42,6 +44,15 @@ def texts(feed: TerminalFeed) -> list[str]:
         ("ab\x1b[3b", ["abbbb", "", "", ""]),
         ("\x1b(0qx\x1b(Bq", ["─│q", "", "", ""]),
         ("日本a", ["日本a", "", "", ""]),
+        ("日本\x1b[2GX", [" X本", "", "", ""]),
+        ("日本\x1b[1GX", ["X 本", "", "", ""]),
+        ("x" * 19 + "日", ["x" * 19, "日", "", ""]),
+        ("\u0e17\u0e35\u0e48|", ["\u0e17\u0e35\u0e48|", "", "", ""]),
+        ("\u1112\u1161\u11ab|", ["\u1112\u1161\u11ab|", "", "", ""]),
+        ("\u2764\ufe0f|", ["\u2764\ufe0f|", "", "", ""]),
+        ("\U0001f469\u200d\U0001f680|", ["\U0001f469\u200d\U0001f680|", "", "", ""]),
+        ("a\u200bb\u2066c", ["abc", "", "", ""]),
+        ("one\x1b7\x1b[3;3Htwo\x1b8!\x1b[4;1Hx\x1b8?", ["one?", "", "  two", "x"]),
         ("e\u0301x", ["e\u0301x", "", "", ""]),
         ("a\u202eb", ["ab", "", "", ""]),
         ("main\x1b[?1049h\x1b[Halt\x1b[?1049l!", ["main!", "", "", ""]),
@@ -55,7 +66,7 @@ def test_what_is_printed_is_seen(printed: str, expected: list[str]):
 def test_lines_that_scroll_off_are_kept_and_found():
     feed = shown("".join(f"line {n}\r\n" for n in range(50)))
     assert len(feed.history) == 47 and feed.line(0).text == "line 0" and feed.line(49).text == "line 49"
-    assert feed.find("LINE 4") == [(4, 0), *((n, 0) for n in range(40, 50))]
+    assert [match[:2] for match in find_in(feed.now(), "LINE 4")] == [(4, 0), *((n, 0) for n in range(40, 50))]
 
 
 def test_clearing_keeps_what_was_there_and_asking_to_forget_forgets():
@@ -116,7 +127,7 @@ def test_a_flood_keeps_the_last_lines_and_says_what_is_lost():
     numbers = [int(feed.line(place).text.split()[1]) for place in range(feed.length - 1)]
     assert numbers == list(range(100_000 - len(numbers), 100_000))
     assert feed.line(5).runs[0].style == Style(fg="green")
-    assert feed.find("line 99998")[-1][0] == feed.length - 3
+    assert find_in(feed.now(), "line 99998")[-1].line == feed.length - 3
 
 
 def test_a_flood_does_not_lose_the_modes_it_sets():
@@ -150,10 +161,71 @@ def test_nothing_that_is_printed_breaks_the_screen(printed: str):
         assert all(run.column + run.width <= 8 for run in line.runs)
 
 
-@given(st.integers(1, 40), st.integers(1, 12), st.integers(0, 30))
-def test_another_size_loses_no_line_above_the_cursor(columns: int, lines: int, printed: int):
-    feed = shown("".join(f"{n}\r\n" for n in range(printed)), columns=10, lines=5)
+@given(st.integers(1, 40), st.integers(1, 12), st.integers(0, 30), st.integers(1, 40))
+def test_another_size_loses_nothing(columns: int, lines: int, printed: int, then: int):
+    feed = shown("".join(f"{n} {'x' * (n % 25)}\r\n" for n in range(printed)), columns=10, lines=5)
     feed.resize(columns, lines)
-    found = [feed.line(place).text for place in range(feed.length)]
-    wanted = [str(n)[:columns] if place >= len(feed.history) else str(n) for place, n in enumerate(range(printed))]
-    assert found[:printed] == wanted and not any(found[printed:])
+    feed.resize(then, lines)
+    found, whole = [], ""
+    for place in range(feed.length):
+        line = feed.line(place)
+        whole += line.text
+        if not line.wrapped:
+            found.append(whole)
+            whole = ""
+    wanted = [f"{n} {'x' * (n % 25)}".rstrip() for n in range(printed)]
+    assert [text.replace(" ", "") for text in found[:printed]] == [text.replace(" ", "") for text in wanted]
+    assert not any(found[printed:])
+
+
+@pytest.mark.parametrize(
+    ("printed", "columns", "expected", "cursor"),
+    [
+        ("x" * 15 + "\r\ny", 20, ["x" * 15, "y"], (1, 1)),
+        ("x" * 15 + "\r\ny", 6, ["x" * 6, "x" * 6, "x" * 3, "y"], (1, 3)),
+        ("abc日本", 4, ["abc", "日本"], (3, 1)),
+        ("a\r\n\r\nb  ", 5, ["a", "", "b"], (3, 2)),
+        ("\x1b[1;1Habc\x1b[1;2H", 5, ["abc"], (1, 0)),
+    ],
+)
+def test_rows_are_broken_anew_and_the_cursor_stays_at_its_character(
+    printed: str, columns: int, expected: list[str], cursor: tuple[int, int]
+):
+    feed = shown(printed, columns=10, lines=6)
+    feed.resize(columns, 6)
+    assert [text for text in texts(feed)][: len(expected)] == expected
+    assert (feed.screen.cursor.x, feed.screen.cursor.y) == cursor
+
+
+def test_the_main_screen_fits_the_size_that_a_full_screen_program_leaves():
+    feed = shown("x" * 15 + "\r\n$ \x1b[?1049h\x1b[Hfull", columns=10, lines=4)
+    feed.resize(20, 5)
+    assert texts(feed)[0] == "full"
+    feed.put(b"\x1b[?1049l!")
+    feed.work(1)
+    assert texts(feed)[:2] == ["x" * 15, "$ !"]
+
+
+def test_erased_places_keep_the_surface_but_no_line_or_link():
+    feed = shown("\x1b[44;4m\x1b]8;;https://example.com\x07ab\x1b[K")
+    runs = feed.screen.row(0).runs
+    assert runs[0].style == Style(bg="blue", underline=True, link="https://example.com")
+    assert runs[1].style == Style(bg="blue") and runs[1].width == 18
+    feed = shown("\x1b[41m\x1b[2J")
+    assert [feed.screen.row(y).runs[0].width for y in range(4)] == [20] * 4
+
+
+def test_a_line_cleared_to_its_end_does_not_go_on():
+    feed = shown("x" * 25 + "\x1b[A\r\x1b[K$ ")
+    assert not feed.screen.row(0).wrapped
+
+
+def test_styles_of_today():
+    feed = shown("\x1b[2mdim\x1b[22m\x1b[4:3mcurly\x1b[58;2;1;3;7mx\x1b[21;24my\x1b[38:2::1:2:3mz")
+    assert [run.style for run in feed.screen.row(0).runs] == [
+        Style(dim=True), Style(underline=True), Style(), Style(fg="010203"),
+    ]  # fmt: skip
+
+
+def test_cursors_take_shapes():
+    assert shown("\x1b[5 q").screen.cursor_shape == 5 and shown("\x1b[5 q\x1bc").screen.cursor_shape == 0

@@ -1,0 +1,61 @@
+"""Which method of the screen does what a control character or an escape sequence asks for."""
+
+CONTROLS = {
+    "\x07": "bell",
+    "\x08": "backspace",
+    "\x09": "tab",
+    "\x0a": "linefeed",
+    "\x0b": "linefeed",
+    "\x0c": "linefeed",
+    "\x0d": "carriage_return",
+    "\x0e": "shift_out",
+    "\x0f": "shift_in",
+}
+ESCAPES = {
+    "7": "save_cursor",
+    "8": "restore_cursor",
+    "D": "index",
+    "E": "linefeed",
+    "H": "set_tab_stop",
+    "M": "reverse_index",
+    "c": "reset",
+}
+CSI = {
+    "@": ("insert_characters", 1),
+    "A": ("cursor_up", 1),
+    "B": ("cursor_down", 1),
+    "C": ("cursor_forward", 1),
+    "D": ("cursor_back", 1),
+    "E": ("cursor_down1", 1),
+    "F": ("cursor_up1", 1),
+    "G": ("cursor_to_column", 1),
+    "H": ("cursor_position", 2),
+    "I": ("tab", 0),
+    "J": ("erase_in_display", 1),
+    "K": ("erase_in_line", 1),
+    "L": ("insert_lines", 1),
+    "M": ("delete_lines", 1),
+    "P": ("delete_characters", 1),
+    "S": ("scroll_up", 1),
+    "T": ("scroll_down", 1),
+    "X": ("erase_characters", 1),
+    "Z": ("back_tab", 1),
+    "`": ("cursor_to_column", 1),
+    "a": ("cursor_forward", 1),
+    "b": ("repeat", 1),
+    "c": ("report_device_attributes", 1),
+    "cursor": ("shape_cursor", 1),
+    "d": ("cursor_to_line", 1),
+    "e": ("cursor_down", 1),
+    "f": ("cursor_position", 2),
+    "g": ("clear_tab_stop", 1),
+    "h": ("set_mode", 8),
+    "l": ("reset_mode", 8),
+    "n": ("report_device_status", 1),
+    "r": ("set_margins", 2),
+    "s": ("save_cursor", 0),
+    "u": ("restore_cursor", 0),
+}
+"""The final character of a sequence: what it does, and how many parameters that takes."""
+ERASING = frozenset("JKXP@LM")
+"""Sequences after which places are empty that were not."""
