@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from boocode_desktop.content.terminal.feed import TerminalFeed
+from boocode_desktop.content.terminal.reflow import Past, flowed_lines
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.orchestrator.ports.agents import TerminalLaunch, TerminalStatus
@@ -24,6 +25,8 @@ PAUSE_S = 0.002
 CLOSING_S = 2.0
 WAITING_LIMIT = 1024 * 1024
 """Output that waits to be drawn; beyond it the program has to wait."""
+_LEFT_BEHIND = "\x1b[?9;1000;1002;1003;1004;1006;2004l\x1b[?1049l\x1b[!p"
+"""Takes back what a program that was killed had switched on."""
 _LADDER = Ladder(close_stdin_s=0, terminate_s=0.4, kill_s=1.0)
 Listener = Callable[[], None]
 
@@ -51,6 +54,7 @@ class Terminal:
         self.ended = ""
         self._listeners: list[Listener] = []
         self._handle: asyncio.TimerHandle | None = None
+        self._flowing: asyncio.Future[list[Past]] | None = None
 
     @property
     def running(self) -> bool:
@@ -80,6 +84,7 @@ class Terminal:
         self.feed.resize(columns, lines)
         if self.child is not None and self.child.terminal is not None:
             self.child.terminal.resize(columns, lines)
+        self._flow()
         self._tell()
 
     def begin(self, child: Child) -> None:
@@ -97,7 +102,7 @@ class Terminal:
     def end(self, words: str) -> None:
         """The program is gone."""
         self.ended, self.status, self.message = words, "", ""
-        self.feed.put(f"\r\n\x1b[0m\x1b[2m[{words}]\x1b[0m\r\n".encode())
+        self.feed.put(f"{_LEFT_BEHIND}\r\n\x1b[0;2m[{words}. Enter starts it again.]\x1b[0m\r\n".encode())
         self._on_data(b"")
 
     def _on_data(self, data: bytes) -> None:
@@ -116,8 +121,28 @@ class Terminal:
         self._tell()
         if more:
             self._handle = asyncio.get_running_loop().call_later(PAUSE_S, self._work)
-        else:
-            self._read(True)
+            return
+        self._read(True)
+        if self.feed.passed:
+            self.feed.passed = False
+            self._flow()
+
+    def _flow(self) -> None:
+        """Break the lines that scrolled off at the present width, in a thread."""
+        history, columns = self.feed.history, self.feed.screen.columns
+        if self._flowing is None and history.flows(columns):
+            first, lines = history.first, history.now()
+            self._flowing = asyncio.get_running_loop().run_in_executor(None, flowed_lines, lines, columns)
+            self._flowing.add_done_callback(lambda made: self._on_flowed(made, first, lines, columns))
+
+    def _on_flowed(self, made: "asyncio.Future[list[Past]]", first: int, lines: list[Past], columns: int) -> None:
+        self._flowing = None
+        if made.cancelled():
+            return
+        if made.result() != lines and self.feed.history.put_back(first, len(lines), made.result()):
+            self._tell()
+        if columns != self.feed.screen.columns:
+            self._flow()
 
     def _read(self, wanted: bool) -> None:
         if self.child is not None and self.child.terminal is not None:

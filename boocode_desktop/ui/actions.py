@@ -124,7 +124,9 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("changes.layout", "Switch unified and side by side", "changes", "columns-2", "V", where="changes"),
         _row("terminal.new", "New terminal", "terminal", "square-terminal", "Ctrl+Shift+T"),
         _row("terminal.agent", "Run an agent in a terminal…", "terminal", "bot"),
-        _row("terminal.find", "Find in the terminal", "terminal", "search"),
+        _row("terminal.copy", "Copy from the terminal", "terminal", "copy", "Ctrl+Shift+C", where="terminal"),
+        _row("terminal.paste", "Paste into the terminal", "terminal", "clipboard", "Ctrl+Shift+V", where="terminal"),
+        _row("terminal.find", "Find in the terminal", "terminal", "search", "Ctrl+Shift+F", where="terminal"),
         _row("terminal.rename", "Rename the terminal…", "terminal", "pencil"),
         _row("terminal.restart", "Restart the terminal", "terminal", "rotate-cw"),
         _row("terminal.close", "Close the terminal", "terminal", "trash-2", hint="ends what runs in it"),
@@ -208,6 +210,10 @@ class Actions(QObject):
             if self.specs[action_id].where != "composer":
                 self._keys[action_id] = shortcut
                 self._actions[action_id].setShortcut(QKeySequence(shortcut))
+
+    def in_force(self) -> Mapping[str, str]:
+        """The keys of every action as they are now; "" for none."""
+        return self._keys
 
     def menu(self, parent: QWidget, *action_ids: str) -> QMenu:
         """A menu of rows; "" makes a separator."""

@@ -34,10 +34,12 @@ _CORNERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DockContent:
-    """What a dock shows, and the controls it wants in its title bar."""
+    """What a dock shows, and the controls it wants in its title bar. `on_count` takes who hears the short figure beside
+    the title whenever it changes."""
 
     widget: QWidget
     tools: QWidget | None = None
+    on_count: Callable[[Callable[[str], None]], object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,8 @@ class DockHost(QObject):
             dock.setWidget(content.widget)
             if content.tools is not None and dock_id in self._titles:
                 self._titles[dock_id].set_tools(content.tools)
+            if content.on_count is not None and dock_id in self._titles:
+                content.on_count(self._titles[dock_id].set_count)
         return dock.widget()
 
     def known(self, dock_id: str) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from boocode_desktop.content.terminal.search import find_in
 from boocode_desktop.orchestrator.ports.agents import TerminalLaunch
 from boocode_desktop.orchestrator.terminals import TerminalDesk
 from boocode_desktop.processes.children import Children
@@ -63,7 +64,7 @@ async def once(folder: Path, theme: Theme, lines: int) -> tuple[float, float, fl
     took = time.perf_counter() - started
     beat.stop()
     last = f"{lines - 1:07d}"
-    assert terminal.feed.find(last), "the last line is not there"
+    assert find_in(terminal.feed.now(), last), "the last line is not there"
     assert len(terminal.feed.history) == 10_000, "the last lines are not kept"
     assert terminal.feed.history.lost > 0, "the gap is not told"
     view.close()

@@ -25,10 +25,12 @@ Clock = Callable[[], float]
 
 
 class TerminalFeed:
-    """The screen and the history of one program. `work` draws what `put` brought, within a budget of seconds."""
+    """The screen and the history of one program. `work` draws what `put` brought, within a budget of seconds; `passed`
+    tells that lines passed undrawn since it was last set."""
 
     def __init__(self, columns: int, lines: int, *, clock: Clock = time.monotonic) -> None:
         self.history = History()
+        self.passed = False
         self.screen = TerminalScreen(columns, lines, self.history.add)
         self._clock = clock
         self._tokens = Tokens()
@@ -114,6 +116,7 @@ class TerminalFeed:
         del self._waiting[: len(passed)]
         # Two lines of what is on screen now are finished by the first bytes that pass.
         self.screen.keep_screen()
+        self.passed = True
         self.history.skip(passed.split(b"\n")[:-1])
         self._decoder.reset()
         self._tokens = Tokens()

@@ -24,6 +24,7 @@ _CTRL = {
 }
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
 Button = Literal["left", "middle", "right", "none", "wheel_up", "wheel_down"]
+_LEGACY_MOST = 222
 _BUTTONS = {"left": 0, "middle": 1, "right": 2, "none": 3, "wheel_up": 64, "wheel_down": 65}
 
 
@@ -72,14 +73,33 @@ def _ctrl(text: str) -> str | None:
     return _CTRL.get(text)
 
 
+def runs_at_once(text: str, *, bracketed: bool) -> bool:
+    """Whether pasting a text would run it line by line, before anybody could look at it."""
+    return not bracketed and ("\n" in text or "\r" in text)
+
+
 def paste_bytes(text: str, *, bracketed: bool) -> bytes:
     """Pasted text without control characters, so that nothing in it can end the paste or act as a key."""
     clean = _UNSAFE.sub("", text.replace("\r\n", "\r").replace("\n", "\r"))
     return (f"\x1b[200~{clean}\x1b[201~" if bracketed else clean).encode()
 
 
-def mouse_bytes(button: Button, column: int, line: int, modifiers: int, *, pressed: bool, moved: bool = False) -> bytes:
-    """A movement of the mouse in the SGR form; column and line count from 0."""
+def mouse_bytes(
+    button: Button,
+    column: int,
+    line: int,
+    modifiers: int,
+    *,
+    pressed: bool,
+    moved: bool = False,
+    legacy: bool = False,
+) -> bytes:
+    """A movement of the mouse; column and line count from 0. The `legacy` form ends at column and line 222,
+    and does not say which button was let go."""
     code = _BUTTONS[button] + (32 if moved else 0)
     code += (4 if modifiers & SHIFT else 0) + (8 if modifiers & ALT else 0) + (16 if modifiers & CTRL else 0)
-    return f"\x1b[<{code};{column + 1};{line + 1}{'M' if pressed else 'm'}".encode()
+    if not legacy:
+        return f"\x1b[<{code};{column + 1};{line + 1}{'M' if pressed else 'm'}".encode()
+    if max(column, line) > _LEGACY_MOST:
+        return b""
+    return b"\x1b[M" + bytes((32 + (code if pressed else code | 3), 33 + column, 33 + line))

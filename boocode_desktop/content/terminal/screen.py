@@ -77,6 +77,11 @@ class TerminalScreen(pyte.Screen):
         """Which movements of the mouse the program wants: "", `press`, `drag` or `move`."""
         return next((_MOUSE[m] for m in (1003, 1002, 1000, 9) if m in self.private), "")
 
+    @property
+    def sgr_mouse(self) -> bool:
+        """Whether the program understands the newer form of what the mouse does."""
+        return 1006 in self.private
+
     def act(self, token: Token) -> None:
         """Do what a token says; unknown ones do nothing."""
         match token.kind:
@@ -248,6 +253,15 @@ class TerminalScreen(pyte.Screen):
         self.cursor_shape = 0
         self._drawing = [False, False]
         super().reset()
+        self.style = PLAIN
+
+    def soft_reset(self) -> None:
+        """Modes and looks as after start; what is on screen stays."""
+        self.private.discard(1)
+        self.mode = {mo.DECAWM, mo.DECTCEM}
+        self.margins = None
+        self.cursor_shape, self.cursor.hidden = 0, False
+        self._drawing = [False, False]
         self.style = PLAIN
 
     def resize(self, lines: int | None = None, columns: int | None = None) -> None:

@@ -45,6 +45,7 @@ CSI = {
     "b": ("repeat", 1),
     "c": ("report_device_attributes", 1),
     "cursor": ("shape_cursor", 1),
+    "soft": ("soft_reset", 0),
     "d": ("cursor_to_line", 1),
     "e": ("cursor_down", 1),
     "f": ("cursor_position", 2),

@@ -1,4 +1,4 @@
-"""How text of a terminal looks, as values: colours by name or number, and what "select graphic rendition" makes of them."""
+"""How text of a terminal looks, as values, and what "select graphic rendition" makes of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

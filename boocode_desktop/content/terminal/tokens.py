@@ -17,6 +17,7 @@ PENDING_LIMIT = 4096
 PARAMETER_LIMIT = 9999
 _COUNT_LIMIT = 32
 TITLE_LIMIT = 120
+_NAMED = {(" ", "q"): "cursor", ("!", "p"): "soft"}
 _WEB = re.compile(r"https?://[!-~]{1,2000}")
 
 _TOKEN = re.compile(
@@ -111,9 +112,11 @@ def _token(found: re.Match[str]) -> Token | None:
 
 
 def _csi(found: re.Match[str]) -> Token | None:
-    if found["between"] and (found["between"], found["final"]) != (" ", "q"):
-        return None
-    raw = found["parameters"]
+    raw, final = found["parameters"], found["final"]
+    if found["between"]:
+        final = _NAMED.get((found["between"], final), "")
+        if not final or (final == "soft" and raw):
+            return None
     private = raw[0] if raw and raw[0] in "<=>?" else ""
     words = raw[len(private) :].split(";")
     if ":" in raw:
@@ -124,7 +127,6 @@ def _csi(found: re.Match[str]) -> Token | None:
     if any(not word.isascii() or (word and not word.isdigit()) for word in words):
         return None
     numbers = tuple(min(int(word[:5] or 0), PARAMETER_LIMIT) for word in words)
-    final = "cursor" if found["between"] else found["final"]
     return Token("csi", final, () if raw in ("", private) else numbers, private)
 
 

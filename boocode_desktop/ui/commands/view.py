@@ -5,7 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from shiboken6 import isValid
 
 from boocode_desktop.config.settings import Theme
 from boocode_desktop.domain.errors import UserFacingError
@@ -32,6 +33,7 @@ class ViewCommands(QObject):
         super().__init__(desk.window)
         self._desk, self._context = desk, desk.context
         self.settings = SettingsCommands(desk)
+        self._before_terminal: QWidget | None = None
         bind = desk.context.actions.bind
         bind("view.palette", self.open_palette)
         bind("view.menu", self.open_menu)
@@ -45,7 +47,7 @@ class ViewCommands(QObject):
         bind("program.about", self.open_about)
         bind("program.quit", desk.window.close)
         desk.docks.visibility_changed.connect(self._on_visibility_changed)
-        for dock in ("changes", "traces", "terminal", "timeline", "background", "memory"):
+        for dock in ("changes", "traces", "timeline", "background", "memory"):
             if desk.docks.known(dock):
                 bind(f"view.{dock}", partial(desk.docks.toggle, dock))
         if desk.docks.known("changes"):
@@ -55,6 +57,7 @@ class ViewCommands(QObject):
             desk.context.selection.turn_asked.connect(lambda *_: desk.docks.shrink())
             desk.context.actions.action("chat.focus").triggered.connect(desk.docks.shrink)
         if desk.docks.known("terminal"):
+            bind("view.terminal", self.toggle_terminal)
             bind("terminal.new", lambda: self._terminals().open_here())
             bind("terminal.agent", lambda: self._terminals().choose_agent())
         welcome = desk.welcome
@@ -84,6 +87,23 @@ class ViewCommands(QObject):
         pane = self._desk.area.pane
         if pane is not None:
             pane.composer.mention(text)
+
+    def toggle_terminal(self) -> None:
+        """Open the terminal with the keyboard in it; close it and give the keyboard back."""
+        docks = self._desk.docks
+        if not docks.visible("terminal"):
+            self._before_terminal = QApplication.focusWidget()
+            docks.focus("terminal")
+            return
+        inside = docks.build("terminal").isAncestorOf(cast(QWidget, QApplication.focusWidget()))
+        docks.show("terminal", False)
+        before = self._before_terminal
+        if not inside:
+            return
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self._desk.area.pane is not None:
+            self._desk.area.pane.composer.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _terminals(self) -> "TerminalPane":
         """The terminal pane, on screen."""

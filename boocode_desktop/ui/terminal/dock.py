@@ -6,14 +6,14 @@ from boocode_desktop.ui.theme.tokens import METRICS
 
 
 def terminal_dock(context: Context) -> DockSpec:
-    """The dock below the chat, behind the changes."""
+    """The dock below the chat, beside the changes."""
 
     def build() -> DockContent:
         # Late, because the emulation costs 3 MB and most windows show no terminal.
         from boocode_desktop.ui.terminal.pane import TerminalPane
 
         pane = TerminalPane(context)
-        return DockContent(widget=pane, tools=pane.tools)
+        return DockContent(widget=pane, tools=pane.tools, on_count=pane.waiting_changed.connect)
 
     return DockSpec(
         id="terminal",

@@ -6,12 +6,14 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from boocode_desktop.content.terminal.lines import Line, Run
+from boocode_desktop.content.terminal.styles import Style
 from boocode_desktop.ui.terminal.colors import TerminalColors
 from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.theme import Theme
 
 FONT_PX = 13
 PAD = 8
+_LINE_SHAPES, _BAR_SHAPES = (3, 4), (5, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,8 @@ class TerminalPainter:
         self._theme = theme
         self._colors = TerminalColors(theme)
         self._fonts: dict[tuple[bool, bool], QFont] = {}
-        metrics = QFontMetricsF(code_font(FONT_PX))
+        self._steady: dict[str, bool] = {}
+        metrics = self._metrics = QFontMetricsF(code_font(FONT_PX))
         self.cell, self.height = metrics.horizontalAdvance("0"), round(metrics.height() * 1.12)
         self._ascent = (self.height - metrics.height()) / 2 + metrics.ascent()
 
@@ -46,34 +49,69 @@ class TerminalPainter:
 
     def row(self, painter: QPainter, y: float, line: Line, marks: Marks) -> None:
         """A line with its marks."""
-        backs = [(run, self._colors.of(run.style)) for run in line.runs]
-        for run, (_front, back) in backs:
+        looks = [(run, self._looks(run)) for run in self._joined(line.runs)]
+        for run, (_front, back) in looks:
             if back is not None:
                 painter.fillRect(self._box(y, run.column, run.width), back)
         self._mark(painter, y, marks)
-        for run, (front, _back) in backs:
-            painter.setFont(self._font(bold=run.style.bold, italic=run.style.italic))
-            painter.setPen(front)
-            painter.drawText(QPointF(PAD + run.column * self.cell, y + self._ascent), run.text)
-            self._lines(painter, y, run)
+        for run, (front, _back) in looks:
+            if not run.text.isspace():
+                painter.setFont(self._font(bold=run.style.bold, italic=run.style.italic))
+                painter.setPen(front)
+                painter.drawText(QPointF(PAD + run.column * self.cell, y + self._ascent), run.text)
+            self._lines(painter, y, run, front)
         if marks.link is not None:
             box = self._box(y, marks.link[0], marks.link[1] - marks.link[0])
             painter.fillRect(QRectF(box.left(), box.bottom() - 2, box.width(), 1), self._theme.color("accent"))
 
-    def cursor(self, painter: QPainter, y: float, column: int, line: Line, *, focused: bool) -> None:
-        """Filled while the keyboard is here, outlined otherwise."""
-        box, tone = self._box(y, column, 1), self._theme.color("accent")
+    def cursor(self, painter: QPainter, y: float, column: int, line: Line, *, focused: bool, shape: int = 0) -> None:
+        """Filled while the keyboard is here, or of the shape the program chose; outlined otherwise."""
+        under = next((r for r in line.runs if r.column <= column < r.column + r.width), None)
+        plain = under is None or under.text.isascii()
+        box, tone = self._box(y, column, 1 if under is None or plain else under.width), self._theme.color("accent")
         if not focused:
             painter.setPen(QPen(tone, 1))
             painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
-            return
-        painter.fillRect(box, tone)
-        under = next((r for r in line.runs if r.column <= column < r.column + r.width), None)
-        if under is not None:
-            text = under.text[column - under.column] if len(under.text) == under.width else under.text
-            painter.setFont(self._font(bold=under.style.bold, italic=under.style.italic))
-            painter.setPen(self._theme.color("bg0"))
-            painter.drawText(QPointF(box.left(), y + self._ascent), text)
+        elif shape in _BAR_SHAPES:
+            painter.fillRect(QRectF(box.left(), box.top(), 2, box.height()), tone)
+        elif shape in _LINE_SHAPES:
+            painter.fillRect(QRectF(box.left(), box.bottom() - 2, box.width(), 2), tone)
+        else:
+            painter.fillRect(box, tone)
+            if under is not None:
+                painter.setFont(self._font(bold=under.style.bold, italic=under.style.italic))
+                painter.setPen(self._theme.color("bg0"))
+                text = under.text[column - under.column] if plain else under.text
+                painter.drawText(QPointF(box.left(), y + self._ascent), text)
+
+    def _joined(self, runs: tuple[Run, ...]) -> list[Run]:
+        """Runs with those characters put together that the font has in a column's width: painting is by the run."""
+        made: list[Run] = []
+        open_one = False
+        for run in runs:
+            steady = run.text.isascii() or (run.width == 1 and self._is_steady(run.text))
+            last = made[-1] if made else None
+            if (
+                open_one and steady and last is not None
+                and last.style == run.style and last.column + last.width == run.column
+                and is_drawing(last.text) == is_drawing(run.text)
+            ):  # fmt: skip
+                made[-1] = Run(last.column, last.text + run.text, run.style, last.width + run.width)
+            else:
+                made.append(run)
+            open_one = steady
+        return made
+
+    def _is_steady(self, character: str) -> bool:
+        found = self._steady.get(character)
+        if found is None:
+            one = len(character) == 1 and self._metrics.inFont(character)
+            found = one and abs(self._metrics.horizontalAdvance(character) - self.cell) < 0.01
+            self._steady[character] = found
+        return found
+
+    def _looks(self, run: Run) -> tuple[QColor, QColor | None]:
+        return self._colors.of(run.style, drawing=is_drawing(run.text))
 
     def _mark(self, painter: QPainter, y: float, marks: Marks) -> None:
         for column, size, shown in marks.matches:
@@ -85,11 +123,15 @@ class TerminalPainter:
             tone.setAlphaF(0.4)
             painter.fillRect(self._box(y, marks.selected[0], marks.selected[1] - marks.selected[0]), tone)
 
-    def _lines(self, painter: QPainter, y: float, run: Run) -> None:
-        box, tone = self._box(y, run.column, run.width), painter.pen().color()
-        if run.style.underline:
-            painter.fillRect(QRectF(box.left(), box.bottom() - 2, box.width(), 1), tone)
-        if run.style.struck:
+    def _lines(self, painter: QPainter, y: float, run: Run, tone: QColor) -> None:
+        style: Style = run.style
+        if not (style.underline or style.struck or style.link):
+            return
+        box = self._box(y, run.column, run.width)
+        if style.underline or style.link:
+            color = tone if style.underline else self._theme.color("tx3")
+            painter.fillRect(QRectF(box.left(), box.bottom() - 2, box.width(), 1), color)
+        if style.struck:
             painter.fillRect(QRectF(box.left(), box.center().y(), box.width(), 1), tone)
 
     def _box(self, y: float, column: int, width: int) -> QRectF:
@@ -101,3 +143,8 @@ class TerminalPainter:
             found = self._fonts[bold, italic] = code_font(FONT_PX, bold=bold)
             found.setItalic(italic)
         return found
+
+
+def is_drawing(text: str) -> bool:
+    """Whether a text draws lines and blocks instead of saying something."""
+    return "\u2500" <= text[:1] <= "\u259f" or "\ue0b0" <= text[:1] <= "\ue0d4"

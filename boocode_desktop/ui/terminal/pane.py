@@ -1,46 +1,34 @@
 """The terminal dock: terminals as tabs, named, searched, restarted, closed; an empty state that says what it is for."""
 
-from collections.abc import Sequence
+import asyncio
 
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QFocusEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from boocode_desktop.content.terminal.search import Match, find_in
 from boocode_desktop.orchestrator.terminals import Terminal
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog, LineDialog
+from boocode_desktop.ui.terminal.search_bar import SearchBar
+from boocode_desktop.ui.terminal.tabs import TerminalTabs
 from boocode_desktop.ui.terminal.view import TerminalView
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.labels import ElidedLabel
-from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
-
-class _SearchField(QLineEdit):
-    """Signals:
-    left: Escape was pressed.
-    stepped(int): an older (-1) or newer (1) match is wanted.
-    """
-
-    left = Signal()
-    stepped = Signal(int)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.left.emit()
-            case Qt.Key.Key_Up:
-                self.stepped.emit(-1)
-            case Qt.Key.Key_Down:
-                self.stepped.emit(1)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.stepped.emit(1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else -1)
-            case _:
-                super().keyPressEvent(event)
+_SHOWN_LINES, _SHOWN_WIDTH = 8, 80
+"""How much of a text is shown before it is pasted."""
 
 
 class TerminalPane(QWidget):
-    """Shows the terminals of the program; they live on when the pane is closed. `tools` goes into the title bar."""
+    """Shows the terminals of the program; they live on when the pane is closed. `tools` goes into the title bar.
+
+    Signals:
+        waiting_changed(str): how many agents in terminals need the person, in words; "" for none.
+    """
+
+    waiting_changed = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -50,12 +38,10 @@ class TerminalPane(QWidget):
         self.setObjectName("terminal")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes to the terminal itself
         self.setAccessibleName("Terminals")
-        self.tabs = QTabBar()
+        self.tabs = TerminalTabs(context.theme)
         self.tools = QWidget()
         self._pages = QStackedWidget()
-        self._search = QWidget()
-        self.field = _SearchField()
-        self._count = ElidedLabel(context.theme, "", tone="tx2")
+        self.search = SearchBar(context.theme)
         self._build()
         self._connect()
         for terminal in self._desk.listing():
@@ -101,38 +87,20 @@ class TerminalPane(QWidget):
             menu.addAction("No agent is installed that runs in a terminal").setEnabled(False)
         menu.popup(self.tools.mapToGlobal(QPoint(0, self.tools.height())))
 
-    def find(self, _child: object = None) -> None:  # type: ignore[override]
-        """Open the search."""
+    def open_search(self) -> None:
+        """Find in the terminal on screen."""
         if self.view is not None:
-            self._search.show()
-            self.field.setFocus()
-            self.field.selectAll()
+            self.search.open()
 
     def _build(self) -> None:
         theme = self._context.theme
-        self.tabs.setAccessibleName("Terminals")
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.setMovable(True)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self._pages.addWidget(self._empty())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tabs)
         column.addWidget(self._pages, 1)
-        row = QHBoxLayout(self._search)
-        row.setContentsMargins(10, 4, 10, 4)
-        self.field.setPlaceholderText("Find in this terminal")
-        self.field.setAccessibleName("What to find in this terminal")
-        row.addWidget(self.field, 1)
-        self._count.setFixedWidth(110)
-        row.addWidget(self._count)
-        close = IconButton(theme, "x", "Close the search")
-        close.clicked.connect(self._leave_search)
-        row.addWidget(close)
-        self._search.hide()
-        column.addWidget(self._search)
+        column.addWidget(self.search)
         tools = QHBoxLayout(self.tools)
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(2)
@@ -168,14 +136,31 @@ class TerminalPane(QWidget):
 
     def _connect(self) -> None:
         bind = self._context.actions.bind
-        bind("terminal.find", self.find)
+        bind("terminal.copy", lambda: self.view.copy() if self.view else None)
+        bind("terminal.paste", lambda: self.view.paste() if self.view else None)
+        bind("terminal.find", self.open_search)
         bind("terminal.rename", self._rename)
         bind("terminal.restart", self._restart)
         bind("terminal.close", self._close)
+        self._context.actions.install("terminal", self)
         self.tabs.currentChanged.connect(lambda _n: self._switch_page())
-        self.field.textChanged.connect(lambda text: self.view.search(text) if self.view else None)
-        self.field.stepped.connect(lambda by: self.view.step(by) if self.view else None)
-        self.field.left.connect(self._leave_search)
+        self.tabs.rename_asked.connect(self._rename)
+        self.search.asked.connect(self._find)
+        self.search.stepped.connect(lambda by: self.view.step(by) if self.view else None)
+        self.search.left.connect(self._leave_search)
+
+    def _find(self, text: str) -> None:
+        """Find a text in the terminal on screen, in a thread: ten thousand lines take longer than a frame."""
+        view = self.view
+        if view is None:
+            return
+        feed = view.terminal.feed
+        work = asyncio.to_thread(find_in, feed.now(), text, feed.history.first)
+        self._context.bridge.run(work, owner=view, done=lambda found: self._on_found(view, text, found))
+
+    def _on_found(self, view: TerminalView, text: str, found: list[Match]) -> None:
+        if view is self.view and not self.search.isHidden() and text == self.search.field.text():
+            view.mark(found)
 
     def _on_opened(self, terminal: Terminal) -> None:
         self._show(terminal)
@@ -185,27 +170,30 @@ class TerminalPane(QWidget):
             self.view.setFocus()
 
     def _show(self, terminal: Terminal) -> None:
-        view = TerminalView(self._context.theme, terminal)
+        view = TerminalView(self._context.theme, terminal, self._context.actions.in_force)
         view.link_asked.connect(self._ask_link)
-        view.find_asked.connect(self.find)
-        view.found.connect(self._on_view_found)
+        view.paste_asked.connect(lambda text: self._ask_paste(view, text))
+        view.menu_asked.connect(self._open_menu)
+        view.restart_asked.connect(self._restart)
+        view.renumbered.connect(lambda: self._find(self.search.field.text()) if self.search.isVisible() else None)
+        view.found.connect(self.search.say)
         self._views[terminal.id] = view
         self._pages.addWidget(view)
-        number = self.tabs.addTab(_label(terminal))
-        self.tabs.setTabData(number, terminal.id)
-        self.tabs.setTabToolTip(number, plain_tip(str(terminal.cwd)))
-        stop = terminal.listen(lambda: self._name(terminal))
+        self.tabs.add(terminal)
+        stop = terminal.listen(lambda: self._tell(terminal))
         view.destroyed.connect(lambda: stop())
 
-    def _name(self, terminal: Terminal) -> None:
-        for number in range(self.tabs.count()):
-            if self.tabs.tabData(number) == terminal.id and self.tabs.tabText(number) != _label(terminal):
-                self.tabs.setTabText(number, _label(terminal))
-                self.tabs.setTabToolTip(number, plain_tip(terminal.message or str(terminal.cwd)))
+    def _tell(self, terminal: Terminal) -> None:
+        if self.tabs.tell(terminal):
+            self._count_waiting()
+
+    def _count_waiting(self) -> None:
+        waiting = sum(t.status == "blocked" for t in self._desk.listing())
+        self.waiting_changed.emit(f"{waiting} need{'s' if waiting == 1 else ''} you" if waiting else "")
 
     def _switch_page(self) -> None:
         number = self.tabs.currentIndex()
-        view = self._views.get(str(self.tabs.tabData(number))) if number >= 0 else None
+        view = self._views.get(self.tabs.id_of(number))
         self.tabs.setVisible(self.tabs.count() > 0)
         self._pages.setCurrentIndex(0) if view is None else self._pages.setCurrentWidget(view)
         self._leave_search()
@@ -225,7 +213,8 @@ class TerminalPane(QWidget):
 
     def _renamed(self, terminal: Terminal, name: str) -> None:
         self._desk.rename(terminal.id, name)
-        self._name(terminal)
+        self.tabs.tell(terminal)
+        self._views[terminal.id].say_name()
 
     def _restart(self) -> None:
         terminal = self._current()
@@ -241,24 +230,43 @@ class TerminalPane(QWidget):
 
     def _drop(self, terminal: Terminal) -> None:
         view = self._views.pop(terminal.id, None)
-        ids: Sequence[str] = [str(self.tabs.tabData(n)) for n in range(self.tabs.count())]
-        if terminal.id in ids:
-            self.tabs.removeTab(ids.index(terminal.id))
+        self.tabs.drop(terminal.id)
         if view is not None:
             self._pages.removeWidget(view)
             view.deleteLater()
         self._switch_page()
-
-    def _on_view_found(self, place: int, count: int) -> None:
-        self._count.set_text(f"{place} of {count}" if count else ("nothing" if self.field.text() else ""))
+        self._count_waiting()
+        self.setFocus()
 
     def _leave_search(self) -> None:
-        if self._search.isHidden():
+        if self.search.isHidden():
             return
-        self._search.hide()
+        self.search.hide()
         if self.view is not None:
-            self.view.search("")
+            self.view.mark(())
             self.view.setFocus()
+
+    def _open_menu(self, place: QPoint) -> None:
+        """What can be done with the terminal on screen."""
+        rows = ("terminal.copy", "terminal.paste", "terminal.find", "", "terminal.rename", "terminal.restart")
+        menu = self._context.actions.menu(self, *rows, "terminal.close", "", "terminal.new")
+        menu.setAccessibleName("This terminal")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def _ask_paste(self, view: TerminalView, text: str) -> None:
+        lines = text.strip().splitlines()
+        shown = "\n".join(line[:_SHOWN_WIDTH] for line in lines[:_SHOWN_LINES])
+        rest = f"\n… and {len(lines) - _SHOWN_LINES:,} more" if len(lines) > _SHOWN_LINES else ""
+        title = f"Paste {len(lines):,} lines?" if len(lines) > 1 else "Paste a line that runs at once?"
+        words = f"What runs in this terminal takes each line as if you had pressed Enter behind it:\n\n{shown}{rest}"
+        dialog = ConfirmDialog(self._context.theme, self.window(), title, words, button="Paste", danger=True)
+        dialog.finished.connect(lambda yes: self._on_paste_answered(view, text) if yes else None)
+        dialog.open()
+
+    def _on_paste_answered(self, view: TerminalView, text: str) -> None:
+        view.paste_text(text, asked=True)
+        view.setFocus()
 
     def _ask_link(self, address: str) -> None:
         dialog = ConfirmDialog(
@@ -266,12 +274,3 @@ class TerminalPane(QWidget):
         )
         dialog.finished.connect(lambda yes: QDesktopServices.openUrl(QUrl(address)) if yes else None)
         dialog.open()
-
-
-_STATUS = {"": "", "working": "working", "blocked": "needs you", "done": "done"}
-
-
-def _label(terminal: Terminal) -> str:
-    name = terminal.name if terminal.running else f"{terminal.name} (ended)"
-    parts = (name, _STATUS[terminal.status], "" if terminal.status else terminal.title)
-    return " · ".join(part for part in parts if part).replace("&", "&&")

@@ -1,14 +1,18 @@
-"""What is selected in a terminal: two places in its lines, which stay with their text while more is printed. Pure."""
+"""What is selected or linked in a terminal: places that stay with their text while more is printed. Pure."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from boocode_desktop.content.terminal.lines import Line
+from boocode_desktop.content.terminal.lines import Line, columns_in
 
-_WORD = re.compile(r"[\w./~:@%+\-#?&=]+")
+_WORD = re.compile(r"[\w./~:@%+\-#?&=\u0300-\u036f\u3099\u309a]+")
 _LINK = re.compile(r"https?://[^\s<>\"'`{}|\\^\[\]]+")
+_LINK_ROWS = 16
+"""Rows that an address may go over."""
+LineOf = Callable[[int], Line]
+"""A line by its number since the beginning."""
 
 
 class Spot(NamedTuple):
@@ -34,6 +38,13 @@ class Span:
         return (first, last) if last > first else None
 
 
+class Link(NamedTuple):
+    """A web address, and where the text is that leads to it."""
+
+    address: str
+    span: Span
+
+
 def span_between(a: Spot, b: Spot) -> Span | None:
     """The span between two places in either order."""
     return None if a == b else Span(min(a, b), max(a, b))
@@ -41,23 +52,55 @@ def span_between(a: Spot, b: Spot) -> Span | None:
 
 def word_at(line: Line, number: int, column: int) -> Span | None:
     """The word, path or address under a column."""
-    return next(
-        (
-            Span(Spot(number, m.start()), Spot(number, m.end()))
-            for m in _WORD.finditer(cells(line))
-            if m.start() <= column < m.end()
-        ),
-        None,
-    )
-
-
-def link_at(line: Line, column: int) -> tuple[str, int, int] | None:
-    """The web address under a column, with its columns. Only http and https count."""
-    for found in _LINK.finditer(cells(line)):
-        address = found[0].rstrip(".,;:!?)")
-        if found.start() <= column < found.start() + len(address):
-            return address, found.start(), found.start() + len(address)
+    places = columns_in(line)
+    for found in _WORD.finditer(line.text):
+        first, end = places[found.start()], places[found.end()]
+        if first <= column < end:
+            return Span(Spot(number, first), Spot(number, end))
     return None
+
+
+def line_at(number: int, line_of: LineOf) -> Span:
+    """All of a line, with the rows it goes over."""
+    first, last = _rows(number, line_of)
+    return Span(Spot(first, 0), Spot(last, line_of(last).width))
+
+
+def link_at(spot: Spot, line_of: LineOf) -> Link | None:
+    """The web address under a place: the one that the program gave the text, else one that is written there. Only http
+    and https count."""
+    for run in line_of(spot.line).runs:
+        if run.style.link and run.column <= spot.column < run.column + run.width:
+            span = Span(Spot(spot.line, run.column), Spot(spot.line, run.column + run.width))
+            return Link(run.style.link, span)
+    first, last = _rows(spot.line, line_of)
+    rows = [cells(line_of(number)) for number in range(first, last + 1)]
+    begins = [sum(map(len, rows[:n])) for n in range(len(rows))]
+    at = begins[spot.line - first] + spot.column
+    if spot.column >= len(rows[spot.line - first]):
+        return None
+
+    def place(offset: int) -> Spot:
+        row = max(n for n, begin in enumerate(begins) if begin <= offset)
+        return Spot(first + row, offset - begins[row])
+
+    for found in _LINK.finditer("".join(rows)):
+        address = found[0].rstrip(".,;:!?)")
+        end = found.start() + len(address)
+        if found.start() <= at < end:
+            last_one = place(end - 1)
+            return Link(address, Span(place(found.start()), Spot(last_one.line, last_one.column + 1)))
+    return None
+
+
+def _rows(number: int, line_of: LineOf) -> tuple[int, int]:
+    """The first and the last row of the line that a row belongs to."""
+    first = last = number
+    while first > max(0, number - _LINK_ROWS) and line_of(first - 1).wrapped:
+        first -= 1
+    while last < number + _LINK_ROWS and line_of(last).wrapped:
+        last += 1
+    return first, last
 
 
 def cells(line: Line) -> str:
@@ -65,13 +108,13 @@ def cells(line: Line) -> str:
     parts: list[str] = []
     at = 0
     for run in line.runs:
-        text = run.text if len(run.text) == run.width else run.text[:1] + " " * (run.width - 1)
+        text = run.text if run.text.isascii() else run.text[:1] + " " * (run.width - 1)
         parts.append(" " * (run.column - at) + text)
         at = run.column + run.width
     return "".join(parts)
 
 
-def selected_text(span: Span, line_of: Callable[[int], Line]) -> str:
+def selected_text(span: Span, line_of: LineOf) -> str:
     """What a span holds; lines that go on in the next one are joined."""
     parts: list[str] = []
     for number in range(span.start.line, span.end.line + 1):
@@ -89,11 +132,9 @@ def _between(line: Line, first: int, last: int) -> str:
     parts: list[str] = []
     at = 0
     for run in line.runs:
-        for column in range(at, run.column):
-            if first <= column < last:
-                parts.append(" ")
+        parts.append(" " * max(0, min(last, run.column) - max(first, at)))
         at = run.column + run.width
-        if len(run.text) == run.width:
+        if run.text.isascii():
             parts.append(run.text[max(0, first - run.column) : max(0, last - run.column)])
         elif first <= run.column < last:
             parts.append(run.text)

@@ -1,10 +1,12 @@
-"""A terminal on screen: its lines painted row by row, keys and mouse sent to its program, text selected and found."""
+"""A terminal on screen: its lines painted row by row, keys sent to its program, text found."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
+    QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
     QInputMethodEvent,
@@ -16,58 +18,52 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea
 
-from boocode_desktop.content.terminal.keys import ALT, CTRL, SHIFT, Button, key_bytes, mouse_bytes, paste_bytes
+from boocode_desktop.content.terminal.keys import paste_bytes, runs_at_once
 from boocode_desktop.content.terminal.lines import EMPTY, Line
+from boocode_desktop.content.terminal.search import Match
 from boocode_desktop.orchestrator.terminals import Terminal
+from boocode_desktop.ui.terminal.keys import Keys, Own, first_keys, is_windows, own_of, sent_by
 from boocode_desktop.ui.terminal.paint import PAD, Marks, TerminalPainter
-from boocode_desktop.ui.terminal.selection import Span, Spot, link_at, selected_text, span_between, word_at
+from boocode_desktop.ui.terminal.pointer import TerminalPointer
+from boocode_desktop.ui.terminal.selection import Spot
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.widgets.focus_ring import SHOWS_FOCUS
 from boocode_desktop.ui.widgets.plain_tips import plain_tip
 from boocode_desktop.ui.widgets.spoken_role import say_role
 
 FRAME_MS = 16
-WHEEL_LINES = 3
-_NAMES = {
-    Qt.Key.Key_Up: "Up", Qt.Key.Key_Down: "Down", Qt.Key.Key_Left: "Left", Qt.Key.Key_Right: "Right",
-    Qt.Key.Key_Home: "Home", Qt.Key.Key_End: "End", Qt.Key.Key_PageUp: "PageUp", Qt.Key.Key_PageDown: "PageDown",
-    Qt.Key.Key_Insert: "Insert", Qt.Key.Key_Delete: "Delete", Qt.Key.Key_Return: "Return", Qt.Key.Key_Enter: "Enter",
-    Qt.Key.Key_Tab: "Tab", Qt.Key.Key_Backtab: "Backtab", Qt.Key.Key_Escape: "Escape",
-    Qt.Key.Key_Backspace: "Backspace", **{getattr(Qt.Key, f"Key_F{n}"): f"F{n}" for n in range(1, 13)},
-}  # fmt: skip
-_BUTTONS: dict[Qt.MouseButton, Button] = {
-    Qt.MouseButton.LeftButton: "left",
-    Qt.MouseButton.MiddleButton: "middle",
-    Qt.MouseButton.RightButton: "right",
-}
 
 
 class TerminalView(QAbstractScrollArea):
-    """Shows one terminal.
+    """Shows one terminal. `keys` says which keys the window's actions have now.
 
     Signals:
         link_asked(str): a web address was clicked with Ctrl.
-        find_asked: the search should open.
+        restart_asked: Enter was pressed where nothing runs any more.
+        renumbered: the lines were broken at another width, so that places in them mean nothing any more.
+        paste_asked(str): a text is to be pasted that would run at once.
+        menu_asked(QPoint): a menu should open at this place of the screen.
         found(int, int): which match is shown (from 1, 0 for none) and how many there are.
     """
 
     link_asked = Signal(str)
-    find_asked = Signal()
+    restart_asked = Signal()
+    renumbered = Signal()
+    paste_asked = Signal(str)
+    menu_asked = Signal(QPoint)
     found = Signal(int, int)
 
-    def __init__(self, theme: Theme, terminal: Terminal, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme, self.terminal = theme, terminal
+    def __init__(self, theme: Theme, terminal: Terminal, keys: Keys = first_keys) -> None:
+        super().__init__()
+        self._theme, self.terminal, self._keys = theme, terminal, keys
         self._paint = TerminalPainter(theme)
-        self._span: Span | None = None
-        self._anchor: Spot | None = None
-        self._matches: list[tuple[int, int]] = []
-        self._match, self._needle = -1, ""
-        self._link: tuple[int, int, int] | None = None
-        self._seen = -1
-        self.setAccessibleName(f"Terminal {terminal.name}")
+        self.pointer = TerminalPointer(terminal, self, self)
+        self._matches: Sequence[Match] = ()
+        self._match = -1
+        self._seen, self._flowed = -1, terminal.feed.history.flowed
+        self.say_name()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty(SHOWS_FOCUS, True)  # by its cursor
@@ -79,6 +75,9 @@ class TerminalView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self._frame = QTimer(self, interval=FRAME_MS, singleShot=True)
         self._frame.timeout.connect(self.show_news)
+        self.pointer.changed.connect(self._on_pointer_changed)
+        self.pointer.link_asked.connect(self.link_asked)
+        self.pointer.paste_asked.connect(self.paste_text)
         stop = terminal.listen(self._on_terminal_changed)
         self.destroyed.connect(lambda: stop())
         theme.changed.connect(self._on_theme_changed)
@@ -90,25 +89,32 @@ class TerminalView(QAbstractScrollArea):
 
     # What the pane asks.
 
+    def say_name(self) -> None:
+        """The terminal has another name."""
+        self.setAccessibleName(f"Terminal {self.terminal.name}")
+
     def copy(self) -> bool:
         """Put the selection on the clipboard; whether there was one."""
-        if self._span is None:
+        if self.pointer.span is None:
             return False
-        QGuiApplication.clipboard().setText(selected_text(self._span, self._line_numbered))
+        QGuiApplication.clipboard().setText(self.pointer.text())
         return True
 
     def paste(self) -> None:
         """Type what is on the clipboard."""
-        text = QGuiApplication.clipboard().text()
-        if text:
-            self._type(paste_bytes(text, bracketed=self.terminal.feed.screen.bracketed_paste))
+        self.paste_text(QGuiApplication.clipboard().text())
 
-    def search(self, text: str) -> None:
-        """Mark every place of a text and show the newest one."""
-        self._needle = text
-        first = self.terminal.feed.history.first
-        self._matches = [(first + place, at) for place, at in self.terminal.feed.find(text)] if text else []
-        self._match = len(self._matches) - 1
+    def paste_text(self, text: str, *, asked: bool = False) -> None:
+        """Type a text; one that would run at once is asked about first."""
+        bracketed = self.terminal.feed.screen.bracketed_paste
+        if not asked and runs_at_once(text, bracketed=bracketed):
+            self.paste_asked.emit(text)
+        elif text:
+            self._type(paste_bytes(text, bracketed=bracketed))
+
+    def mark(self, matches: Sequence[Match]) -> None:
+        """Mark these places and show the newest one."""
+        self._matches, self._match = matches, len(matches) - 1
         self._show_match()
 
     def step(self, by: int) -> None:
@@ -116,11 +122,6 @@ class TerminalView(QAbstractScrollArea):
         if self._matches:
             self._match = (self._match + by) % len(self._matches)
             self._show_match()
-
-    def clear_selection(self) -> None:
-        """Nothing is selected any more."""
-        self._span = self._anchor = None
-        self.viewport().update()
 
     # Painting.
 
@@ -145,64 +146,67 @@ class TerminalView(QAbstractScrollArea):
             self._paint_cursor(painter, top)
 
     def _marks(self, number: int) -> Marks:
-        place = bisect_left(self._matches, (number, 0))
+        place = bisect_left(self._matches, (number,))
         found = []
-        while place < len(self._matches) and self._matches[place][0] == number:
-            found.append((self._matches[place][1], len(self._needle), place == self._match))
+        while place < len(self._matches) and self._matches[place].line == number:
+            found.append((self._matches[place].column, self._matches[place].width, place == self._match))
             place += 1
-        selected = self._span.columns(number, self.terminal.feed.screen.columns) if self._span else None
-        link = self._link[1:] if self._link is not None and self._link[0] == number else None
-        return Marks(matches=tuple(found), selected=selected, link=link)
+        columns, span, link = self.terminal.feed.screen.columns, self.pointer.span, self.pointer.link
+        return Marks(
+            matches=tuple(found),
+            selected=span.columns(number, columns) if span else None,
+            link=link.span.columns(number, columns) if link else None,
+        )
 
     def _paint_cursor(self, painter: QPainter, top: int) -> None:
         screen = self.terminal.feed.screen
         row = self._offset() + len(self.terminal.feed.history) + screen.cursor.y - top
         if not screen.cursor.hidden and self.terminal.running and 0 <= row < self._rows_shown():
-            column = min(screen.cursor.x, screen.columns - 1)
-            y = PAD + row * self._paint.height
-            self._paint.cursor(painter, y, column, screen.row(screen.cursor.y), focused=self.hasFocus())
+            column, y = min(screen.cursor.x, screen.columns - 1), PAD + row * self._paint.height
+            line, shape = screen.row(screen.cursor.y), screen.cursor_shape
+            self._paint.cursor(painter, y, column, line, focused=self.hasFocus(), shape=shape)
 
     # Keys and mouse.
 
-    def event(self, event: object) -> bool:
+    def event(self, event: QEvent) -> bool:
         """Keys that a shell needs are not shortcuts of the window while the terminal has the focus."""
-        if isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.ShortcutOverride and _for_shell(event):
-            event.accept()
-            return True
-        return bool(super().event(event))  # type: ignore[arg-type]
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if not is_windows(event, self._keys(), full_screen=self.terminal.feed.screen.alternate):
+                event.accept()
+                return True
+            event.ignore()
+            return False
+        return bool(super().event(event))
 
     def focusNextPrevChild(self, _next: bool) -> bool:
-        """Tab belongs to the shell; Ctrl+Tab leaves."""
+        """Tab belongs to the shell; F6 leaves."""
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Send the key."""
-        modifiers = _modifiers(event.modifiers())
-        if modifiers == SHIFT | CTRL:
-            match event.key():
-                case Qt.Key.Key_C:
-                    self.copy()
-                    return
-                case Qt.Key.Key_V:
-                    self.paste()
-                    return
-                case Qt.Key.Key_F:
-                    self.find_asked.emit()
-                    return
-        if modifiers == SHIFT and event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            pages = -1 if event.key() == Qt.Key.Key_PageUp else 1
-            self._scroll(pages * max(1, self._rows_shown() - 1))
+        own = own_of(event)
+        if own is not None:
+            self._do(own)
             return
-        name = _NAMES.get(Qt.Key(event.key()), "")
-        text = event.text()
-        if modifiers & CTRL and not name and 32 <= event.key() < 127:
-            text = chr(event.key())
-        elif modifiers & ALT and not text and 32 <= event.key() < 127:
-            text = chr(event.key()).lower()
-        application = self.terminal.feed.screen.application_keys
-        data = key_bytes(name, text, modifiers if name else modifiers & ~SHIFT, application=application)
+        if not self.terminal.running:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.restart_asked.emit()
+            return
+        data = sent_by(event, application=self.terminal.feed.screen.application_keys)
         if data:
             self._type(data)
+
+    def _do(self, own: Own) -> None:
+        bar, page = self.verticalScrollBar(), max(1, self._rows_shown() - 1)
+        match own:
+            case "copy":
+                self.copy()
+            case "paste":
+                self.paste()
+            case "page_up" | "page_down":
+                self.scroll_by(-page if own == "page_up" else page)
+            case "top" | "bottom":
+                bar.setValue(0 if own == "top" else bar.maximum())
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Text composed by an input method."""
@@ -212,72 +216,33 @@ class TerminalView(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select, follow a link, or tell the program."""
-        if self._tell_mouse(event, pressed=True):
-            return
-        spot = self._spot(event.position().toPoint())
-        if event.button() == Qt.MouseButton.MiddleButton:
-            text = QGuiApplication.clipboard().text(QGuiApplication.clipboard().Mode.Selection)
-            if text:
-                self._type(paste_bytes(text, bracketed=self.terminal.feed.screen.bracketed_paste))
-        elif event.button() == Qt.MouseButton.LeftButton:
-            link = link_at(self._line_numbered(spot.line), spot.column)
-            if link is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.link_asked.emit(link[0])
-                return
-            self._span, self._anchor = None, spot
-            self.viewport().update()
+        self.pointer.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Extend the selection; show that Ctrl follows a link."""
-        if self._tell_mouse(event, pressed=True, moved=True):
-            return
-        spot = self._spot(event.position().toPoint())
-        if event.buttons() & Qt.MouseButton.LeftButton and self._anchor is not None:
-            self._span = span_between(self._anchor, spot)
-            self.viewport().update()
-            return
-        link = link_at(self._line_numbered(spot.line), spot.column)
-        shown = (spot.line, link[1], link[2]) if link is not None else None
-        if shown != self._link:
-            self._link = shown
-            self.viewport().setToolTip(plain_tip(f"{link[0]}\nCtrl click opens it" if link else ""))
-            self.viewport().update()
+        self.pointer.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The selection is also what a middle click pastes."""
-        if self._tell_mouse(event, pressed=False):
-            return
-        clipboard = QGuiApplication.clipboard()
-        if self._span is not None and clipboard.supportsSelection():
-            clipboard.setText(selected_text(self._span, self._line_numbered), clipboard.Mode.Selection)
+        self.pointer.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Select a word."""
-        if self._tell_mouse(event, pressed=True):
-            return
-        spot = self._spot(event.position().toPoint())
-        self._span = word_at(self._line_numbered(spot.line), spot.line, spot.column)
-        self._anchor = None
-        self.viewport().update()
+        self.pointer.double(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done here; a program that wants the mouse has the right button for itself."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        if not (by_mouse and self.pointer.wants(event.modifiers())):
+            corner = self.viewport().mapToGlobal(QPoint(PAD, PAD))
+            self.menu_asked.emit(event.globalPos() if by_mouse else corner)
+        event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll what was printed; in a full-screen program, what that program shows."""
-        steps = event.angleDelta().y() / 120
-        if not steps:
-            return
-        screen, up = self.terminal.feed.screen, steps > 0
-        count = max(1, round(abs(steps) * WHEEL_LINES))
-        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if screen.mouse and not shifted:
-            spot = self._cell_at(event.position().toPoint())
-            button: Button = "wheel_up" if up else "wheel_down"
-            self._type(mouse_bytes(button, *spot, _modifiers(event.modifiers()), pressed=True))
-        elif screen.alternate:
-            name = "Up" if up else "Down"
-            self._type(key_bytes(name, application=screen.application_keys) * count)
-        else:
-            self._scroll(-count if up else count)
-        event.accept()
+        if event.angleDelta().y():
+            self.pointer.wheel(event)
+            event.accept()
 
     # The rest of the widget.
 
@@ -328,7 +293,8 @@ class TerminalView(QAbstractScrollArea):
         if stick:
             bar.setValue(most)
 
-    def _scroll(self, lines: int) -> None:
+    def scroll_by(self, lines: int) -> None:
+        """Show what is so many lines further."""
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + lines)
 
@@ -349,7 +315,18 @@ class TerminalView(QAbstractScrollArea):
             # What is being read stays where it is while older lines go.
             bar.setValue(max(0, bar.value() - (first - self._seen)))
         self._seen = first
+        if self.terminal.feed.history.flowed != self._flowed:
+            # Every line has another number.
+            self._flowed = self.terminal.feed.history.flowed
+            self.pointer.clear()
+            self.mark(())
+            self.renumbered.emit()
         self._range(stick=stuck)
+        self.viewport().update()
+
+    def _on_pointer_changed(self) -> None:
+        link = self.pointer.link
+        self.viewport().setToolTip(plain_tip(f"{link.address}\nCtrl click opens it" if link else ""))
         self.viewport().update()
 
     def _on_theme_changed(self) -> None:
@@ -360,64 +337,30 @@ class TerminalView(QAbstractScrollArea):
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         self.terminal.type(data)
 
-    def _line_numbered(self, number: int) -> Line:
+    def line_numbered(self, number: int) -> Line:
+        """A line by its number since the beginning."""
         place = number - self.terminal.feed.history.first
         return self.terminal.feed.line(place) if 0 <= place < self.terminal.feed.length else EMPTY
 
-    def _spot(self, point: QPoint) -> Spot:
-        """The line and column at a point of the viewport."""
+    def spot(self, point: QPoint, *, edge: bool = False) -> Spot:
+        """The line and column at a point of the viewport, or the nearest `edge` between two columns."""
         row = max(0, int((point.y() - PAD) // self._paint.height))
-        column = max(0, round((point.x() - PAD) / self._paint.cell))
+        column = max(0, int((point.x() - PAD) / self._paint.cell + (0.5 if edge else 0)))
         place = min(self.verticalScrollBar().value() + row - self._offset(), self.terminal.feed.length - 1)
         return Spot(max(0, place) + self.terminal.feed.history.first, column)
 
-    def _cell_at(self, point: QPoint) -> tuple[int, int]:
+    def cell_at(self, point: QPoint) -> tuple[int, int]:
+        """The column and row of the screen at a point of the viewport."""
         screen = self.terminal.feed.screen
         column = min(max(0, int((point.x() - PAD) // self._paint.cell)), screen.columns - 1)
         line = min(max(0, int((point.y() - PAD) // self._paint.height)), screen.lines - 1)
         return column, line
 
-    def _tell_mouse(self, event: QMouseEvent, *, pressed: bool, moved: bool = False) -> bool:
-        """Send a movement to a program that wants it; Shift keeps it for selecting."""
-        wanted = self.terminal.feed.screen.mouse
-        if not wanted or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            return False
-        button = _BUTTONS.get(event.button(), "none")
-        if moved:
-            held = next((b for qt, b in _BUTTONS.items() if event.buttons() & qt), "none")
-            if wanted == "press" or (wanted == "drag" and held == "none"):
-                return True
-            button = held  # type: ignore[assignment]
-        column, line = self._cell_at(event.position().toPoint())
-        data = mouse_bytes(button, column, line, _modifiers(event.modifiers()), pressed=pressed, moved=moved)
-        self.terminal.type(data)
-        return True
-
     def _show_match(self) -> None:
         if 0 <= self._match < len(self._matches):
-            place = self._matches[self._match][0] - self.terminal.feed.history.first + self._offset()
+            place = self._matches[self._match].line - self.terminal.feed.history.first + self._offset()
             bar = self.verticalScrollBar()
             if not bar.value() <= place < bar.value() + self._rows_shown():
                 bar.setValue(max(0, place - self._rows_shown() // 2))
         self.found.emit(self._match + 1, len(self._matches))
         self.viewport().update()
-
-
-def _modifiers(held: Qt.KeyboardModifier) -> int:
-    return (
-        (SHIFT if held & Qt.KeyboardModifier.ShiftModifier else 0)
-        | (ALT if held & Qt.KeyboardModifier.AltModifier else 0)
-        | (CTRL if held & Qt.KeyboardModifier.ControlModifier else 0)
-    )
-
-
-def _for_shell(event: QKeyEvent) -> bool:
-    """Keys that shells use; with Ctrl and Shift, or Ctrl and Alt, a key stays the window's."""
-    modifiers = _modifiers(event.modifiers())
-    if modifiers & CTRL and modifiers & (SHIFT | ALT):
-        return event.key() in (Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_F) and modifiers == CTRL | SHIFT
-    if modifiers == CTRL:
-        return event.key() not in (
-            Qt.Key.Key_Tab, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Comma, Qt.Key.Key_QuoteLeft,
-        )  # fmt: skip
-    return True

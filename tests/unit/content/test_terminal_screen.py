@@ -193,7 +193,7 @@ def test_rows_are_broken_anew_and_the_cursor_stays_at_its_character(
 ):
     feed = shown(printed, columns=10, lines=6)
     feed.resize(columns, 6)
-    assert [text for text in texts(feed)][: len(expected)] == expected
+    assert texts(feed)[: len(expected)] == expected
     assert (feed.screen.cursor.x, feed.screen.cursor.y) == cursor
 
 
@@ -225,6 +225,13 @@ def test_styles_of_today():
     assert [run.style for run in feed.screen.row(0).runs] == [
         Style(dim=True), Style(underline=True), Style(), Style(fg="010203"),
     ]  # fmt: skip
+
+
+def test_a_soft_reset_keeps_what_is_shown():
+    feed = shown("\x1b[?1;25l\x1b[4h\x1b[2;3r\x1b[31m\x1b(0\x1b[2;2H\x1b[?1h\x1b[!pq")
+    screen = feed.screen
+    assert texts(feed)[1] == " q" and screen.row(1).runs[-1].style == Style() and screen.margins is None
+    assert not screen.application_keys and not screen.cursor.hidden
 
 
 def test_cursors_take_shapes():
