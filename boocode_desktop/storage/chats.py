@@ -72,6 +72,12 @@ def turns(reading: Reading, chat_id: str, session_id: str) -> Sequence[rec.Turn]
     return reading.all(_TURNS_OF_SESSION, id=session_id) if session_id else reading.all(_ALL_TURNS)
 
 
+def count_turns(reading: Reading, chat_id: str) -> int:
+    """How many turns a chat has."""
+    statement = sa.select(sa.func.count()).select_from(_turns).where(_turns.c.chat_id == chat_id)
+    return int(reading.connection.execute(statement).scalar_one())
+
+
 def turn(reading: Reading, turn_id: str) -> rec.Turn | None:
     """A turn by its id."""
     return reading.record(row_maps.TURNS, sa.select(_turns).where(_turns.c.id == turn_id))

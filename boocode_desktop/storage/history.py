@@ -95,20 +95,21 @@ def events_of_turn(reading: Reading, turn_id: str) -> Sequence[EventRow]:
 def entries(reading: Reading, chat_id: str, before: int | None, limit: int) -> EntryPage:
     """A page of entries; entries of one position are never torn apart."""
     limit = max(1, min(limit, PAGE_LIMIT))
+    last = last_seq(reading, chat_id) if before is None else 0
     older = _entries.c.chat_id == chat_id
     if before is not None:
         older &= _entries.c.position < before
     newest = sa.select(_entries.c.position).where(older).order_by(_entries.c.position.desc()).limit(limit).subquery()
     first = reading.connection.execute(sa.select(sa.func.min(newest.c.position))).scalar_one_or_none()
     if first is None:
-        return EntryPage(rows=(), before=None)
+        return EntryPage(rows=(), before=None, last_seq=last)
     page = (
         sa.select(_entries).where(older, _entries.c.position >= first).order_by(_entries.c.position, _entries.c.serial)
     )
     rows: tuple[EntryRow, ...] = tuple(reading.records(row_maps.ENTRIES, page))
     more = sa.select(_entries.c.serial).where(_entries.c.chat_id == chat_id, _entries.c.position < first).limit(1)
     left = reading.connection.execute(more).first() is not None
-    return EntryPage(rows=rows, before=first if left else None)
+    return EntryPage(rows=rows, before=first if left else None, last_seq=last)
 
 
 def entries_of_turn(reading: Reading, turn_id: str) -> Sequence[EntryRow]:

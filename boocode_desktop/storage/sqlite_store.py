@@ -120,6 +120,10 @@ class SqliteStore:
         """Turns of a chat or session, oldest first."""
         return await self._read(chats.turns, chat_id, session_id)
 
+    async def count_turns(self, chat_id: str) -> int:
+        """How many turns a chat has."""
+        return await self._read(chats.count_turns, chat_id)
+
     async def turn(self, turn_id: str) -> rec.Turn | None:
         """A turn by its id."""
         return await self._read(chats.turn, turn_id)

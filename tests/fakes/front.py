@@ -342,7 +342,8 @@ class FakeChats:
         rows = [EntryRow(chat_id=chat_id, position=positions[e.id], entry=e) for e in transcript.listing()]
         rows = [r for r in rows if before is None or r.position < before]
         page = rows[-limit:]
-        return EntryPage(rows=tuple(page), before=page[0].position if len(rows) > limit else None)
+        left = page[0].position if len(rows) > limit else None
+        return EntryPage(rows=tuple(page), before=left, last_seq=0 if before else len(self.world.stored[chat_id]))
 
     async def join(self, chat_id: str, after_seq: int, listener: Callable[[ev.Envelope], None]) -> Subscription:
         for envelope in list(self.world.stored[chat_id]):
@@ -815,8 +816,8 @@ class FakeStore:
                 turns[key] = replace(turns[key], status=event.status)
         return list(turns.values())
 
-    async def last_seq(self, chat_id: str) -> int:
-        return len(self.world.stored[chat_id])
+    async def count_turns(self, chat_id: str) -> int:
+        return len(self._turns_of(self.world.chats[chat_id]))
 
 
 class FakeMentions:

@@ -27,18 +27,18 @@ def row(position, turn):
 
 
 def test_an_idle_chat_is_joined_at_its_end():
-    start = opening(EntryPage(rows=(row(1, "a"), row(5, "a")), before=1), "", 9)
+    start = opening(EntryPage(rows=(row(1, "a"), row(5, "a")), before=1, last_seq=9), "")
     assert ([e.id for e in start.entries], start.after_seq, start.before) == (["e1", "e5"], 9, 1)
 
 
 def test_a_running_turn_is_read_again_from_its_events():
-    start = opening(EntryPage(rows=(row(1, "a"), row(5, "b"), row(7, "b")), before=None), "b", 9)
+    start = opening(EntryPage(rows=(row(1, "a"), row(5, "b"), row(7, "b")), before=None, last_seq=9), "b")
     assert ([e.id for e in start.entries], start.after_seq) == (["e1"], 4)
 
 
 def test_a_running_turn_without_stored_entries_is_read_from_the_last_one():
-    assert opening(EntryPage(rows=(row(3, "a"),), before=None), "b", 9).after_seq == 3
-    assert opening(EntryPage(rows=(), before=None), "b", 9).after_seq == 0
+    assert opening(EntryPage(rows=(row(3, "a"),), before=None, last_seq=9), "b").after_seq == 3
+    assert opening(EntryPage(rows=(), before=None, last_seq=9), "b").after_seq == 0
 
 
 @pytest.mark.parametrize(

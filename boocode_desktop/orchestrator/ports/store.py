@@ -39,10 +39,14 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPage:
-    """Entries in order, and the position before which the next older page begins (None at the start)."""
+    """Entries in order, and the position before which the next older page begins (None at the start).
+
+    `last_seq` is the highest seq that was stored when the newest page was read, 0 for older pages.
+    """
 
     rows: tuple[EntryRow, ...]
     before: int | None
+    last_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,10 @@ class Store(Protocol):
     async def chat(self, chat_id: str) -> rec.Chat | None: ...
     async def turns(self, *, chat_id: str = "", session_id: str = "") -> Sequence[rec.Turn]:
         """Turns of a chat or session, oldest first."""
+
+    async def count_turns(self, chat_id: str) -> int:
+        """How many turns a chat has."""
+        ...
 
     async def turn(self, turn_id: str) -> rec.Turn | None: ...
     async def open_turns(self) -> Sequence[rec.Turn]:

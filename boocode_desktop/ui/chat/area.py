@@ -18,7 +18,7 @@ from boocode_desktop.ui.chat.tab_texts import tab_of, tab_state
 from boocode_desktop.ui.context import Context
 
 WELCOME = "welcome"
-PARKED = 6
+PARKED = 12
 """So many chats of other sessions stay as they are, so that going back to them takes no time."""
 _TELLING = (TurnStarted, TurnFinished, PermissionRequested, PermissionResolved)
 

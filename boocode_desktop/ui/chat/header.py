@@ -66,8 +66,7 @@ class ChatHeader(QWidget):
     async def _figures(self) -> str:
         front = self._context.front
         usage = await front.ledger.usage(chat_id=self._chat.id)
-        turns = await front.store.turns(chat_id=self._chat.id)
-        return spent(usage, len(turns))
+        return spent(usage, await front.store.count_turns(self._chat.id))
 
     def _on_worktree_read(self, worktree: WorktreeRecord | None) -> None:
         if worktree is None:

@@ -21,7 +21,7 @@ class Opening:
     before: int | None
 
 
-def opening(page: EntryPage, running: str, last_seq: int) -> Opening:
+def opening(page: EntryPage, running: str) -> Opening:
     """Take the running turn out of a page, because its stored entries may lag behind: its events come again."""
     kept: list[EntryRow] = [row for row in page.rows if not running or row.entry.turn_id != running]
     live = [row.position for row in page.rows if running and row.entry.turn_id == running]
@@ -30,7 +30,7 @@ def opening(page: EntryPage, running: str, last_seq: int) -> Opening:
     elif running:
         after = page.rows[-1].position if page.rows else 0
     else:
-        after = last_seq
+        after = page.last_seq
     return Opening(entries=tuple(row.entry for row in kept), after_seq=after, before=page.before)
 
 
@@ -54,10 +54,9 @@ class ChatStream:
 
     async def open(self, show: Callable[[Sequence[Entry]], None], listener: Callable[[Envelope], None]) -> None:
         """Give the newest page to `show`, then every later envelope to `listener`."""
-        last_seq = await self._front.store.last_seq(self._chat_id)
         running = self._front.turns.running(self._chat_id)
         page = await self._front.chats.entries(self._chat_id, limit=_PAGE)
-        start = opening(page, running, last_seq)
+        start = opening(page, running or self._front.turns.running(self._chat_id))
         self._before = start.before
         show(start.entries)
         self._subscription = await self._front.chats.join(self._chat_id, start.after_seq, listener)

@@ -1,13 +1,16 @@
 """The list of projects and sessions: choosing, folding, and the keys for both."""
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from boocode_desktop.ui.sidebar.delegate import SidebarDelegate
 from boocode_desktop.ui.sidebar.model import ROW_ROLE, SidebarModel
 from boocode_desktop.ui.sidebar.rows import ProjectRow, SessionRow
 from boocode_desktop.ui.theme.theme import Theme
+
+# No row paints anything so near to the right border, px.
+_EDGE = 4
 
 
 class SessionList(QListView):
@@ -44,6 +47,11 @@ class SessionList(QListView):
         """Mark a session as the one on screen, without a signal."""
         self._chosen = session_id
         self._mark()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Nothing for the sliver that the edge of the dock beside it lays bare with every change of the layout."""
+        if event.rect().left() < self.viewport().width() - _EDGE:
+            super().paintEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click folds a project or chooses a session."""
