@@ -10,6 +10,7 @@ from boocode_desktop.domain.events import ImageRef
 from boocode_desktop.ui.composer.pasted import (
     Draft,
     draft_from_text,
+    draft_of,
     draft_to_text,
     is_long,
     pasted_name,
@@ -41,6 +42,27 @@ IMAGES = st.builds(ImageRef, sha256=st.text(max_size=4), media_type=st.just("ima
 @given(st.builds(Draft, text=st.text(), pasted=st.lists(st.text()).map(tuple), images=st.lists(IMAGES).map(tuple)))
 def test_a_draft_comes_back_as_it_was(draft):
     assert draft_from_text(draft_to_text(draft)) == draft or draft.text.startswith("\x1eboocode draft\x1e")
+
+
+@pytest.mark.parametrize(
+    ("text", "pasted"),
+    [
+        ("why?", ()),
+        ("why?", ("a\nb",)),
+        ("", ("````x", "y")),
+        ("Pasted text:\n```\nmine\n```", ("a", "b")),
+        ("two\n\nparts", ("a\n\nPasted text:\nb", "c")),
+    ],
+)
+def test_a_prompt_becomes_the_draft_that_it_was(text, pasted):
+    assert draft_of(with_pasted(text, pasted)) == Draft(text=text, pasted=pasted)
+
+
+@given(st.text("P`\n x"), st.lists(st.text("P`\n x")))
+def test_no_word_of_a_prompt_is_lost_in_its_draft(text, pasted):
+    prompt = with_pasted(text, pasted)
+    draft = draft_of(prompt)
+    assert with_pasted(draft.text, draft.pasted) == prompt
 
 
 @pytest.mark.parametrize("broken", ["{", "[]", '{"images": [3]}', '{"pasted": 3}'])

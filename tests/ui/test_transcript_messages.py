@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from boocode_desktop.domain import events as ev
+from boocode_desktop.domain.events import ImageRef
 from boocode_desktop.domain.transcript import EndEntry, TextEntry
 from boocode_desktop.ui.chat.pins import Pin, pins_of, toggled
+from boocode_desktop.ui.composer.pasted import with_pasted
 from boocode_desktop.ui.transcript.messages import answer_actions, answer_text, prompt_actions, quoted
 from boocode_desktop.ui.transcript.view import TranscriptView
 from tests.fakes import transcript_samples as samples
@@ -202,6 +204,24 @@ def test_editing_a_message_makes_a_fork_that_ends_before_it(desktop):
     assert desktop.called("chats.fork") == [(chat_id, 0)]
     desktop.wait(lambda: desktop.context.selection.chat_id != chat_id)
     desktop.wait(lambda: desktop.bench.area.pane.composer.editor.toPlainText() == prompts[0].text)
+
+
+def test_editing_a_message_brings_its_pictures_and_pasted_texts_along(desktop):
+    chat_id = desktop.context.selection.chat_id
+    asked = next(e for e in shown(desktop) if e.kind == "prompt")
+    image = ImageRef(sha256="ab", media_type="image/png", name="red.png")
+    text = with_pasted("why?", ["one\ntwo", "three"])
+    messages = transcript(desktop).view.messages
+    messages.resend_requested.emit(replace(asked, text=text, images=(image,)))
+    desktop.wait(lambda: desktop.context.selection.chat_id != chat_id)
+    composer = desktop.bench.area.pane.composer
+    desktop.wait(lambda: composer.attachments.pasted)
+    assert (composer.editor.toPlainText(), composer.attachments.pasted) == ("why?", ("one\ntwo", "three"))
+    assert composer.attachments.images == (image,)
+    composer.submit()
+    desktop.wait(lambda: desktop.called("turns.send"))
+    sent = desktop.called("turns.send")[0][1]
+    assert (sent.text, sent.images) == (text, (image,))
 
 
 def test_a_fork_from_an_answer_is_shown(desktop):

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from boocode_desktop.domain.records import Chat
 from boocode_desktop.domain.transcript import PromptEntry
+from boocode_desktop.ui.composer.pasted import draft_of, draft_to_text
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.transcript.message_actor import MessageActor
 
@@ -38,7 +39,7 @@ class MessageDesk(QObject):
         self._run(front.chats.fork(self._chat_id, turn=turn))
 
     def edit_and_resend(self, asked: PromptEntry) -> None:
-        """A fork that ends before a message, with the message in its composer to be changed and sent."""
+        """A fork that ends before a message, with the message, its pictures and its pasted texts in its composer."""
         self._run(self._fork_before(asked))
 
     async def _fork_before(self, asked: PromptEntry) -> Chat:
@@ -46,7 +47,7 @@ class MessageDesk(QObject):
         turns = await front.store.turns(chat_id=self._chat_id)
         before = max((turn.number for turn in turns if turn.number < asked.number), default=0)
         fork = await front.chats.fork(self._chat_id, turn=before)
-        await front.chats.save_draft(fork.id, asked.text)
+        await front.chats.save_draft(fork.id, draft_to_text(draft_of(asked.text, asked.images)))
         return fork
 
     def _run(self, work: Coroutine[Any, Any, Chat]) -> None:

@@ -9,6 +9,9 @@ from boocode_desktop.domain.codec import from_plain, to_plain
 from boocode_desktop.domain.events import ImageRef
 
 _LINES, _CHARS = 16, 2_000
+_PIECE = re.compile(
+    r"(?:\n\n|\A)Pasted text(?: \d+)?:\n(?P<fence>`{3,})\n(?P<piece>.*?)\n(?P=fence)(?=\n\n|\Z)", re.DOTALL
+)
 _MARK = "\x1eboocode draft\x1e"
 
 
@@ -41,6 +44,16 @@ def with_pasted(text: str, pasted: Sequence[str]) -> str:
         title = "Pasted text:" if len(pasted) == 1 else f"Pasted text {number}:"
         parts.append(f"{title}\n{fence}\n{piece.rstrip()}\n{fence}")
     return "\n\n".join(parts)
+
+
+def draft_of(prompt: str, images: Sequence[ImageRef] = ()) -> Draft:
+    """The draft that became this prompt: its pasted texts are chips again. What reads otherwise stays text."""
+    found = list(_PIECE.finditer(prompt))
+    for first in range(len(found)):
+        text, pieces = prompt[: found[first].start()], tuple(match["piece"] for match in found[first:])
+        if with_pasted(text, pieces) == prompt:
+            return Draft(text=text, pasted=pieces, images=tuple(images))
+    return Draft(text=prompt, images=tuple(images))
 
 
 def draft_to_text(draft: Draft) -> str:
