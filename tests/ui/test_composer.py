@@ -310,19 +310,26 @@ def test_the_gauge_says_what_fills_it(used, size, usage, lines):
 
 
 @pytest.mark.parametrize(
-    ("opened", "why", "native", "fresh", "label", "words"),
+    ("opened", "why", "native", "turns", "running", "label", "words"),
     [
-        ("resumed", "", False, False, "resumed", "own memory"),
-        ("history", "", False, False, "history", "read its own history"),
-        ("new", "", False, False, "new session", "goose began a new session here."),
-        ("new", "It was lost.", False, False, "new session", "It was lost. goose began"),
-        ("", "", False, False, "new session", "told the earlier turns"),
-        ("", "", False, True, "new session", "has not worked in this chat"),
-        ("resumed", "", True, False, None, ""),
+        ("resumed", "", False, 3, False, "resumed", "own memory"),
+        ("history", "", False, 3, False, "history", "read its own history"),
+        ("new", "", False, 2, True, "new session", "goose began a new session here."),
+        ("new", "It was lost.", False, 2, False, "new session", "It was lost. goose began"),
+        ("", "", False, 1, False, "new session", "told the earlier turns"),
+        ("", "", False, 2, True, "new session", "told the earlier turns"),
+        # In a chat's first turn, and before it, there is nothing that could have been lost.
+        ("", "", False, 0, False, None, ""),
+        ("", "", False, 1, True, None, ""),
+        ("new", "", False, 1, True, None, ""),
+        ("new", "", False, 1, False, None, ""),
+        ("new", "It was lost.", False, 1, True, "new session", "It was lost. goose began"),
+        ("resumed", "", True, 3, False, None, ""),
     ],
 )
-def test_the_chip_says_what_an_agent_remembers(opened, why, native, fresh, label, words):
-    look = memory_look(ChatStanding(agent="goose", opened=opened, why=why), label="goose", native=native, fresh=fresh)
+def test_the_chip_says_what_an_agent_remembers(opened, why, native, turns, running, label, words):
+    standing = ChatStanding(agent="goose", opened=opened, why=why)
+    look = memory_look(standing, label="goose", native=native, turns=turns, running=running)
     assert (look and look.label) == label
     assert words in (look.explanation if look else "")
 

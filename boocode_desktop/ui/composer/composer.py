@@ -88,8 +88,10 @@ class Composer(QWidget):
                 case ev.TurnStarted():
                     self.set_running(True)
                     self._history.add(envelope.event.prompt)
+                    self._show_standing()
                 case ev.TurnFinished():
                     self.set_running(False)
+                    self._show_standing()
                 case ev.QueueChanged():
                     self.queue.show_items(envelope.event.queued)
                 case _:
@@ -256,9 +258,9 @@ class Composer(QWidget):
         standing, agent = self.standing.now, self.takers.agent
         size = standing.context_size or self.takers.context_size
         self.gauge.show_usage(standing.context_used, size, standing.usage)
-        fresh = not (self._history.prompts or self._running)
-        native = standing.agent == NATIVE
-        self.memory.show_look(memory_look(standing, label=agent.text(), native=native, fresh=fresh))
+        turns, native = len(self._history.prompts), standing.agent == NATIVE
+        look = memory_look(standing, label=agent.text(), native=native, turns=turns, running=self._running)
+        self.memory.show_look(look)
         self.takers.fit()
 
     def _edit_queued(

@@ -21,16 +21,19 @@ class MemoryLook:
     explanation: str
 
 
-def memory_look(standing: ChatStanding, *, label: str, native: bool, fresh: bool) -> MemoryLook | None:
+def memory_look(standing: ChatStanding, *, label: str, native: bool, turns: int, running: bool) -> MemoryLook | None:
     """What to say of an agent's memory.
 
     Args:
         standing: How it stands in the chat.
         label: How it is called.
         native: It is the built-in one, which reads the chat itself: there is nothing to say.
-        fresh: The chat has no turn yet: there is nothing to remember.
+        turns: The chat's turns, the running one included. In the first there is nothing to remember, and a new session
+            loses nothing.
+        running: A turn runs.
     """
-    if native:
+    started = bool(standing.opened)
+    if native or ((turns < 2 if started else turns - running < 1) and not standing.why):
         return None
     match standing.opened:
         case "resumed":
@@ -45,8 +48,8 @@ def memory_look(standing: ChatStanding, *, label: str, native: bool, fresh: bool
             text = f"{told} and was told the earlier turns in short." if standing.why else f"{told}."
             return MemoryLook(label="new session", tone="warn", icon="sparkle", explanation=text)
         case _:
-            rest = "" if fresh else " It will be told the earlier turns in short."
-            text = f"{label} has not worked in this chat: it begins a new session.{rest}"
+            text = f"{label} has not worked in this chat: it begins a new session."
+            text += " It will be told the earlier turns in short."
             return MemoryLook(label="new session", tone="warn", icon="sparkle", explanation=text)
 
 
