@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boocode_desktop.config.settings import SettingSpec
@@ -69,13 +69,25 @@ class ResultsPage(QWidget):
                 row.addWidget(button)
             row.addStretch(1)
             column.addLayout(row)
-        for group in dict.fromkeys(spec.group for spec in settings):
-            column.addWidget(text_label(group, METRICS.caption, 600, tone="muted"))
-            rows = QVBoxLayout()
-            rows.setSpacing(0)
-            form.fill(rows, [spec for spec in settings if spec.group == group])
-            column.addLayout(rows)
+        self._column, self._form = column, form
+        self._left = [
+            [spec for spec in settings if spec.group == group] for group in dict.fromkeys(s.group for s in settings)
+        ]
         column.addStretch(1)
+        self._add_group()
+
+    def _add_group(self) -> None:
+        """One group now, the next one when the loop comes round: all at once would be felt while typing."""
+        if not self._left:
+            return
+        found = self._left.pop(0)
+        rows = QVBoxLayout()
+        rows.setSpacing(0)
+        self._form.fill(rows, found)
+        end = self._column.count() - 1
+        self._column.insertWidget(end, text_label(found[0].group, METRICS.caption, 600, tone="muted"))
+        self._column.insertLayout(end + 1, rows)
+        QTimer.singleShot(0, self, self._add_group)
 
 
 def _holds(words: Sequence[str], *texts: str) -> bool:

@@ -65,10 +65,8 @@ class ServiceRow(Card):
         self.note = text_label("", METRICS.meta)
         self.note.hide()
         column.addWidget(self.note)
-        self.editor = KeyEditor(context, name)
-        self.editor.changed.connect(self._look_for_key)
-        self.editor.hide()
-        column.addWidget(self.editor)
+        self._column = column
+        self._editor: KeyEditor | None = None
         self._look_for_key()
 
     def test(self) -> None:
@@ -82,6 +80,16 @@ class ServiceRow(Card):
             key=f"service.test.{self._endpoint.name}",
         ):
             self._say("Asking the service…")
+
+    @property
+    def editor(self) -> "KeyEditor":
+        """Where another key is typed, made when it is first wanted."""
+        if self._editor is None:
+            self._editor = KeyEditor(self._context, self._endpoint.name)
+            self._editor.changed.connect(self._look_for_key)
+            self._editor.hide()
+            self._column.addWidget(self._editor)
+        return self._editor
 
     def edit(self) -> None:
         """Show where another key is typed, or hide it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -57,23 +57,24 @@ class AgentsPage(QWidget):
         left.addWidget(self._list)
         left.addStretch(1)
         self._body.addLayout(left, 1)
-        self._side = QWidget()
-        side = QVBoxLayout(self._side)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(12)
-        self.pool = PoolCard(context, form)
-        self.adding = AddCard(context)
-        self.adding.added.connect(self._on_added)
-        self.adding.changed.connect(self.look)
-        side.addWidget(self.pool)
-        side.addWidget(self.adding)
-        side.addStretch(1)
+        self._side = _Side(context, form)
+        self._side.made.connect(self._on_side_made)
         self._body.addWidget(self._side)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look_at_processes)
         self.show_agents(context.front.agents.snapshot())
         self.look()
+
+    @property
+    def pool(self) -> PoolCard:
+        """The pool, made now if it was not."""
+        return self._side.make()[0]
+
+    @property
+    def adding(self) -> AddCard:
+        """Adding agents, made now if it was not."""
+        return self._side.make()[1]
 
     def look(self) -> None:
         """Look again which agents are installed; starts none."""
@@ -109,7 +110,8 @@ class AgentsPage(QWidget):
             else:
                 self._add_row(info)
         self._problems.say(self._context.front.agents.problems)
-        self.adding.show_catalogue(self._context.front.agents.catalogue())
+        if self._side.cards:
+            self.adding.show_catalogue(self._context.front.agents.catalogue())
         self._look_at_processes()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -137,8 +139,9 @@ class AgentsPage(QWidget):
         for row in self.rows.values():
             row.set_narrow(narrow)
             row.set_tight(tight)
-        lay_out_again(self.adding.form)
-        lay_out_again(self.pool)
+        if self._side.cards:
+            lay_out_again(self.adding.form)
+            lay_out_again(self.pool)
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -168,9 +171,15 @@ class AgentsPage(QWidget):
 
     def _look_at_processes(self) -> None:
         children = self._context.front.agents.children()
-        self.pool.show_children(children)
+        if self._side.cards:
+            self.pool.show_children(children)
         for row in self.rows.values():
             row.show_children(children)
+
+    def _on_side_made(self) -> None:
+        self.adding.added.connect(self._on_added)
+        self.adding.changed.connect(self.look)
+        self.show_agents(self._context.front.agents.snapshot())
 
     def _on_row_changed(self) -> None:
         self.show_agents(self._context.front.agents.snapshot())
@@ -195,6 +204,37 @@ class AgentsPage(QWidget):
 
     async def _diagnoses(self, names: Sequence[str]) -> str:
         return "\n\n".join([await self._context.front.agents.diagnose(name) for name in names])
+
+
+class _Side(QWidget):
+    """The pool and what can be added; made a moment after the list, because both together would be felt.
+
+    Signals:
+        made: they are there now.
+    """
+
+    made = Signal()
+
+    def __init__(self, context: Context, form: SettingsForm) -> None:
+        super().__init__()
+        self._context, self._form = context, form
+        self.cards: tuple[PoolCard, AddCard] | tuple[()] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        self._column.addStretch(1)
+        QTimer.singleShot(0, self, self.make)
+
+    def make(self) -> tuple[PoolCard, AddCard]:
+        """Both cards."""
+        if not self.cards:
+            pool, adding = PoolCard(self._context, self._form), AddCard(self._context)
+            self.cards = (pool, adding)
+            self._column.insertWidget(0, pool)
+            self._column.insertWidget(1, adding)
+            self.made.emit()
+            return pool, adding
+        return self.cards
 
 
 class _Titles(QWidget):
