@@ -58,6 +58,7 @@ class WindowSetup:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._listeners: list[Callable[[Settings], None]] = []
         chosen = (core.paths.models, *core.settings.value.model_folder_paths)
         self._finder = ModelFinder(home=Path.home(), environ=os.environ, chosen=chosen)
 
@@ -80,9 +81,19 @@ class WindowSetup:
 
     async def save_settings(self, settings: Settings) -> None:
         """Write the settings file and put the settings in force."""
-        values = {f.name: getattr(settings, f.name) for f in fields(settings)}
-        await asyncio.to_thread(lambda: self._core.settings.update(**values))
+        before = self._core.settings.value
+        # Only what changed, so that what somebody wrote into the file meanwhile stays.
+        names = [f.name for f in fields(settings) if getattr(settings, f.name) != getattr(before, f.name)]
+        changes = {name: getattr(settings, name) for name in names}
+        fresh = await asyncio.to_thread(lambda: self._core.settings.update(**changes))
+        for listener in tuple(self._listeners):
+            listener(fresh)
         await self._core.catalog.forget_listings()
+
+    def watch_settings(self, listener: Callable[[Settings], None]) -> Callable[[], None]:
+        """Call `listener` with the settings in force after every change; returns what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def engine(self) -> EngineView:
         """The local engine as it is now."""

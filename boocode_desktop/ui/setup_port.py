@@ -112,6 +112,9 @@ class Setup(Protocol):
     async def save_settings(self, settings: Settings) -> None:
         """Write the settings file and put the settings in force."""
 
+    def watch_settings(self, listener: Callable[[Settings], None]) -> Callable[[], None]:
+        """Call `listener` with the settings in force after every change, on the loop; returns what ends it."""
+
     def engine(self) -> EngineView:
         """The local engine as it is now."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -29,6 +30,7 @@ from boocode_desktop.ui.dock_host import DockContent, DockHost, DockSpec
 from boocode_desktop.ui.docks import dock_specs
 from boocode_desktop.ui.first_run.page import FirstRunPage
 from boocode_desktop.ui.focus_order import neighbour
+from boocode_desktop.ui.in_force import put_in_force
 from boocode_desktop.ui.leaving import Leaving
 from boocode_desktop.ui.main_window import MainWindow
 from boocode_desktop.ui.navigator import Navigator
@@ -93,6 +95,7 @@ class Workbench(QObject):
         self._commands = self._bind_commands()
         chosen = chosen_keys(setup.settings().shortcuts)
         self.context.actions.set_keys(keys_in_force(tuple(self.context.actions.specs.values()), chosen))
+        self._unwatch = setup.watch_settings(partial(put_in_force, self.context))
         self.sidebar.set_machine(setup.machine())
         self.sidebar.overview_changed.connect(self.welcome.show_projects)
         self.context.selection.session_changed.connect(lambda session_id: self.docks.suspend(not session_id))
@@ -125,6 +128,7 @@ class Workbench(QObject):
     async def close(self) -> None:
         """Listen to nothing and run nothing any more; the window may be gone already."""
         self.status.close_watch()
+        self._unwatch()
         self.windows.close()
         await self.bridge.close()
 

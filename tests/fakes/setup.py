@@ -62,6 +62,8 @@ class FakeSetup:
     keys: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, DataSize] = field(default_factory=dict)
     no_keyring: bool = False
+    watchers: list[Callable[[Settings], None]] = field(default_factory=list)
+    refusal: UserFacingError | None = None
 
     def machine(self) -> str:
         return "16 cores · 31 GB free of 64"
@@ -77,7 +79,18 @@ class FakeSetup:
 
     async def save_settings(self, settings: Settings) -> None:
         self.calls.append(("save_settings",))
+        if self.refusal is not None:
+            raise self.refusal
+        self._become(settings)
+
+    def watch_settings(self, listener: Callable[[Settings], None]) -> Callable[[], None]:
+        self.watchers.append(listener)
+        return lambda: self.watchers.remove(listener)
+
+    def _become(self, settings: Settings) -> None:
         self.current = settings
+        for watcher in tuple(self.watchers):
+            watcher(settings)
 
     def engine(self) -> EngineView:
         return self.view
@@ -117,13 +130,13 @@ class FakeSetup:
 
     async def save_endpoint(self, endpoint: Endpoint, key: str) -> None:
         self.calls.append(("save_endpoint", endpoint, key))
-        self.current = replace(self.current, endpoints=(*self.current.endpoints, endpoint))
+        self._become(replace(self.current, endpoints=(*self.current.endpoints, endpoint)))
         self.keys[endpoint.name] = key
 
     async def remove_endpoint(self, name: str) -> None:
         self.calls.append(("remove_endpoint", name))
         kept = tuple(e for e in self.current.endpoints if e.name != name)
-        self.current = replace(self.current, endpoints=kept)
+        self._become(replace(self.current, endpoints=kept))
 
     def data_places(self) -> Sequence[DataPlace]:
         home = Path("/home/me/.local/share/boocode")
@@ -145,7 +158,7 @@ class FakeSetup:
 
     async def import_settings(self, source: Path) -> Sequence[str]:
         loaded = load_settings_copy(source)
-        self.current = loaded.settings
+        self._become(loaded.settings)
         return loaded.problems
 
     async def key_place(self, name: str) -> KeyPlace:

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from boocode_desktop.config.settings import KeyBinding, settings_table
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.events import PermissionResolved
 from boocode_desktop.ui.actions import action_table
 from boocode_desktop.ui.palette.palette import Palette
 from boocode_desktop.ui.settings.key_list import cap_of, reset_of
@@ -19,6 +20,7 @@ from boocode_desktop.ui.settings.permissions import PermissionsPage, RuleRow, de
 from boocode_desktop.ui.settings.search import ResultsPage, found_pages, found_settings
 from boocode_desktop.ui.settings.switch import Switch
 from boocode_desktop.ui.shortcuts import conflict, keys_in_force, with_keys, writes
+from boocode_desktop.ui.widgets.segmented import Segmented
 from tests.ui.conftest import settings_pane, settle
 from tests.ui.test_shell_access import twice, unnamed
 
@@ -140,7 +142,7 @@ def test_rules_are_made_with_a_scope_and_removed(desktop, pane):
     world.asks["a"] = ask(answer={"option_id": "once"}, session_id=session.id)
     pane.show_group("Permissions")
     page = pane.findChildren(PermissionsPage)[0]
-    desktop.wait(lambda: page._recent.count() == 1)
+    desktop.wait(lambda: len(page.recent.lines.lines) == 1)
     form = page.form
     desktop.wait(lambda: session.project_id in [c.id for c in form.scope._choices])
     form.effect.select("deny")
@@ -310,3 +312,70 @@ def test_the_keyboard_page_is_searched(desktop, pane, query, found):
     named(page, QLineEdit, "Search actions or keys").setText(query)
     assert [line.id for line in keys.keys_model.lines if line.id] == found
     assert (keys.chosen() is not None) is bool(found)
+
+
+# Follow what others change
+
+
+def field(pane, name):
+    settle()
+    return next(w for w in pane.findChildren(QLineEdit) if w.accessibleName() == name and w.isVisibleTo(pane))
+
+
+def test_rows_follow_what_is_changed_elsewhere(desktop, pane):
+    pane.show_group("Appearance")
+    page = pane.page
+    desktop.do("view.theme")
+    desktop.wait(lambda: desktop.setup.current.theme == "light")
+    themes = next(w for w in page.findChildren(Segmented) if w.isVisibleTo(page))
+    assert themes.selected == "light"
+    save(desktop, step_limit=7)
+    pane.show_group("General")
+    assert field(pane, "Step limit").text() == "7"
+    save(desktop, step_limit=8)
+    assert field(pane, "Step limit").text() == "8"
+
+
+def save(desktop, **changes):
+    saving = desktop.loop.create_task(desktop.setup.save_settings(replace(desktop.setup.current, **changes)))
+    desktop.wait(saving.done)
+
+
+def test_a_change_that_could_not_be_kept_is_taken_back_on_screen(desktop, pane):
+    desktop.setup.refusal = UserFacingError("The settings could not be saved.", "Make room on the disk.")
+    line = field(pane, "Step limit")
+    line.setText("40")
+    desktop.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desktop.wait(lambda: field(pane, "Step limit").text() == "")
+    assert desktop.setup.current.step_limit is None
+    assert "could not be saved" in desktop.bench.notices._toast.accessibleName()
+
+
+def test_a_reset_row_keeps_the_keys_and_is_reset_once(desktop, pane):
+    line = field(pane, "Live worktrees")
+    line.setText("4")
+    desktop.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desktop.wait(lambda: desktop.setup.current.worktree_limit == 4)
+    named(pane, QWidget, "Reset Live worktrees").click()
+    desktop.wait(lambda: desktop.setup.current.worktree_limit == 50)
+    desktop.wait(lambda: field(pane, "Live worktrees").text() == "50")
+    assert QApplication.focusWidget() is field(pane, "Live worktrees")
+
+
+def test_an_answer_given_meanwhile_is_in_the_history(desktop, pane):
+    pane.show_group("Permissions")
+    page = pane.findChildren(PermissionsPage)[0]
+    desktop.wait(lambda: page._shown is not None)
+    session = next(iter(desktop.world.sessions.values()))
+    desktop.world.asks["a"] = ask(answer={"option_id": "once"}, session_id=session.id)
+    chat = next(iter(desktop.world.chats.values()))
+    desktop.world.emit(chat.id, PermissionResolved(request_id="a", option_id="once"))
+    desktop.wait(lambda: [line.title for line in page.recent.lines.lines] == ["git push"])
+    assert page.recent.lines.lines[0].words.endswith(", Once")
+
+
+def test_many_rules_come_in_portions(desktop, pane):
+    for number in range(30):
+        desktop.world.rules[str(number)] = rec.PermissionRule(id=str(number), effect="ask", pattern=f"run: x{number}")
+    pane.show_group("Permissions")
+    desktop.wait(lambda: len(pane.page.findChildren(RuleRow)) == 30)

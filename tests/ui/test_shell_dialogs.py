@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from boocode_desktop.config.settings import Endpoint, Settings, settings_table
 from boocode_desktop.domain.changes import FileChange, RewindPreview
@@ -269,8 +269,11 @@ def test_every_setting_has_a_control(desktop):
     dialog = settings_pane(desktop)
     for group in dialog.groups:
         dialog.show_group(group)
-    names = {w.accessibleName().split(":")[0] for w in dialog.findChildren(object) if hasattr(w, "accessibleName")}
-    assert {spec.label for spec in settings_table()} <= names
+
+    def names():
+        return {w.accessibleName().split(":")[0] for w in dialog.findChildren(QWidget)}
+
+    desktop.wait(lambda: {spec.label for spec in settings_table()} <= names())
 
 
 def test_services_are_added_and_forgotten(desktop):
@@ -363,6 +366,7 @@ def test_a_full_disk_stays_on_the_banner_until_there_is_room(desktop):
     assert banner.accessibleName() == "The disk is full. Free some space."
     banner.acted.emit("try_again")
     desktop.wait(lambda: len(desktop.called("chats.save_draft")) >= 2)
+    desktop.wait(lambda: not desktop.context.bridge.busy("window.save"))
     assert banner.isVisible()
     del desktop.world.refusals["chats.save_draft"]
     banner.acted.emit("try_again")

@@ -40,6 +40,11 @@ def freed_text(freed: int) -> str:
     return f"{size(freed)} became free." if freed else "There were no older logs."
 
 
+def imported_text(problems: Sequence[str]) -> str:
+    """What came of taking the settings of a file."""
+    return "\n".join(("The settings of the file hold now.", *problems))
+
+
 def tidied_text(done: Sequence[str]) -> str:
     """What tidying did."""
     return "\n".join(done) or "Every worktree has its session; nothing was to tidy."
@@ -71,12 +76,7 @@ class DataPage(QWidget):
 
     def import_from(self, source: Path) -> None:
         """Take the settings of a file."""
-
-        def imported(problems: Sequence[str]) -> str:
-            self._form.taken_anew()
-            return "\n".join(problems) or "The settings of the file hold now."
-
-        self._file.start(self._context.setup.import_settings(source), "settings.import", imported)
+        self._file.start(self._context.setup.import_settings(source), "settings.import", imported_text)
 
     def export_settings_to(self, target: Path) -> None:
         """Write the settings into a file."""

@@ -64,7 +64,7 @@ def page_table() -> tuple[PageSpec, ...]:
         PageSpec(
             name=SERVICES,
             icon="key-round",
-            make=lambda context, _form: ServicesPage(context),
+            make=ServicesPage,
             words="keyring endpoint base url api openai deepseek",
         ),
         PageSpec(name="Appearance", icon="palette", about="How the window looks.", group="Appearance"),

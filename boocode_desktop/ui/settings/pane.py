@@ -44,7 +44,6 @@ class SettingsPane(QWidget):
         super().__init__()
         self._context = context
         self._form = SettingsForm(context, self)
-        self._form.replaced.connect(self._on_settings_replaced)
         self._pages = page_table()
         self._folded = False
         self._wanted: QWidget | None = None
@@ -209,16 +208,6 @@ class SettingsPane(QWidget):
     def _on_page_asked(self, name: str) -> None:
         self.show_group(name)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _on_settings_replaced(self) -> None:
-        # The page on screen asked for it, shows no setting, and says what came of it.
-        for number in range(len(self._pages)):
-            area = self._stack.widget(number)
-            if area is self._stack.currentWidget() or not isinstance(area, QScrollArea):
-                continue
-            if (page := area.takeWidget()) is not None:
-                page.hide()
-                page.deleteLater()
 
 
 def _area(name: str) -> QScrollArea:

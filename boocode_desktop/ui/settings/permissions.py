@@ -4,11 +4,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.events import Envelope, PermissionResolved
 from boocode_desktop.domain.records import Ask, PermissionRule
 from boocode_desktop.orchestrator.views import ProjectView
 from boocode_desktop.ui.ages import age
@@ -24,12 +25,15 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.chips import Chip, Tone
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.line_list import Line, LineList
 
 EVERYWHERE = "everywhere"
 EFFECTS: dict[str, Tone] = {"allow": "ok", "ask": "warn", "deny": "bad"}
-_RECENT = 50
+_RECENT, _RECENT_LEAST, _RECENT_MOST, _TWO_LINES = 50, 46, 420, 46
+_AT_ONCE = 8
 _HINT = "run: a command · read:, write:, delete: a path · fetch: a host · mcp: server/tool · tool: name"
 _ICONS = {"allow": "circle-check", "ask": "circle-question-mark", "deny": "circle-slash"}
+_SIGNS = {"ok": ("circle-check", "ok"), "bad": ("circle-slash", "bad")}
 _WHO = {"rule": "by a rule", "headless": "nobody was there to ask", "cancelled": "withdrawn with its turn"}
 
 
@@ -66,13 +70,29 @@ def decided(ask: Ask) -> Decided:
     return Decided(title=str(title), answer=str(words), tone=tone, at=ask.created_at)
 
 
+def decided_line(ask: Ask, session: str, now: float) -> Line:
+    """A decision as a line of the list."""
+    found = decided(ask)
+    icon, tone = _SIGNS.get(found.tone, ("circle", "tx3"))
+    return Line(
+        id=ask.id,
+        title=found.title,
+        detail=" · ".join(text for text in (session, age(found.at, now)) if text),
+        right=found.answer,
+        icon=icon,
+        tone=tone,
+        tip=found.title,
+    )
+
+
 class PermissionsPage(QWidget):
-    """Reads rules and decisions when it is made and after every change."""
+    """Reads rules and decisions when it is shown, after every change, and after every answer while it is on screen."""
 
     def __init__(self, context: Context, form: SettingsForm) -> None:
         super().__init__()
         self._context = context
         self._names: Mapping[str, str] = {"": EVERYWHERE}
+        self._shown: tuple[dict[str, str], tuple[PermissionRule, ...]] | None = None
         about = "What agents may do without asking. A rule that denies always wins."
         column = page_column(self, "Permissions", about)
         default = Section(context.theme, "Without a rule")
@@ -88,17 +108,25 @@ class PermissionsPage(QWidget):
         rules.body.addWidget(self.form)
         column.addWidget(rules)
         recent = Section(context.theme, "Decided lately", f"The newest {_RECENT} answers, in every session.")
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(0)
-        recent.body.addLayout(self._recent)
-        self._sections = (rules, recent)
+        self.recent = LineList(context.theme, "Decided lately", "Nothing was asked yet.")
+        self.recent.setFixedHeight(_RECENT_LEAST)
+        recent.body.addWidget(self.recent)
+        self._section = rules
+        self._waiting: list[PermissionRule] = []
         column.addWidget(recent)
         column.addStretch(1)
+        context.bridge.watch(self._on_answered, kinds=(PermissionResolved,))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what happened meanwhile."""
+        super().showEvent(event)
         self.look()
 
     def look(self) -> None:
         """Read everything again."""
-        self._context.bridge.run(self._read(), owner=self, done=lambda found: self._show(*found))
+        self._context.bridge.run(
+            self._read(), owner=self, done=lambda found: self._show(*found), key="permissions.read"
+        )
 
     async def _read(self) -> tuple[Mapping[str, str], Sequence[PermissionRule], Sequence[Ask]]:
         front = self._context.front
@@ -106,24 +134,36 @@ class PermissionsPage(QWidget):
         return names, await front.questions.rules(tuple(names)), await front.questions.answered(limit=_RECENT)
 
     def _show(self, names: Mapping[str, str], rules: Sequence[PermissionRule], asks: Sequence[Ask]) -> None:
-        theme, now = self._context.theme, time.time()
-        self._names = names
+        now = time.time()
+        self.recent.show_lines([decided_line(ask, names.get(ask.session_id, ""), now) for ask in asks])
+        self.recent.setFixedHeight(min(max(len(asks) * _TWO_LINES, _RECENT_LEAST), _RECENT_MOST))
+        if (dict(names), tuple(rules)) == self._shown:
+            return
+        self._shown, self._names = (dict(names), tuple(rules)), names
         self.form.offer_scopes(names)
         clear(self._rules)
-        for rule in rules:
-            row = RuleRow(theme, rule, names.get(rule.scope, "a scope that is gone"))
-            row.removed.connect(self._on_rule_removed)
-            self._rules.addWidget(row)
+        self._waiting = list(rules)
+        self._add_rules()
         if not rules:
             words = "No rules yet. “Always” on a question makes one for its session; below you make one yourself."
             self._rules.addWidget(text_label(words, METRICS.meta, tone="muted"))
-        clear(self._recent)
-        for ask in asks:
-            self._recent.addWidget(_DecidedRow(theme, decided(ask), names.get(ask.session_id, ""), now))
-        if not asks:
-            self._recent.addWidget(text_label("Nothing was asked yet.", METRICS.meta, tone="muted"))
-        for section in self._sections:
-            lay_out_again(section)
+        lay_out_again(self._section)
+
+    def _add_rules(self) -> None:
+        """A few rows now, the rest when the loop comes round: there may be hundreds."""
+        now, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+        for rule in now:
+            row = RuleRow(self._context.theme, rule, self._names.get(rule.scope, "a scope that is gone"))
+            row.removed.connect(self._on_rule_removed)
+            self._rules.addWidget(row)
+        if self._waiting:
+            QTimer.singleShot(0, self, self._add_rules)
+        elif now:
+            lay_out_again(self._section)
+
+    def _on_answered(self, _envelopes: Sequence[Envelope]) -> None:
+        if self.isVisible():
+            self.look()
 
     def _on_rule_removed(self, rule_id: str) -> None:
         removing = self._context.front.questions.remove_rule(rule_id)
@@ -167,19 +207,6 @@ class RuleRow(_Ruled):
         remove = IconButton(theme, "trash-2", name, size=26, icon_size=14, tone="tx3")
         remove.clicked.connect(lambda: self.removed.emit(rule.id))
         self.row.addWidget(remove)
-
-
-class _DecidedRow(_Ruled):
-    def __init__(self, theme: Theme, decision: Decided, session: str, now: float) -> None:
-        super().__init__(theme)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(ElidedLabel(theme, decision.title, font=code_font(METRICS.code)))
-        when = age(decision.at, now)
-        detail = f"{session} · {when}" if session else when
-        texts.addWidget(ElidedLabel(theme, detail, tone="tx2", font=ui_font(METRICS.caption)))
-        self.row.addLayout(texts, 1)
-        self.row.addWidget(Chip(theme, decision.answer, decision.tone), 0, Qt.AlignmentFlag.AlignVCenter)
 
 
 class RuleForm(QWidget):

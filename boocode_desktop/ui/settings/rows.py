@@ -49,7 +49,12 @@ class SettingRow(QWidget):
 
     def replace_control(self, control: QWidget) -> None:
         """Show another control in place of the present one."""
+        # What it shows is old: losing the keys must not make it say so once more.
+        self.control.blockSignals(True)
         self._row.replaceWidget(self.control, control)
+        control.show()
+        if self.control.hasFocus():
+            control.setFocus(Qt.FocusReason.OtherFocusReason)
         self.control.hide()
         self.control.deleteLater()
         self.control = control

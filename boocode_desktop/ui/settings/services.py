@@ -10,6 +10,7 @@ from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.first_run.key_card import EndpointForm
+from boocode_desktop.ui.settings.form import SettingsForm
 from boocode_desktop.ui.settings.parts import page_column, words_of
 from boocode_desktop.ui.settings.rows import clear, lay_out_again
 from boocode_desktop.ui.setup_port import KeyPlace, NoKeyringError
@@ -177,7 +178,7 @@ class KeyEditor(QWidget):
 class ServicesPage(QWidget):
     """Reads the settings again after every change."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, form: SettingsForm) -> None:
         super().__init__()
         self._context = context
         about = "Servers that speak the OpenAI protocol. Keys are kept in the system keyring and never shown."
@@ -188,7 +189,6 @@ class ServicesPage(QWidget):
         column.addSpacing(6)
         column.addWidget(text_label("Add a service", METRICS.h3, 600))
         self.form = EndpointForm(context)
-        self.form.saved.connect(lambda _: self.refresh())
         column.addWidget(self.form)
         foot = QHBoxLayout()
         foot.addWidget(text_label("The key is kept in the system keyring.", METRICS.meta, tone="muted"), 1)
@@ -200,6 +200,7 @@ class ServicesPage(QWidget):
         foot.addWidget(save)
         column.addLayout(foot)
         column.addStretch(1)
+        form.changed.connect(self._on_form_changed)
         self.refresh()
 
     def refresh(self) -> None:
@@ -216,5 +217,9 @@ class ServicesPage(QWidget):
             self._rows.addWidget(row)
         lay_out_again(self)
 
+    def _on_form_changed(self, key: str) -> None:
+        if key == "endpoints":
+            self.refresh()
+
     def _on_removed(self, name: str) -> None:
-        self._context.bridge.run(self._context.setup.remove_endpoint(name), owner=self, done=lambda _: self.refresh())
+        self._context.bridge.run(self._context.setup.remove_endpoint(name), owner=self)
