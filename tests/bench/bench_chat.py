@@ -7,19 +7,16 @@ QT_QPA_PLATFORM=offscreen python -m tests.bench.bench_chat
 
 import asyncio
 import os
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import qasync
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
-from boocode_desktop.app.garbage import hold_collector, release_collector
+from boocode_desktop.app.garbage import release_collector
 from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.ids import new_id
 from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost
@@ -30,6 +27,7 @@ from boocode_desktop.ui.workbench import Workbench
 from tests.bench.bench_streams import front_of, until
 from tests.bench.bench_window import entries
 from tests.bench.figures import row
+from tests.bench.window_loop import run_in_window
 from tests.fakes.program import make_repository
 from tests.fakes.rig import Rig, WrittenAgent, rig
 from tests.fakes.sample import empty_world
@@ -122,18 +120,5 @@ async def measure(theme: Theme) -> None:
             window.close()
 
 
-def main(_arguments: Sequence[str] = ()) -> None:
-    """Run it on the window's own kind of loop."""
-    app = QApplication([])
-    app.setQuitOnLastWindowClosed(False)
-    theme = Theme()
-    theme.apply(app, "dark")
-    loop = qasync.QEventLoop(app)
-    sys.setswitchinterval(0.0005)
-    hold_collector()
-    with loop:
-        loop.run_until_complete(measure(theme))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_in_window(measure)

@@ -19,10 +19,8 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import qasync
-from PySide6.QtWidgets import QApplication
 
-from boocode_desktop.app.garbage import hold_collector, release_collector
+from boocode_desktop.app.garbage import release_collector
 from boocode_desktop.domain.events import Reasoning, StepStarted, Text
 from boocode_desktop.orchestrator.front import Front
 from boocode_desktop.orchestrator.ledger import LedgerDesk
@@ -33,6 +31,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.workbench import Workbench
 from tests.bench.figures import percentile, row
 from tests.bench.heartbeat import Heartbeat
+from tests.bench.window_loop import run_in_window
 from tests.fakes.front import FakeModels, FakeTerminals
 from tests.fakes.program import make_repository
 from tests.fakes.rig import Agents, Rig, WrittenAgent, rig
@@ -192,15 +191,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args(arguments)
-    app = QApplication([])
-    app.setQuitOnLastWindowClosed(False)
-    theme = Theme()
-    theme.apply(app, "dark")
-    loop = qasync.QEventLoop(app)
-    sys.setswitchinterval(0.0005)
-    hold_collector()
-    with loop:
-        loop.run_until_complete(measure(theme, options.seconds, options.runs))
+    run_in_window(lambda theme: measure(theme, options.seconds, options.runs))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ QT_QPA_PLATFORM=offscreen python -m tests.bench.bench_switch
 
 import asyncio
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -17,10 +16,8 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import qasync
-from PySide6.QtWidgets import QApplication
 
-from boocode_desktop.app.garbage import hold_collector, release_collector
+from boocode_desktop.app.garbage import release_collector
 from boocode_desktop.domain.records import Session
 from boocode_desktop.orchestrator.ports.agents import Prompt, TurnHost
 from boocode_desktop.ui.main_window import MainWindow
@@ -29,6 +26,7 @@ from boocode_desktop.ui.workbench import Workbench
 from tests.bench.bench_chat import FirstPaint, fill
 from tests.bench.bench_streams import front_of, until
 from tests.bench.figures import percentile, row
+from tests.bench.window_loop import run_in_window
 from tests.fakes.program import make_repository
 from tests.fakes.rig import Rig, WrittenAgent, rig
 from tests.fakes.sample import empty_world
@@ -36,6 +34,8 @@ from tests.fakes.setup import FakeSetup
 
 ENTRIES, FILES = 5_000, 300
 SWITCHES = 40
+ROUND = 10
+"""So many large sessions are visited one after the other, each twice."""
 PAUSE_S = 0.4
 """Between two switches, so that what the first one started has ended."""
 
@@ -83,9 +83,15 @@ async def timed(switches: Switches, pair: Sequence[tuple[str, str]]) -> list[flo
     """Many switches to and fro; the first two go to a session that was not on screen yet."""
     found = []
     for number in range(SWITCHES + 2):
-        found.append(await switches.go(*pair[number % 2]))
-        await asyncio.sleep(PAUSE_S)
+        found.append(await visit(switches, pair[number % 2]))
     return found
+
+
+async def visit(switches: Switches, place: tuple[str, str]) -> float:
+    """One switch, and quiet after it."""
+    taken = await switches.go(*place)
+    await asyncio.sleep(PAUSE_S)
+    return taken
 
 
 async def measure(theme: Theme) -> None:
@@ -112,23 +118,14 @@ async def measure(theme: Theme) -> None:
             row(f"{name}: p95", percentile(value, 0.95), "ms", "<= 50", baseline=percentile(baseline, 0.95))
             row(f"{name}: median", percentile(value, 0.5), "ms", "-", baseline=percentile(baseline, 0.5))
             row(f"{name}: the first time", first, "ms", "-", baseline=first_baseline)
+            many = [await another(made, ENTRIES // ROUND, FILES // ROUND) for _ in range(ROUND)]
+            visits = [await visit(switches, place) for _ in range(2) for place in many]
+            row(f"round of {ROUND} sessions: first visit, median", percentile(visits[:ROUND], 0.5), "ms", "-")
+            row(f"round of {ROUND} sessions: second visit, p95", percentile(visits[ROUND:], 0.95), "ms", "<= 50")
             await bench.close()
             window.set_guard(None)
             window.close()
 
 
-def main(_arguments: Sequence[str] = ()) -> None:
-    """Run it on the window's own kind of loop."""
-    app = QApplication([])
-    app.setQuitOnLastWindowClosed(False)
-    theme = Theme()
-    theme.apply(app, "dark")
-    loop = qasync.QEventLoop(app)
-    sys.setswitchinterval(0.0005)
-    hold_collector()
-    with loop:
-        loop.run_until_complete(measure(theme))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_in_window(measure)

@@ -10,7 +10,6 @@ QT_QPA_PLATFORM=offscreen python -m tests.bench.bench_typing
 import asyncio
 import os
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -18,12 +17,11 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import qasync
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from boocode_desktop.app.garbage import hold_collector, release_collector
+from boocode_desktop.app.garbage import release_collector
 from boocode_desktop.orchestrator.ports.agents import Prompt
 from boocode_desktop.ui.chat.pane import ChatPane
 from boocode_desktop.ui.composer.editor import PromptEditor
@@ -32,6 +30,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.workbench import Workbench
 from tests.bench.bench_streams import WARM_UP_S, Streamer, front_of, until
 from tests.bench.figures import percentile, row
+from tests.bench.window_loop import run_in_window
 from tests.fakes.program import make_repository
 from tests.fakes.rig import Rig, WrittenAgent, rig
 from tests.fakes.sample import empty_world
@@ -134,18 +133,5 @@ async def once(theme: Theme, made: Rig, agent: WrittenAgent, streamer: Streamer)
     window.close()
 
 
-def main(_arguments: Sequence[str] = ()) -> None:
-    """Run it on the window's own kind of loop."""
-    app = QApplication([])
-    app.setQuitOnLastWindowClosed(False)
-    theme = Theme()
-    theme.apply(app, "dark")
-    loop = qasync.QEventLoop(app)
-    sys.setswitchinterval(0.0005)
-    hold_collector()
-    with loop:
-        loop.run_until_complete(measure(theme))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_in_window(measure)
