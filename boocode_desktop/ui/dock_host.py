@@ -3,26 +3,26 @@
 Contents are built when a dock is first seen.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
 from shiboken6 import isValid
 
+from boocode_desktop.ui.dock_groups import free_fixed, group_of, show_groups
+from boocode_desktop.ui.dock_places import AREAS, float_dock, floating_size, move_dock, stand_alone, tab_rows
+from boocode_desktop.ui.dock_room import DockRoom
+from boocode_desktop.ui.dock_spec import Area, DockSpec
+from boocode_desktop.ui.dock_tabs import DockTab
 from boocode_desktop.ui.dock_title import DockTitle
 from boocode_desktop.ui.theme.theme import Theme
 
 _STATE_VERSION = 1
 _SLACK = 4
 _WIDTH, _HEIGHT = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-Area = Literal["left", "right", "bottom"]
-_AREAS = {
-    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
-    "right": Qt.DockWidgetArea.RightDockWidgetArea,
-    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
-}
 # The side docks reach from top to bottom.
 _CORNERS = {
     Qt.Corner.TopLeftCorner: Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -32,46 +32,16 @@ _CORNERS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DockContent:
-    """What a dock shows, and the controls it wants in its title bar. `on_count` takes who hears the short figure beside
-    the title whenever it changes."""
-
-    widget: QWidget
-    tools: QWidget | None = None
-    on_count: Callable[[Callable[[str], None]], object] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DockSpec:
-    """A dock: its stable `id`, where it starts and how large. `fixed` docks have no title bar and cannot be moved.
-
-    `needs` is the width of the window, in px, below which the dock makes room for the others; 0 for never.
-    `behind` is the dock added before whose tab it starts beside, "" for a place of its own. `sessionless` docks can be
-    open while no session is.
-    """
-
-    id: str
-    title: str
-    icon: str
-    area: Area
-    build: Callable[[], DockContent]
-    size: int
-    visible: bool = True
-    fixed: bool = False
-    needs: int = 0
-    behind: str = ""
-    sessionless: bool = False
-
-
 class DockHost(QObject):
     """Adds, shows, saves and restores the docks of a window.
 
     Signals:
         visibility_changed(str, bool): a dock was shown or hidden.
+        menu_asked(str, QPoint): the menu of a dock is wanted at this place on the screen.
     """
 
     visibility_changed = Signal(str, bool)
+    menu_asked = Signal(str, QPoint)
 
     def __init__(self, window: QMainWindow, theme: Theme) -> None:
         super().__init__(window)
@@ -80,19 +50,30 @@ class DockHost(QObject):
         self._specs: dict[str, DockSpec] = {}
         self._docks: dict[str, QDockWidget] = {}
         self._titles: dict[str, DockTitle] = {}
-        self._away: frozenset[str] | None = None
+        self._tabs: dict[str, DockTab] = {}
         self._sized = False
         self._start: QByteArray | None = None
         self._large = ""
         self._before_large = QByteArray()
-        self._tight: set[str] = set()
-        self._folded: set[str] = set()
         self._widened: dict[str, tuple[int, int]] = {}
+        self._room = DockRoom(window, self._specs, self._docks)
+        # Not while Qt is in the middle of putting docks elsewhere.
+        self._regroup = QTimer(self)
+        self._regroup.setSingleShot(True)
+        self._regroup.timeout.connect(self._on_settled)
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for corner, area in _CORNERS.items():
             window.setCorner(corner, area)
         window.installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
+
+    @property
+    def current(self) -> str:
+        """The movable dock on screen that was used last, "" for none."""
+        return next((i for i in self._room.used if i in self._titles and self.visible(i)), "")
 
     def add(self, spec: DockSpec) -> None:
         """Put a dock into the window; its content comes when it is first visible."""
@@ -104,10 +85,8 @@ class DockHost(QObject):
             dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
             dock.setTitleBarWidget(QWidget(dock))
         else:
-            title = self._titles[spec.id] = DockTitle(spec.title, spec.icon, self._theme, dock)
-            title.closed.connect(lambda: self.show(spec.id, False))
-            dock.setTitleBarWidget(title)
-        self._window.addDockWidget(_AREAS[spec.area], dock)
+            self._add_title(spec, dock)
+        self._window.addDockWidget(AREAS[spec.area], dock)
         if spec.behind in self._docks:
             self._window.tabifyDockWidget(self._docks[spec.behind], dock)
         dock.setVisible(spec.visible)
@@ -116,12 +95,22 @@ class DockHost(QObject):
             self.build(spec.id)
         self._fit()
 
+    def _add_title(self, spec: DockSpec, dock: QDockWidget) -> None:
+        tab = self._tabs[spec.id] = DockTab(id=spec.id, title=spec.title, icon=spec.icon)
+        title = self._titles[spec.id] = DockTitle(tab, self._theme, dock)
+        title.closed.connect(lambda: self.show(spec.id, False))
+        title.menu_asked.connect(lambda at: self._on_menu_asked(spec.id, at))
+        title.tabs.chosen.connect(self._on_tab_chosen)
+        title.tabs.carried.connect(self._on_tab_carried)
+        dock.setTitleBarWidget(title)
+        dock.topLevelChanged.connect(lambda floats: self._on_top_level_changed(spec.id, floats=floats))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Docks make room when the window becomes narrow, and come back when it is wide again."""
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self._fit()
         if watched is self._window and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
-            self._name_tabs()
+            self._regroup.start(0)
         return False
 
     def build(self, dock_id: str) -> QWidget:
@@ -133,7 +122,7 @@ class DockHost(QObject):
             if content.tools is not None and dock_id in self._titles:
                 self._titles[dock_id].set_tools(content.tools)
             if content.on_count is not None and dock_id in self._titles:
-                content.on_count(self._titles[dock_id].set_count)
+                content.on_count(partial(self.set_count, dock_id))
         return dock.widget()
 
     def known(self, dock_id: str) -> bool:
@@ -149,7 +138,7 @@ class DockHost(QObject):
         if not visible or dock_id != self._large:
             self.shrink()
         dock = self._docks[dock_id]
-        self._folded.discard(dock_id)
+        self._room.forget(dock_id)
         wide = self._widened.pop(dock_id, None) if not visible else None
         beside = self._neighbours(dock)
         grown = wide is not None and abs(dock.width() - wide[0]) <= _SLACK
@@ -157,6 +146,8 @@ class DockHost(QObject):
         if visible:
             self.build(dock_id)
             dock.raise_()
+            self._room.use(dock_id)
+            self._room.fit()
         elif wide is not None and grown and beside:
             self._window.resizeDocks(beside[:1], [wide[1]], _WIDTH)
 
@@ -194,6 +185,39 @@ class DockHost(QObject):
         """Whether a dock is in a window of its own."""
         return self._docks[dock_id].isFloating()
 
+    def toggle_floating(self, dock_id: str) -> None:
+        """Take a docked one out of the window, or put a floating one back."""
+        self.shrink()
+        dock = self._docks[dock_id]
+        if dock.isFloating():
+            dock.setFloating(False)
+            dock.raise_()
+        else:
+            float_dock(self._window, dock)
+        self.build(dock_id).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def move(self, dock_id: str, area: Area) -> None:
+        """Dock at a side of the window, as a tab with what is there."""
+        self.shrink()
+        move_dock(self._window, self._docks[dock_id], area, [self._docks[i] for i in self._titles])
+        self._room.use(dock_id)
+        self._fit()
+
+    def untab(self, dock_id: str) -> bool:
+        """Give a dock a place of its own beside the ones it shared it with; False when it has one."""
+        dock = self._docks[dock_id]
+        alone = len(group_of(self._window, self._docks, dock_id)) < 2
+        if not alone:
+            stand_alone(self._window, dock, self._window.dockWidgetArea(dock))
+            self._room.use(dock_id)
+            self._fit()
+        return not alone
+
+    def step(self, dock_id: str) -> None:
+        """Bring the next of the docks that share a place to the front, and give it the keyboard."""
+        group = group_of(self._window, self._docks, dock_id)
+        self.focus(group[(group.index(dock_id) + 1) % len(group)])
+
     def enlarge(self, dock_id: str) -> None:
         """Give a dock the whole window, and the keyboard; again, or anything else that is opened, takes it back."""
         if self._large == dock_id:
@@ -226,26 +250,22 @@ class DockHost(QObject):
         """Put away every movable dock while there is nothing to show in them, and bring back those that were open."""
         if suspended:
             self.shrink()
-        if suspended == (self._away is not None):
+        if suspended == self._room.suspended:
             return
         if suspended:
-            leaving = (i for i, s in self._specs.items() if not s.fixed and not s.sessionless and self.visible(i))
-            self._away = frozenset(leaving)
-            for dock_id in self._away:
-                self._docks[dock_id].hide()
+            self._room.suspend()
         else:
-            away, self._away = self._away or frozenset(), None
-            for dock_id in away:
-                self._docks[dock_id].show()
+            self._room.resume()
             if not self._sized:
                 # Sizes hold only for docks that are shown; a restored arrangement brings its own.
                 self._sized = True
                 self.reset_sizes()
-        self._name_tabs()
+        self._regroup.start(0)
 
     def set_count(self, dock_id: str, text: str) -> None:
         """A short figure beside a dock's title."""
-        self._titles[dock_id].set_count(text)
+        self._tabs[dock_id] = replace(self._tabs[dock_id], count=text)
+        self._regroup.start(0)
 
     def remember_start(self) -> None:
         """Take the present arrangement as the one that `arrange` begins from. Call it when all docks are added."""
@@ -254,15 +274,15 @@ class DockHost(QObject):
     def arrange(self, shown: Collection[str], sizes: Mapping[str, int]) -> None:
         """Put every dock where it starts, open exactly the ones in `shown`; `sizes` are in px, for some."""
         self.shrink()
-        away = self._away is not None
+        away = self._room.suspended
         self.suspend(False)
         if self._start is not None:
             self.restore(self._start)
         for dock_id, dock in self._docks.items():
-            self._folded.discard(dock_id)
             dock.setVisible(dock_id in shown)
             if dock_id in shown:
                 self.build(dock_id)
+        self._room.begin_again()
         self.reset_sizes(sizes)
         for dock_id in reversed(self._docks):
             if dock_id in shown and not self._specs[dock_id].behind:
@@ -281,13 +301,10 @@ class DockHost(QObject):
         """The arrangement, for `restore`: the one before, while a dock has the whole window."""
         if self._large:
             return self._before_large
-        away, folded = self._away is not None, set(self._folded)
+        away = self._room.suspended
         self.suspend(False)
-        for dock_id in folded:
-            self._docks[dock_id].show()
-        state = self._window.saveState(_STATE_VERSION)
-        for dock_id in folded:
-            self._docks[dock_id].hide()
+        with self._room.unfolded():
+            state = self._window.saveState(_STATE_VERSION)
         self.suspend(away)
         return state
 
@@ -295,8 +312,8 @@ class DockHost(QObject):
         """Put the docks back as they were saved; False when the state is of another version or broken."""
         # Since Qt 6.10.3 every restoreState() on a live window leaves the old tab bars behind, visible and orphaned
         # (QTBUG-142018 family): the ones that were there before are removed by hand.
-        old = self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        away = self._away is not None
+        old = tab_rows(self._window)
+        away = self._room.suspended
         self.suspend(False)
         restored = self._window.restoreState(state, _STATE_VERSION)
         if restored:
@@ -304,50 +321,56 @@ class DockHost(QObject):
             for bar in old:
                 bar.setParent(None)
                 bar.deleteLater()
-        self._tight, self._folded = set(), set()
-        self._fit()
+        self._room.begin_again()
         for dock_id in self._docks:
             if self.visible(dock_id):
                 self.build(dock_id)
         self.suspend(away)
         return restored
 
-    def _fit(self) -> None:
-        """Fold and unfold the docks for which the window has just become too narrow, or wide enough."""
-        if self._large:
-            return
-        width = self._window.width()
-        tight = {i for i, s in self._specs.items() if width < s.needs}
-        for dock_id in tight - self._tight:
-            if self._away is not None and dock_id in self._away:
-                self._away -= {dock_id}
-                self._folded.add(dock_id)
-            elif self.visible(dock_id):
-                self._docks[dock_id].hide()
-                self._folded.add(dock_id)
-        for dock_id in (self._tight - tight) & self._folded:
-            if self._away is not None:
-                self._away |= {dock_id}
-            else:
-                self._docks[dock_id].show()
-                spec = self._specs[dock_id]
-                self._window.resizeDocks(
-                    [self._docks[dock_id]], [spec.size], _HEIGHT if spec.area == "bottom" else _WIDTH
-                )
-        self._folded &= tight
-        self._tight = tight
-
     def _on_visibility_changed(self, dock_id: str, visible: bool) -> None:
         if visible:
             self.build(dock_id)
-        self._name_tabs()
+        self._regroup.start(0)
         self.visibility_changed.emit(dock_id, self.visible(dock_id))
 
-    def _name_tabs(self) -> None:
-        """Name Qt's own rows of dock tabs; one for a single dock is parked out of sight, yet takes the focus."""
-        if not isValid(self._window):
-            return  # docks are hidden once more while the window is taken apart
-        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            titles = [bar.tabText(i) for i in range(bar.count())]
-            bar.setAccessibleName(f"Panes: {', '.join(titles)}")
-            bar.setVisible(len(titles) > 1)
+    def _fit(self) -> None:
+        if not self._large:
+            self._room.fit()
+
+    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        for dock_id in self._titles:
+            dock = self._docks[dock_id]
+            if now is not None and isValid(dock) and dock.isAncestorOf(now):
+                self._room.use(dock_id)
+
+    def _on_menu_asked(self, dock_id: str, at: QPoint) -> None:
+        self._room.use(dock_id)
+        self.menu_asked.emit(dock_id, at)
+
+    def _on_tab_chosen(self, dock_id: str, by_key: bool) -> None:
+        self.show(dock_id)
+        if by_key:
+            self._titles[dock_id].tabs.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_tab_carried(self, dock_id: str, event: QMouseEvent) -> None:
+        """What the mouse does with a tab that it has just brought to the front is done to that dock."""
+        title = self._titles[dock_id]
+        at = title.mapFromGlobal(event.globalPosition())
+        again = QMouseEvent(
+            event.type(), at, event.globalPosition(), event.button(), event.buttons(), event.modifiers()
+        )
+        QApplication.sendEvent(title, again)
+
+    def _on_top_level_changed(self, dock_id: str, *, floats: bool) -> None:
+        dock = self._docks[dock_id]
+        if floats:
+            screen = dock.screen().availableGeometry()
+            dock.resize(*floating_size((dock.width(), dock.height()), (screen.width(), screen.height())))
+        self._regroup.start(0)
+
+    def _on_settled(self) -> None:
+        # Docks are hidden once more while the window is taken apart.
+        if isValid(self._window):
+            free_fixed(self._window, self._docks, self._titles)
+            show_groups(self._window, self._docks, self._titles, self._tabs)

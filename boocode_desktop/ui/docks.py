@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from boocode_desktop.ui.background.dock import background_dock
 from boocode_desktop.ui.changes.dock import changes_dock
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.dock_host import DockSpec
+from boocode_desktop.ui.dock_spec import DockSpec
 from boocode_desktop.ui.memory.dock import memory_dock
 from boocode_desktop.ui.settings.dock import settings_dock
 from boocode_desktop.ui.terminal.dock import terminal_dock

@@ -19,6 +19,7 @@ from boocode_desktop.ui.chat.places import ChatPlaces
 from boocode_desktop.ui.chat.windows import ChatWindows
 from boocode_desktop.ui.commands.chats import ChatCommands
 from boocode_desktop.ui.commands.desk import Desk
+from boocode_desktop.ui.commands.docks import DockCommands
 from boocode_desktop.ui.commands.layouts import LayoutCommands
 from boocode_desktop.ui.commands.panes import PaneCommands
 from boocode_desktop.ui.commands.projects import ProjectCommands
@@ -26,7 +27,8 @@ from boocode_desktop.ui.commands.row_menu import RowMenu
 from boocode_desktop.ui.commands.sessions import SessionCommands
 from boocode_desktop.ui.commands.view import ViewCommands
 from boocode_desktop.ui.context import Context, Selection
-from boocode_desktop.ui.dock_host import DockContent, DockHost, DockSpec
+from boocode_desktop.ui.dock_host import DockHost
+from boocode_desktop.ui.dock_spec import DockContent, DockSpec
 from boocode_desktop.ui.docks import dock_specs
 from boocode_desktop.ui.first_run.page import FirstRunPage
 from boocode_desktop.ui.focus_order import neighbour
@@ -186,7 +188,8 @@ class Workbench(QObject):
         )
         projects, sessions = ProjectCommands(desk), SessionCommands(desk)
         self.sidebar.action_chosen.connect(RowMenu(projects, sessions).do)
-        return projects, sessions, ChatCommands(desk), PaneCommands(desk), LayoutCommands(desk), ViewCommands(desk)
+        docks = (DockCommands(desk), LayoutCommands(desk))
+        return projects, sessions, ChatCommands(desk), PaneCommands(desk), *docks, ViewCommands(desk)
 
     def _add_docks(self, specs: Sequence[DockSpec]) -> None:
         self.docks.add(

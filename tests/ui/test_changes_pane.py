@@ -568,6 +568,7 @@ def test_the_review_takes_the_whole_window_and_gives_it_back(desktop, pane):
 
 @pytest.mark.parametrize("leave", ["chat.focus", "view.traces", "changes hidden", "turn", "no session"])
 def test_whatever_else_is_opened_ends_the_large_review(desktop, pane, leave):
+    desktop.window.resize(1_440, 900)
     desktop.do("changes.maximise")
     match leave:
         case "changes hidden":

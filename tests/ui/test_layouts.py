@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDockWidget, QTabBar
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.records import AgentSession, QueuedPrompt
 from boocode_desktop.ui.dialogs.questions import LineDialog
+from boocode_desktop.ui.dock_tabs import DockTabs
 from boocode_desktop.ui.layouts import STORED
 from boocode_desktop.ui.line_pane import LinePane
 from boocode_desktop.ui.palette.palette import Palette
@@ -35,8 +36,15 @@ def places(desktop):
 
 
 def bars(desktop):
+    """Qt's own rows of tabs that can be seen: none, the docks' title bars show the tabs."""
     found = desktop.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     return [b for b in found if b.isVisible() and b.geometry().right() > 0]
+
+
+def rows(desktop):
+    """The tabs in the title bars on screen, where there is more than one."""
+    found = [t for t in desktop.window.findChildren(DockTabs) if not t.visibleRegion().isEmpty()]
+    return sorted([tab.id for tab in t.tabs] for t in found if t.count() > 1)
 
 
 def choose(desktop, action, title):
@@ -88,9 +96,13 @@ def test_layouts_leave_no_stray_tab_bars(desktop):
         for action in ("layout.everything", "layout.review", "layout.focus"):
             desktop.do(action)
     desktop.do("layout.everything")
-    desktop.wait(lambda: len(bars(desktop)) == 2)
-    assert sorted(bar.count() for bar in bars(desktop)) == [2, 3]
-    assert all(bar.accessibleName().startswith("Panes: ") for bar in bars(desktop))
+    desktop.wait(lambda: rows(desktop) == [["changes", "terminal", "background"], ["traces", "timeline", "memory"]])
+    assert not bars(desktop)
+    titles = [t for t in desktop.window.findChildren(DockTabs) if not t.visibleRegion().isEmpty()]
+    assert {t.accessibleName() for t in titles} == {
+        "Tabs of the panes Changes, Terminal, Background",
+        "Tabs of the panes Trace, Timeline, Memory",
+    }
 
 
 def test_a_saved_layout_comes_back_exactly(desktop):
@@ -100,6 +112,7 @@ def test_a_saved_layout_comes_back_exactly(desktop):
     docks._docks["memory"].setFloating(True)
     desktop.window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks._docks["timeline"])
     docks.show("terminal", False)
+    settle()
     before = places(desktop)
     save_as(desktop, "  Two   screens ")
     desktop.wait(lambda: "Two screens" in (desktop.world.settings.get(STORED) or {}))
@@ -225,3 +238,76 @@ def test_a_hidden_pane_reads_nothing(desktop):
     background.refresh()
     background._on_envelopes([])
     assert len(desktop.called("projects.overview")) == reads
+
+
+def geometries(desktop):
+    """Where every dock on screen stands and how large it is; those behind others are left out."""
+    settle()
+    docks = {d.objectName(): d for d in desktop.window.findChildren(QDockWidget)}
+    return {i: d.geometry() for i, d in docks.items() if d.isFloating() or not d.visibleRegion().isEmpty()}
+
+
+def mixed(desktop):
+    """An arrangement of a person's own: tabs moved, sizes changed, one afloat, another tab in front."""
+    docks = desktop.bench.docks
+    desktop.do("layout.everything")
+    settle()
+    docks.move("terminal", "right")
+    docks.untab("background")
+    docks.toggle_floating("memory")
+    settle()
+    docks._docks["memory"].setGeometry(200, 150, 430, 310)
+    desktop.window.resizeDocks([docks._docks["traces"]], [333], Qt.Orientation.Horizontal)
+    desktop.window.resizeDocks([docks._docks["changes"]], [301], Qt.Orientation.Vertical)
+    docks.show("timeline")
+    settle()
+
+
+def test_a_layout_brings_back_sizes_tabs_and_floating_windows(desktop):
+    desktop.window.resize(1_700, 950)
+    mixed(desktop)
+    before = geometries(desktop)
+    assert {i.partition(".")[2] for i in before} == {"sidebar", "changes", "background", "timeline", "memory"}
+    state = desktop.bench.docks.save()
+
+    desktop.do("layout.focus")
+    assert geometries(desktop) != before
+    desktop.bench.docks.restore(state)
+    assert geometries(desktop) == before
+    assert ["traces", "timeline", "terminal"] in rows(desktop)
+
+    desktop.window.resize(1_400, 700)
+    desktop.bench.docks.restore(state)
+    assert set(geometries(desktop)) == set(before), "the same panes, in less room"
+    desktop.window.resize(1_700, 950)
+    desktop.bench.docks.restore(state)
+    assert geometries(desktop) == before
+
+
+def test_the_window_comes_back_as_it_was_closed(desktop, make_desktop):
+    desktop.window.resize(1_700, 950)
+    mixed(desktop)
+    before = geometries(desktop)
+    saving = desktop.loop.create_task(desktop.bench.save())
+    desktop.wait(saving.done)
+
+    again = make_desktop()
+    again.window.resize(1_700, 950)
+    again.bench.docks.restore(desktop.bench.docks.save())
+    assert geometries(again) == before
+
+
+@pytest.mark.parametrize("width", [760, 1_000, 1_250])
+@pytest.mark.parametrize("action", ["layout.everything", "layout.review", "layout.reset"])
+def test_in_a_narrow_window_no_pane_lies_over_another(desktop, width, action):
+    desktop.window.resize(1_440, 900)
+    desktop.do(action)
+    settle()
+    desktop.window.resize(width, 600)
+    settle()
+    desktop.do(action)
+    places = geometries(desktop)
+    for name, place in places.items():
+        assert desktop.window.rect().contains(place), name
+        for other, there in places.items():
+            assert name == other or not place.intersects(there), (name, other)

@@ -1,7 +1,7 @@
 """The background as a dock."""
 
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.dock_host import DockContent, DockSpec
+from boocode_desktop.ui.dock_spec import DockContent, DockSpec
 from boocode_desktop.ui.theme.tokens import METRICS
 
 

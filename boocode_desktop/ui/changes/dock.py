@@ -2,7 +2,7 @@
 
 from boocode_desktop.ui.changes.pane import ChangesPane
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.dock_host import DockContent, DockSpec
+from boocode_desktop.ui.dock_spec import DockContent, DockSpec
 from boocode_desktop.ui.theme.tokens import METRICS
 
 

@@ -36,6 +36,7 @@ GLANCE_MS = 700
 """How long after a tool call the list is read again while a turn runs: every call may have written."""
 LATE_MS = 300
 """How long the file before stays on screen while another one is read."""
+_SMALLEST = QSize(539, 110)
 
 
 class ChangesPane(QWidget):
@@ -269,6 +270,10 @@ class ChangesPane(QWidget):
     def _on_scope_chosen(self, _scope: str) -> None:
         self._say("")
         self.refresh()
+
+    def minimumSizeHint(self) -> QSize:
+        """What it needs when every part has given way that can; by its parts as they are it could never shrink."""
+        return _SMALLEST
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tall panes show more."""

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from boocode_desktop.ui.actions import Actions
+from boocode_desktop.ui.dock_title import GIVES_WAY
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.labels import ElidedLabel
@@ -33,6 +34,8 @@ class ReviewTools(QWidget):
         self.everything.clicked.connect(actions.action("changes.approve_all").trigger)
         self._row.addWidget(self.everything)
         self._add("changes.maximise", "maximize-2")
+        for number, control in enumerate((self.place, self.spacing, self.wrapping, self.blame, self.layout_choice)):
+            control.setProperty(GIVES_WAY, number)
 
     def fit(self, *, tall: bool) -> None:
         """In tall panes, approving and committing stand in the bar below."""

@@ -1,7 +1,7 @@
 """The memory as a dock."""
 
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.dock_host import DockContent, DockSpec
+from boocode_desktop.ui.dock_spec import RIGHT_SIDE_NEEDS, DockContent, DockSpec
 from boocode_desktop.ui.theme.tokens import METRICS
 
 
@@ -22,5 +22,6 @@ def memory_dock(context: Context) -> DockSpec:
         build=build,
         size=METRICS.right_dock,
         visible=False,
+        needs=RIGHT_SIDE_NEEDS,
         behind="traces",
     )

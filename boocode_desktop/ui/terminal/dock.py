@@ -1,7 +1,7 @@
 """The terminals as a dock."""
 
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.dock_host import DockContent, DockSpec
+from boocode_desktop.ui.dock_spec import DockContent, DockSpec
 from boocode_desktop.ui.theme.tokens import METRICS
 
 
@@ -23,4 +23,5 @@ def terminal_dock(context: Context) -> DockSpec:
         build=build,
         size=METRICS.bottom_dock,
         visible=False,
+        behind="changes",
     )

@@ -66,13 +66,15 @@ QTabBar::tab { background: transparent; color: palette(bright-text); padding: 6p
 QTabBar::tab:selected { background: palette(button); color: palette(window-text); }
 QTabBar::tab:hover:!selected { background: palette(alternate-base); color: palette(window-text); }
 QTabBar::tab:focus { border: 1px solid palette(highlight); }
+QMainWindow > QTabBar { max-height: 0px; }
+QMainWindow > QTabBar::tab { height: 0px; padding: 0px; margin: 0px; border: none; }
 QSplitter::handle { background: palette(midlight); }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QMainWindow::separator { background: palette(midlight); width: 1px; height: 1px; }
 QStatusBar { background: palette(alternate-base); color: palette(shadow); border-top: 1px solid palette(midlight); }
 QStatusBar::item { border: none; }
-QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
+QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; border: 1px solid palette(dark); }
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid palette(shadow);
   background: palette(base); }

@@ -11,15 +11,13 @@ from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.records import Trace
 from boocode_desktop.orchestrator.ports.store import TracePage
 from boocode_desktop.ui.context import Context
-from boocode_desktop.ui.dock_host import DockContent, DockSpec
+from boocode_desktop.ui.dock_spec import RIGHT_SIDE_NEEDS, DockContent, DockSpec
 from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.traces.trace_list import OUTCOMES, TRACE, TraceDelegate, TraceModel, duration_text
 from boocode_desktop.ui.widgets.labels import ElidedLabel
 
 REFRESH_MS = 250
-# The chat and the changes beside it need what is left of this width.
-_ROOM = 1120
 # Below this a row has no room for its words.
 _NARROWEST = 280
 NEWS = (ev.ToolStarted, ev.ToolFinished, ev.TurnFinished)
@@ -146,5 +144,5 @@ def traces_dock(context: Context) -> DockSpec:
         area="right",
         build=lambda: DockContent(widget=TracePane(context)),
         size=METRICS.right_dock,
-        needs=_ROOM,
+        needs=RIGHT_SIDE_NEEDS,
     )
