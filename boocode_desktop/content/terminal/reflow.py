@@ -17,18 +17,17 @@ class Flowed(NamedTuple):
 
 
 def reflow(rows: Sequence[Row], cursor: tuple[int, int], before: int, columns: int) -> Flowed:
-    """Break rows that were `before` columns wide at `columns`, keeping the cursor at its character."""
+    """Break rows that were `before` columns wide at `columns`. Those of the line with the cursor stay as they are and
+    are cut: whoever edits there (a shell, for one) draws them anew, and counts on finding them where they were."""
     made: list[dict[int, Cell]] = []
     x, y = cursor
     place = (min(x, columns - 1), 0)
     for first, last in _groups(rows, before):
-        cells = _joined(rows[first : last + 1], before)
-        wanted = (y - first) * before + min(x, before) if first <= y <= last else -1
-        start = len(made)
-        broken, at = _broken(cells, columns, wanted)
-        made += broken
-        if wanted >= 0:
-            place = (at[0], start + at[1])
+        if first <= y <= last:
+            place = (min(x, columns - 1), len(made) + y - first)
+            made += (_cut(row, columns) for row in rows[first : last + 1])
+        else:
+            made += _broken(_joined(rows[first : last + 1], before), columns)
     return Flowed(made, place)
 
 
@@ -50,27 +49,31 @@ def _joined(rows: Sequence[Row], before: int) -> dict[int, Cell]:
     return cells
 
 
-def _broken(cells: dict[int, Cell], columns: int, wanted: int) -> tuple[list[dict[int, Cell]], tuple[int, int]]:
-    """Cells in rows of a width, and where the place `wanted` is in them."""
+def _cut(row: Row, columns: int) -> dict[int, Cell]:
+    cut = {x: cell for x, cell in row.items() if x < columns}
+    if columns in row and not row[columns].data:
+        cut.pop(columns - 1, None)
+    return cut
+
+
+def _broken(cells: dict[int, Cell], columns: int) -> list[dict[int, Cell]]:
+    """Cells in rows of a width."""
     rows: list[dict[int, Cell]] = [{}]
     mark = cells.pop(WRAPPED, None)
-    begin, at = 0, (0, 0)
-    end = max((x for x, cell in cells.items() if cell != Cell()), default=-1)
-    for x in range(max(end, wanted) + 1):
-        cell, behind = cells.get(x), cells.get(x + 1)
+    begin = 0
+    for x in range(max((x for x, cell in cells.items() if cell != Cell()), default=-1) + 1):
+        behind = cells.get(x + 1)
         wide = behind is not None and not behind.data
         room = columns - (x - begin)
-        if x <= end and (room < 1 or (room < 2 <= columns and wide)):
+        if room < 1 or (room < 2 <= columns and wide):
             rows[-1][WRAPPED] = Cell()
             rows.append({})
             begin = x
-        if x == wanted:
-            at = (min(x - begin, columns - 1), len(rows) - 1)
-        if cell is not None and x <= end:
-            rows[-1][x - begin] = cell
+        if x in cells:
+            rows[-1][x - begin] = cells[x]
     if mark is not None:
         rows[-1][WRAPPED] = mark
-    return rows, at
+    return rows
 
 
 def flowed_lines(lines: Sequence[Past], columns: int) -> list[Past]:

@@ -183,12 +183,15 @@ def test_another_size_loses_nothing(columns: int, lines: int, printed: int, then
     [
         ("x" * 15 + "\r\ny", 20, ["x" * 15, "y"], (1, 1)),
         ("x" * 15 + "\r\ny", 6, ["x" * 6, "x" * 6, "x" * 3, "y"], (1, 3)),
-        ("abc日本", 4, ["abc", "日本"], (3, 1)),
+        ("abc日本\r\n", 4, ["abc", "日本"], (0, 2)),
+        ("x" * 15, 8, ["x" * 8, "x" * 5], (5, 1)),
+        ("x" * 15, 20, ["x" * 10, "x" * 5], (5, 1)),
+        ("abc日本", 4, ["abc"], (3, 0)),
         ("a\r\n\r\nb  ", 5, ["a", "", "b"], (3, 2)),
         ("\x1b[1;1Habc\x1b[1;2H", 5, ["abc"], (1, 0)),
     ],
 )
-def test_rows_are_broken_anew_and_the_cursor_stays_at_its_character(
+def test_rows_are_broken_anew_but_not_those_of_the_line_with_the_cursor(
     printed: str, columns: int, expected: list[str], cursor: tuple[int, int]
 ):
     feed = shown(printed, columns=10, lines=6)
