@@ -16,10 +16,12 @@ from boocode_desktop.processes.child_output import LineSplitter, LogRing
 from boocode_desktop.processes.child_protocol import STDERR, STDOUT, ChildProtocol, Sink, open_child
 from boocode_desktop.processes.child_records import ChildRecord, new_token, record_path, write_record
 from boocode_desktop.processes.child_specs import CHILD_TOKEN, ChildSpec, Exit, Ladder, SpawnError, exit_of
+from boocode_desktop.processes.conpty_terminal import open_in_console
 from boocode_desktop.processes.process_groups import ProcessGroup, group_of, spawn_options
 from boocode_desktop.processes.process_identity import identify, this_process
-from boocode_desktop.processes.pty_terminal import TerminalEnd, open_terminal
+from boocode_desktop.processes.pty_terminal import open_terminal
 from boocode_desktop.processes.sweep import Swept, end_bearers, sweep
+from boocode_desktop.processes.terminal_ends import TerminalEnd
 
 _log = logging.getLogger(__name__)
 
@@ -245,16 +247,17 @@ async def _open(
         sinks[STDOUT] = LineSplitter(on_line or _ignore, limit=spec.line_limit)
     elif spec.stdout == "log":
         sinks[STDOUT] = log.sink()
+    env = {**spec.env, CHILD_TOKEN: token}
+
+    def protocol_of() -> ChildProtocol:
+        return ChildProtocol(sinks, limit=spec.line_limit, loop=loop)
+
+    if spec.terminal and sys.platform == "win32":
+        console, protocol, end = await open_in_console(argv, spec, env, protocol_of)
+        return Child(spec, token, console, protocol, log, end)
     terminal, slave = open_terminal(*spec.terminal) if spec.terminal else (None, None)
     try:
-        transport, protocol = await open_child(
-            argv,
-            spec,
-            {**spec.env, CHILD_TOKEN: token},
-            lambda: ChildProtocol(sinks, limit=spec.line_limit, loop=loop),
-            spawn_options(),
-            slave=slave,
-        )
+        transport, protocol = await open_child(argv, spec, env, protocol_of, spawn_options(), slave=slave)
     except (OSError, ValueError) as error:
         if terminal is not None:
             terminal.close()
@@ -277,6 +280,8 @@ def _command(spec: ChildSpec) -> list[str]:
     if program is None:
         raise SpawnError(f"{spec.name} cannot be started: there is no program {spec.argv[0]}", "Is it installed?")
     command = [program, *spec.argv[1:]]
+    if sys.platform == "win32":
+        return command
     if spec.terminal is None and (not spec.die_with_us or sys.platform != "linux"):
         return command
     launcher = Path(__file__).with_name("die_with_parent.py")

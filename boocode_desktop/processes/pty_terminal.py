@@ -1,4 +1,4 @@
-"""A terminal's two ends: the child has one, we read and write the other without ever blocking."""
+"""A terminal on Unix: the child has one end, we read and write the other without ever blocking."""
 
 import asyncio
 import errno
@@ -8,15 +8,15 @@ import sys
 from collections.abc import Callable
 
 from boocode_desktop.processes.child_specs import SpawnError
+from boocode_desktop.processes.terminal_ends import INPUT_LIMIT
 
 READ_BYTES = 65_536
 AT_ONCE = 65_536
 """Bytes taken per look; what more there is comes with the next one, so that the loop lives."""
-INPUT_LIMIT = 16 * 1024 * 1024
 
 
-class TerminalEnd:
-    """Our end. Listen once; closing it hangs up."""
+class PtyEnd:
+    """Our end, a `TerminalEnd`."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
@@ -103,21 +103,21 @@ class TerminalEnd:
                 self._loop.remove_writer(self._fd)
 
 
-def open_terminal(columns: int, lines: int) -> tuple[TerminalEnd, int]:
+def open_terminal(columns: int, lines: int) -> tuple[PtyEnd, int]:
     """A new terminal: our end, and the child's as a file descriptor that the caller closes.
 
     Raises:
         SpawnError: there are none on this system, or no more of them.
     """
     if sys.platform == "win32":
-        raise SpawnError("Terminals on Windows need ConPTY, which this version does not use yet.")
+        raise SpawnError("Windows has pseudo consoles instead.")
     try:
         ours, theirs = os.openpty()
     except OSError as error:
         raise SpawnError(f"No terminal could be opened: {error.strerror}", "Close some terminals.") from error
     os.set_blocking(ours, False)
     _set_size(ours, columns, lines)
-    return TerminalEnd(ours), theirs
+    return PtyEnd(ours), theirs
 
 
 def _set_size(fd: int, columns: int, lines: int) -> None:
