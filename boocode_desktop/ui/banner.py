@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boocode_desktop.ui.theme.fonts import ui_font
@@ -14,6 +14,7 @@ from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.cards import paint_card
 from boocode_desktop.ui.widgets.chips import Tone
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.spoken_role import announce, say_role
 
 _ICONS = {"bad": "circle-alert", "warn": "triangle-alert", "ok": "circle-check", "info": "info"}
 
@@ -42,6 +43,7 @@ class Banner(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._text = theme, BannerText(title="")
+        say_role(self, QAccessible.Role.AlertMessage)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(54, 16, 22, 8)
         self._title = ElidedLabel(theme, "", font=ui_font(METRICS.ui, 600))
@@ -65,6 +67,7 @@ class Banner(QWidget):
         self._put_buttons(text.actions)
         self.show()
         self.update()
+        announce(self, self.accessibleName(), at_once=text.tone == "bad")
 
     def put_away(self) -> None:
         """Hide it."""

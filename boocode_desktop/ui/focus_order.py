@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cmp_to_key
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QTabBar, QWidget
 
 SLACK = 2
 """Widgets that overlap by so many pixels still stand one below the other."""
@@ -80,8 +80,8 @@ def _children(root: QWidget) -> list[QWidget]:
         and w.isVisible()
         and not w.isWindow()
         and not isinstance(w, QMenu)
-        # A dock behind another one's tab is not hidden but stands outside of the window.
-        and not (isinstance(w, QDockWidget) and w.visibleRegion().isEmpty())
+        # A dock behind another one's tab, or a row of one tab, is not hidden but stands outside of the window.
+        and not (isinstance(w, QDockWidget | QTabBar) and w.visibleRegion().isEmpty())
     ]
     return sorted(inside, key=cmp_to_key(_compare))
 

@@ -43,6 +43,7 @@ from boocode_desktop.ui.sidebar.panel import Sidebar
 from boocode_desktop.ui.status_line import StatusLine
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.focus_ring import FocusRing
+from boocode_desktop.ui.widgets.spoken_role import install_spoken_roles
 
 TRY_AGAIN = "try_again"
 DOCKS, FOLDED = "window.docks", "window.folded"
@@ -68,6 +69,7 @@ class Workbench(QObject):
         docks: Callable[[Context], Sequence[DockSpec]] = dock_specs,
     ) -> None:
         super().__init__(window)
+        install_spoken_roles()
         self.window = window
         self.bridge = Bridge(loop, front.bus, self)
         self.context = Context(

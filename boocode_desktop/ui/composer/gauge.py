@@ -1,7 +1,7 @@
 """How full the model's context is: a ring and the figures."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from boocode_desktop.domain.usage import Usage
@@ -10,6 +10,7 @@ from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.plain_tips import plain_tip
+from boocode_desktop.ui.widgets.spoken_role import say_role
 
 _NEARLY, _FULL = 0.75, 0.92
 
@@ -45,6 +46,7 @@ class ContextGauge(QWidget):
         super().__init__(parent)
         self._theme, self._used, self._size, self._compact = theme, 0, 0, False
         self.setAccessibleName("Context")
+        say_role(self, QAccessible.Role.ProgressBar)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
         theme.changed.connect(self.update)
@@ -66,6 +68,10 @@ class ContextGauge(QWidget):
             self._compact = compact
             self.updateGeometry()
             self.update()
+
+    def spoken_value(self) -> tuple[float, float]:
+        """Tokens in the context, and how many fit."""
+        return self._used, max(self._used, self._size)
 
     @property
     def text(self) -> str:

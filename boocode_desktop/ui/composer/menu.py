@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
 
 from boocode_desktop.ui.dialogs.sheet import SheetCard
@@ -12,6 +12,7 @@ from boocode_desktop.ui.palette.line_list import LineDelegate, LineModel
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.spoken_role import announce
 
 _GAP, _FOOT, _MOST = 6, 34, 380
 _DETAIL_AT = 150
@@ -114,9 +115,8 @@ class CompletionMenu(SheetCard):
         self.list.scrollTo(self.model.index(row))
         if row <= 1:
             self.list.scrollToTop()
-        if QAccessible.isActive() and self.chosen is not None:
-            words = ", ".join(filter(None, (self.chosen.title, self.chosen.detail, self.chosen.group)))
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.list, words))
+        if self.chosen is not None:
+            announce(self.list, ", ".join(filter(None, (self.chosen.title, self.chosen.detail, self.chosen.group))))
 
     def _on_entered(self, index: QModelIndex) -> None:
         if self.model.hit(index.row()) is not None:

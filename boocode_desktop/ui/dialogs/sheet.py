@@ -2,7 +2,7 @@
 same on every desktop and never starts an event loop of its own."""
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boocode_desktop.ui.focus_order import neighbour
@@ -11,6 +11,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.cards import paint_card
+from boocode_desktop.ui.widgets.spoken_role import say_role
 from boocode_desktop.ui.widgets.toast import paint_shadow
 
 _RADIUS = 12
@@ -53,6 +54,7 @@ class Sheet(QWidget):
         self._before: QWidget | None = None
         self._open = False
         self.setAccessibleName(title)
+        say_role(self, QAccessible.Role.Dialog)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = SheetCard(theme, self)
         self.column = QVBoxLayout(self.card)
@@ -191,6 +193,7 @@ class Dialog(Sheet):
 
     def say(self, text: str, tone: str = "muted") -> QLabel:
         """A paragraph in the body; plain, whatever it holds."""
+        self.setAccessibleDescription(f"{self.accessibleDescription()} {text}".strip())
         label = QLabel(text)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)

@@ -20,6 +20,7 @@ class GroupButton(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(f"{text} settings")
         self.setCheckable(True)
+        self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme.changed.connect(self.update)

@@ -1,5 +1,7 @@
 """The transcript for screen readers: a list with one item for each entry, and announcements of what matters."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QApplication, QWidget
@@ -9,6 +11,7 @@ from boocode_desktop.domain.transcript import AskEntry, EndEntry, Entry, NoteEnt
 from boocode_desktop.ui.transcript.blocks import Place
 from boocode_desktop.ui.transcript.row_cursor import RowCursor
 from boocode_desktop.ui.transcript.stage import Stage
+from boocode_desktop.ui.widgets.kept_interfaces import kept_interfaces, release_interface
 
 KEPT = 400
 ANNOUNCED = 240
@@ -16,19 +19,27 @@ _INSTALLED = "boocode_accessible_rows"
 
 
 class AccessibleRows:
-    """Holds the interfaces of one view: Qt does not keep Python objects alive."""
+    """Makes the interfaces of one view."""
 
-    def __init__(self, stage: Stage, cursor: RowCursor, view: QWidget) -> None:
+    def __init__(self, stage: Stage, cursor: RowCursor, view: QWidget, cards: Callable[[str], QWidget | None]) -> None:
+        """`cards` gives the widget of an open question, by the entry's id."""
         self.stage, self.cursor, self.view = stage, cursor, view
+        self._cards = cards
         self._listing: AccessibleList | None = None
         self._items: dict[int, AccessibleItem] = {}
         self._announced: set[str] = set()
+        items = self._items
+        view.destroyed.connect(lambda: _release(items))
         _install()
 
     def listing(self) -> "AccessibleList":
         """The interface of the view."""
-        if self._listing is None:
-            self._listing = AccessibleList(self)
+        return self._listing or self.new_listing()
+
+    def new_listing(self) -> "AccessibleList":
+        """Another one, which Qt deletes: it asks again when the meta object of the view has grown."""
+        self._listing = AccessibleList(self)
+        kept_interfaces().keep(self._listing)
         return self._listing
 
     def item(self, index: int) -> "AccessibleItem | None":
@@ -37,9 +48,15 @@ class AccessibleRows:
             return None
         if index not in self._items:
             if len(self._items) >= KEPT:
-                self._items.clear()
+                _release(self._items)
             self._items[index] = AccessibleItem(self, index)
+            kept_interfaces().keep(self._items[index])
         return self._items[index]
+
+    def card(self, index: int) -> QWidget | None:
+        """The widget that asks, for an entry whose question is open."""
+        entry = self.stage.blocks.entry(index) if index < len(self.stage.blocks) else None
+        return self._cards(entry.id) if isinstance(entry, AskEntry) else None
 
     def words(self, index: int) -> str:
         """Everything an entry says."""
@@ -140,20 +157,22 @@ class AccessibleItem(QAccessibleInterface):
         return self._rows.listing()
 
     def child(self, _index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        """None."""
-        return None
+        """The card of an open question."""
+        card = self._rows.card(self.index)
+        return QAccessible.queryAccessibleInterface(card) if card is not None else None
 
     def childAt(self, _x: int, _y: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        """None."""
-        return None
+        """The card, which is all there is."""
+        return self.child(0)
 
     def childCount(self) -> int:
-        """None."""
-        return 0
+        """An open question has its card in it."""
+        return 0 if self._rows.card(self.index) is None else 1
 
-    def indexOfChild(self, _child: QAccessibleInterface) -> int:
-        """None."""
-        return -1
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """The card is the first."""
+        card = self._rows.card(self.index)
+        return 0 if card is not None and child.object() is card else -1
 
     def role(self) -> QAccessible.Role:
         """An item of a list."""
@@ -184,7 +203,13 @@ class AccessibleItem(QAccessibleInterface):
 def interface_for(_kind: str, thing: QObject) -> QAccessibleInterface | None:
     """Qt asks for the interface of every object here."""
     rows = getattr(thing, "accessible", None)
-    return rows.listing() if isinstance(rows, AccessibleRows) else None
+    return rows.new_listing() if isinstance(rows, AccessibleRows) else None
+
+
+def _release(items: dict[int, AccessibleItem]) -> None:
+    for item in items.values():
+        release_interface(item)
+    items.clear()
 
 
 def _install() -> None:

@@ -69,7 +69,7 @@ class TranscriptView(RowArea):
         self._overlay.answered.connect(self.permission_answered)
         self.messages = MessageActor(self.stage, self)
         self._letters = message_keys()
-        self.accessible = AccessibleRows(self.stage, self._cursor, self)
+        self.accessible = AccessibleRows(self.stage, self._cursor, self, self._overlay.get)
 
     def set_image_source(self, source: ImageSource) -> None:
         """Where pictures come from."""

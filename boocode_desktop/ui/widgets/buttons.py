@@ -105,14 +105,14 @@ class IconButton(QAbstractButton):
         theme.changed.connect(self.update)
 
     def set_name(self, name: str) -> None:
-        """Change the accessible name and the tool tip.
+        """Change the tool tip and, without a key that follows after two spaces, the accessible name.
 
         Raises:
             ValueError: the name is empty.
         """
         if not name:
             raise ValueError("an icon button needs a name for people who cannot see it")
-        self.setAccessibleName(name)
+        self.setAccessibleName(name.partition("  ")[0])
         self.setToolTip(plain_tip(name))
 
     def set_icon(self, icon: str, tone: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """A message that comes, can be acted on, and goes by itself."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
@@ -11,6 +11,7 @@ from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.cards import paint_card
 from boocode_desktop.ui.widgets.chips import Tone
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.spoken_role import announce, say_role
 
 ICONS: dict[str, str] = {
     "plain": "info",
@@ -49,6 +50,7 @@ class Toast(QWidget):
         super().__init__(parent)
         self._theme, self._tone = theme, tone
         self.setAccessibleName(f"{title.removesuffix('.')}. {detail}" if detail else title)
+        say_role(self, QAccessible.Role.AlertMessage)
         row = QHBoxLayout(self)
         row.setContentsMargins(SHADOW + 42, SHADOW + 9, SHADOW + 10, SHADOW + 9)
         texts = QVBoxLayout()
@@ -77,6 +79,7 @@ class Toast(QWidget):
         self.show()
         self.raise_()
         self._timer.start()
+        announce(self, self.accessibleName(), at_once=self._tone == "bad")
 
     def dismiss(self) -> None:
         """Go away."""
