@@ -11,7 +11,7 @@ from boocode_desktop.ui.transcript.blocks import Blocks
 from boocode_desktop.ui.transcript.folds import Folds
 from boocode_desktop.ui.transcript.groups import belongs
 from boocode_desktop.ui.transcript.row_builder import RowBuilder
-from boocode_desktop.ui.transcript.rows import CodeBody, HeadBody, PlanBody
+from boocode_desktop.ui.transcript.rows import CodeBody, HeadBody, PlanBody, TextBody
 from boocode_desktop.ui.transcript.view import TranscriptView
 from tests.fakes import transcript_samples as samples
 
@@ -157,7 +157,10 @@ def test_cards_of_their_own_kind():
     assert isinstance(todos[1].body, PlanBody)
     assert [item.status for item in todos[1].body.items] == ["completed", "in_progress"]
     assert errand[0].body.title == "Subagent" and errand[0].body.words == "find every wall-clock sleep"
-    assert "Say where.\n\n19 hits" in errand[1].body.text
+    assert [row.body.markdown for row in errand[1:]] == [
+        "> Look for sleep() in src.\n> Say where.",
+        "19 hits in 4 files\nreading the last 4 call sites",
+    ]
     assert (schema[0].body.title, schema[0].body.meta) == ("db.schema", "MCP · 88 ms")
     read = rows(samples.at_once()[1])
     assert read[1].body.numbers == (40, 41, 42) and read[1].body.path == "src/poll.py"
@@ -179,6 +182,56 @@ def test_a_subagent_holds_the_calls_it_makes():
     blocks._builder.folds.toggle_group(blocks.group(0).key)
     blocks.rebuild_group(0)
     assert frames(blocks) == [(lead.id, "single")]
+
+
+def test_what_a_subagent_was_asked_and_said_unfolds_from_a_line_of_its_card():
+    lead, *children = samples.errand()
+    blocks = blocks_of([lead, *children])
+
+    def line():
+        body = blocks.rows(0)[1].body
+        assert isinstance(body, HeadBody) and body.member and body.act == "toggle"
+        return body.title, body.words
+
+    assert line() == ("Asked", "Look for sleep() in src. Say where.")
+    blocks.put(replace(lead, output="I look.\n\nNow at the *last* file"))
+    assert line() == ("Says", "Now at the last file")
+    said = "Found **two**:\n\n```python\nsleep()\n```\n"
+    blocks.put(replace(lead, outcome="success", latency_ms=9.0, output=said))
+    assert line()[0] == "Said" and line()[1].startswith("Found two:")
+    blocks._builder.folds.toggle(lead, grouped=True)
+    blocks.rebuild(0)
+    shown = [row.body for row in blocks.rows(0)[2:]]
+    assert [type(body) for body in shown] == [TextBody, TextBody, CodeBody]
+    assert (shown[1].markdown, shown[2].text, shown[2].language) == ("Found **two**:", "sleep()", "python")
+
+
+def test_a_long_report_is_cut_and_can_be_had_whole():
+    lead, *_ = samples.errand()
+    lines = [f"line {n}\n" for n in range(60)]
+    ended = replace(lead, outcome="success", latency_ms=9.0, output="\n".join(lines))
+    folds = Folds()
+    rows = RowBuilder(folds).rows(ended)
+    assert rows[-1].body.link == "Show 95 more lines"
+    folds.show_all(ended)
+    assert RowBuilder(folds).rows(ended)[-1].body.link == "Show less"
+    running = RowBuilder(Folds()).rows(replace(ended, outcome=None, latency_ms=None))
+    assert "line 59" in running[-2].body.markdown and running[-1].body.link == "Show 95 earlier lines"
+
+
+def test_calls_of_subagents_that_work_at_once_name_theirs():
+    def lead(name):
+        asked = {"description": f"look at the {name}", "prompt": "p"}
+        return samples.tool(name, "task", asked, outcome=None, latency_ms=None, step=3)
+
+    one, two = lead("server"), lead("client")
+    made = [
+        samples.tool("a1", "read_file", {"path": "a"}, parent=one.id, step=3),
+        samples.tool("b1", "read_file", {"path": "b"}, parent=two.id, step=3),
+    ]
+    blocks = blocks_of([one, two, *made])
+    assert (head(blocks).title, head(blocks).words) == ("2 calls at once", "one step, with 2 calls of subagents")
+    assert [head(blocks, n).meta for n in (2, 3)] == ["look at the server · 0.1 s", "look at the client · 0.1 s"]
 
 
 def test_a_call_after_a_subagent_stands_alone():

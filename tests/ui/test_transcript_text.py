@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage, QPainter, QTextDocument
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QTextDocument
 
 from boocode_desktop.content.highlighting import Span
 from boocode_desktop.content.highlighting_ansi import ansi_text
@@ -94,6 +94,37 @@ def test_reference_links_use_definitions_of_the_whole_message(theme):
     text = laid(theme, "see [docs]", definitions="[docs]: https://x.test/d")
     assert text.links() == ["https://x.test/d"]
     assert text.document.toPlainText() == "see docs"
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ("open http://localhost:5173/app.", "http://localhost:5173/app"),
+        ("- (http://127.0.0.1:8000/A_(b))", "http://127.0.0.1:8000/A_(b)"),
+        ("| a |\n|---|\n| https://x.test:8/y |", "https://x.test:8/y"),
+    ],
+)
+def test_bare_addresses_are_links(theme, source, address):
+    text = laid(theme, source)
+    assert text.links() == [address] and text.link_label(address) == address
+
+
+def test_strong_words_use_a_face_that_our_font_has(theme):
+    text = laid(theme, "so **strong**")
+    iterator = text.document.begin().begin()
+    weights = {}
+    while not iterator.atEnd():
+        fragment = iterator.fragment()
+        weights[fragment.text()] = fragment.charFormat().fontWeight()
+        iterator += 1
+    assert weights["strong"] == QFont.Weight.DemiBold
+
+
+def test_lists_one_after_the_other_stand_apart(theme):
+    apart = laid(theme, "1. one\n2. two\n\n- [ ] three\n- [x] four").height
+    together = laid(theme, "1. one\n2. two\n3. three\n4. four").height
+    nested = laid(theme, "1. one\n2. two\n   - [ ] three\n   - [x] four").height
+    assert together == nested < apart
 
 
 def test_a_link_is_found_under_the_mouse_without_the_full_stop(theme):

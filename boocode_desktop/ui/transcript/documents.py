@@ -71,6 +71,6 @@ class Documents:
 
 def text_look(body: TextBody) -> TextLook:
     """Answers are set larger than thinking."""
-    if body.look == "reasoning":
+    if body.look != "answer":
         return TextLook(px=13, tone="tx2", code_tone="tx1", line_percent=132)
     return TextLook()

@@ -73,7 +73,7 @@ class LaidText:
 
     def link(self, point: QPointF) -> str:
         """The address under a point, or ""."""
-        return self.document.documentLayout().anchorAt(point).rstrip(".,;:!?")
+        return self.document.documentLayout().anchorAt(point)
 
     def links(self) -> list[str]:
         """All addresses in the text, in order."""
@@ -96,7 +96,7 @@ class LaidText:
             iterator = block.begin()
             while not iterator.atEnd():
                 fragment = iterator.fragment()
-                if fragment.charFormat().anchorHref().rstrip(".,;:!?") == address.rstrip(".,;:!?"):
+                if fragment.charFormat().anchorHref() == address:
                     return fragment.text()
                 iterator += 1
             block = block.next()

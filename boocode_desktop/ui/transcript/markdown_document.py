@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from boocode_desktop.content.bare_links import link_bare_addresses
 from boocode_desktop.content.math_text import math_as_code
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
@@ -57,8 +58,10 @@ class _Dresser:
         self._cursor = QTextCursor(document)
         self._code: list[tuple[int, int]] = []
         self._links: list[tuple[int, int]] = []
+        self._strong: list[tuple[int, int]] = []
         self.boxes: list[tuple[int, bool]] = []
         self.quotes = False
+        self._before: tuple[int, str] | None = None
 
     def dress(self) -> list[Pad]:
         """Change the document; the pads of its inline code."""
@@ -97,6 +100,8 @@ class _Dresser:
             span = (fragment.position(), fragment.length())
             if fence or char.fontFixedPitch():
                 self._code.append(span)
+            if char.fontWeight() > QFont.Weight.DemiBold and not form.headingLevel():
+                self._strong.append(span)
             if char.isAnchor():
                 self._links.append(span)
             iterator += 1
@@ -104,7 +109,7 @@ class _Dresser:
     def _margins(self, block: QTextBlock, form: QTextBlockFormat, *, fence: bool) -> None:
         first = block.position() == 0
         level = form.intProperty(_PROPERTY.BlockQuoteLevel)
-        gap = 3 if block.textList() is not None else 0 if fence else 6
+        gap = self._gap(block, form, fence=fence)
         change = QTextBlockFormat()
         change.setTopMargin(0 if first else gap)
         change.setBottomMargin(0)
@@ -123,6 +128,18 @@ class _Dresser:
             bare.setIndent(listing.format().indent())
             bare.setStyle(QTextListFormat.Style.ListStyleUndefined)
             self._cursor.createList(bare)
+
+    def _gap(self, block: QTextBlock, form: QTextBlockFormat, *, fence: bool) -> int:
+        """The room above a block; one list right after another begins like a paragraph."""
+        listed, before = block.textList() is not None, self._before
+        if not listed:
+            self._before = None
+            return 0 if fence else 6
+        ticks = form.marker() != QTextBlockFormat.MarkerType.NoMarker
+        listing = block.textList().format()
+        self._before = (listing.indent(), "ticks" if ticks else listing.style().name)
+        other_kind = before is not None and before[0] == self._before[0] and before != self._before
+        return 6 if other_kind else 3
 
     def _rule(self, block: QTextBlock) -> None:
         form = QTextBlockFormat()
@@ -148,6 +165,12 @@ class _Dresser:
             self._cursor.setCharFormat(form)
 
     def _characters(self) -> None:
+        # Our fonts have no heavier face: Qt would smear this one.
+        strong = QTextCharFormat()
+        strong.setFontWeight(QFont.Weight.DemiBold)
+        for span in self._strong:
+            self._select(*span)
+            self._cursor.mergeCharFormat(strong)
         if self._code:
             form = QTextCharFormat()
             font = code_font(self._look.px - 1)
@@ -217,7 +240,7 @@ def markdown_text(markdown: str, theme: Theme, look: TextLook, definitions: str 
     document.setIndentWidth(26)
     document.setDefaultFont(ui_font(look.px))
     features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
-    shown = math_as_code(markdown)
+    shown = link_bare_addresses(math_as_code(markdown))
     document.setMarkdown(f"{shown}\n\n{definitions}" if definitions else shown, features)
     dresser = _Dresser(document, theme, look)
     pads = dresser.dress()

@@ -44,11 +44,12 @@ class AgentBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextBody:
-    """A Markdown segment. `look` is `reasoning` inside a reasoning card; `caret` while it is being written."""
+    """A Markdown segment. `look` is `reasoning` or `report` inside the card of thinking or of a subagent; `caret` while
+    it is being written."""
 
     markdown: str
     definitions: str = ""
-    look: Literal["answer", "reasoning"] = "answer"
+    look: Literal["answer", "reasoning", "report"] = "answer"
     caret: bool = False
 
 

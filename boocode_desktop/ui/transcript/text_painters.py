@@ -42,7 +42,9 @@ class TextPainter(RowPainter):
         """The text, the caret where it is being written."""
         theme = self._canvas.theme
         if _in_card(row):
-            paint_frame(painter, theme, rect, row.frame, surface="bg0", line="line0")
+            faint = isinstance(row.body, TextBody) and row.body.look == "reasoning"
+            surface, line = ("bg0", "line0") if faint else ("bg1", "line1")
+            paint_frame(painter, theme, rect, row.frame, surface=surface, line=line)
             bottom = 12 if row.frame == "bottom" else 0
             painter.fillRect(QRectF(rect.left() + 21, rect.top(), 2, rect.height() - bottom), theme.color("line2"))
         laid, origin = self.text(row, rect)

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from boocode_desktop.content.highlighting import Span, shift_spans
 from boocode_desktop.content.highlighting_ansi import ansi_text
+from boocode_desktop.content.markdown import split_segments
 from boocode_desktop.domain.events import PlanItem
 from boocode_desktop.domain.transcript import ToolEntry
 from boocode_desktop.ui.transcript.mini_diff import Sign, mini_diff
-from boocode_desktop.ui.transcript.rows import CodeBody, PlanBody
+from boocode_desktop.ui.transcript.rows import CodeBody, PlanBody, TextBody
 from boocode_desktop.ui.transcript.tool_looks import ToolLook, argv_of, command_line, paths_of
 from boocode_desktop.ui.transcript.wording import count
 
@@ -19,18 +20,21 @@ DIFF_LINES = 18
 HIT_LINES = 8
 CHUNK_LINES = 100
 ASKED_LINES = 4
+REPORT_LINES = 24
 _PART = re.compile(r"\[lines? (?P<first>\d+)[^\]\n]*\]\n")
 _HIT = re.compile(r"(?P<path>[^:\n]+):(?P<line>\d+):(?:\d+:)? ?(?P<text>.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolContent:
-    """Fixed-width text, or a diff or a file as `codes`, or a list; `more` is the link to what is left out."""
+    """Fixed-width text, a diff or a file as `codes`, a list, or a `report` of running text and code; `more` is the link
+    to what is left out."""
 
     text: str = ""
     spans: tuple[Span, ...] = ()
     codes: tuple[CodeBody, ...] = ()
     plan: PlanBody | None = None
+    report: tuple[TextBody | CodeBody, ...] = ()
     more: str = ""
 
 
@@ -118,15 +122,23 @@ def _status(word: object) -> Literal["pending", "in_progress", "completed", "dro
 
 
 def _errand(entry: ToolEntry, *, full: bool) -> ToolContent:
-    """What a subagent was asked, and what it said so far."""
-    asked = str(entry.input.get("prompt") or "").strip()
-    lines = asked.split("\n")
-    head = asked if full or len(lines) <= ASKED_LINES else "\n".join(lines[:ASKED_LINES]) + " …"
-    rest = _plain(entry.output, full=full)
-    joint = f"{head}\n\n" if head and rest.text else head
-    spans = (Span(start=0, length=len(head), tone="tx3"),) if head else ()
-    moved = tuple(_moved(span, len(joint)) for span in rest.spans)
-    return ToolContent(text=joint + rest.text, spans=spans + moved, more=rest.more)
+    """What a subagent was asked, and what it said so far or found: Markdown both."""
+    asked = str(entry.input.get("prompt") or "").strip().split("\n")
+    head = asked if full or len(asked) <= ASKED_LINES else [*asked[:ASKED_LINES], "…"]
+    quoted = "\n".join(f"> {line}".rstrip() for line in head) if any(head) else ""
+    lines = ansi_text(entry.output.strip())[0].split("\n")
+    running = entry.outcome is None
+    shown = lines if full else lines[-REPORT_LINES:] if running else lines[:REPORT_LINES]
+    bodies: list[TextBody | CodeBody] = [TextBody(markdown=quoted, look="report")] if quoted else []
+    for piece in split_segments("\n".join(shown)):
+        if piece.kind == "code":
+            bodies.append(CodeBody(text=piece.text, look="tool", language=piece.language))
+        else:
+            bodies.append(TextBody(markdown=piece.text, look="report"))
+    left = len(lines) - len(shown)
+    return ToolContent(
+        report=tuple(bodies), more=_more(left, "line", full=full and len(lines) > REPORT_LINES, earlier=running)
+    )
 
 
 def _terminal(entry: ToolEntry, *, full: bool) -> ToolContent:

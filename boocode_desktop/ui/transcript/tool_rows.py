@@ -111,6 +111,8 @@ def _bodies(entry: ToolEntry, look: ToolLook, *, full: bool) -> list[Body]:
             return [*bodies, FootBody(link="Show the input")] if entry.input else bodies
     if content.plan is not None:
         bodies.append(content.plan)
+    elif content.report:
+        bodies += content.report
     elif any(code.text for code in content.codes):
         bodies += content.codes
     elif content.text:

@@ -140,6 +140,7 @@ def test_definitions_are_found_anywhere_in_a_message():
         link_definitions("see [a]\n\n[a]: https://x.test/ 'T'\n\nand\n  [b]: y") == "[a]: https://x.test/ 'T'\n[b]: y"
     )
     assert link_definitions("nothing [here](x)") == ""
+    assert link_definitions("a note[^1]\n\n[^1]: The note.\n[todo]: this is no address") == ""
 
 
 @pytest.mark.parametrize(
