@@ -143,23 +143,24 @@ class WindowSetup:
         latency = (time.monotonic() - started) * 1000
         return EndpointCheck(models=tuple(m.id for m in models), latency_ms=latency)
 
-    async def save_endpoint(self, endpoint: Endpoint, key: str) -> None:
-        """Keep a service and its key, and make it the default model's."""
+    async def save_endpoint(self, endpoint: Endpoint, key: str, *, model: str = "", allow_file: bool = False) -> None:
+        """Keep a service and its key, and make one of its models that of new chats."""
         if not endpoint.name:
             raise UserFacingError("The service has no name.", "Give it one; its key is kept under it.")
         if key:
-            await self._core.secrets.set(endpoint.name, key)
+            await self._store_key(endpoint.name, key, allow_file=allow_file)
         settings = self._core.settings.value
         others = tuple(e for e in settings.endpoints if e.name != endpoint.name)
-        model = endpoint.models[0] if endpoint.models else settings.default_model
-        await self.save_settings(replace(settings, endpoints=(*others, endpoint), default_model=model))
+        default = f"{endpoint.name}/{model}" if model else settings.default_model
+        await self.save_settings(replace(settings, endpoints=(*others, endpoint), default_model=default))
 
     async def remove_endpoint(self, name: str) -> None:
         """Forget a service and its key."""
         settings = self._core.settings.value
         await self._core.secrets.forget(name)
         left = tuple(e for e in settings.endpoints if e.name != name)
-        await self.save_settings(replace(settings, endpoints=left))
+        default = "" if settings.default_model.startswith(f"{name}/") else settings.default_model
+        await self.save_settings(replace(settings, endpoints=left, default_model=default))
 
     def data_places(self) -> Sequence[DataPlace]:
         """Where everything is kept."""
@@ -190,14 +191,17 @@ class WindowSetup:
 
     async def replace_key(self, name: str, key: str, *, allow_file: bool = False) -> None:
         """Keep another key for a service, or none ("")."""
+        if key:
+            await self._store_key(name, key, allow_file=allow_file)
+        else:
+            await self._core.secrets.forget(name)
+        await self._core.catalog.forget_listings()
+
+    async def _store_key(self, name: str, key: str, *, allow_file: bool) -> None:
         try:
-            if key:
-                await self._core.secrets.set(name, key, allow_file=allow_file)
-            else:
-                await self._core.secrets.forget(name)
+            await self._core.secrets.set(name, key, allow_file=allow_file)
         except secrets.NoKeyringError as problem:
             raise NoKeyringError(problem.message, problem.hint) from problem
-        await self._core.catalog.forget_listings()
 
     async def start_tour(self) -> Tour:
         """Make the sample project with its session, and let the scripted agent begin."""

@@ -118,6 +118,12 @@ class Bridge(QObject):
         """Whether a coroutine with this key runs."""
         return key in self._keys
 
+    def cancel(self, key: str) -> None:
+        """End the coroutine with this key; nothing is called after it."""
+        for job in self._jobs:
+            if key and job.key == key:
+                job.task.cancel()
+
     def stop(self, going: Going) -> None:
         """A person does not want to wait for it: it ends at once where it only reads, else at its next file."""
         going.ask_to_stop()

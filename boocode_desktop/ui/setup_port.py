@@ -134,11 +134,15 @@ class Setup(Protocol):
     async def test_endpoint(self, base_url: str, key: str) -> EndpointCheck:
         """Ask a service for its models; with an empty key the kept one is used."""
 
-    async def save_endpoint(self, endpoint: Endpoint, key: str) -> None:
-        """Keep a service in the settings and its key in the system keyring, and make it the default model's."""
+    async def save_endpoint(self, endpoint: Endpoint, key: str, *, model: str = "", allow_file: bool = False) -> None:
+        """Keep a service in the settings and its key in the system keyring; new chats begin with its `model`.
+
+        Raises:
+            NoKeyringError: there is no keyring, and no file was allowed; nothing was kept.
+        """
 
     async def remove_endpoint(self, name: str) -> None:
-        """Forget a service and its key."""
+        """Forget a service and its key, and its model as that of new chats."""
 
     def data_places(self) -> Sequence[DataPlace]:
         """Where everything is kept."""

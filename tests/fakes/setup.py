@@ -128,8 +128,10 @@ class FakeSetup:
             raise UserFacingError("The service refused the key (401).", "Check the key and try again.")
         return EndpointCheck(models=("deepseek-v4-flash", "deepseek-v4-pro"), latency_ms=212.0)
 
-    async def save_endpoint(self, endpoint: Endpoint, key: str) -> None:
-        self.calls.append(("save_endpoint", endpoint, key))
+    async def save_endpoint(self, endpoint: Endpoint, key: str, *, model: str = "", allow_file: bool = False) -> None:
+        self.calls.append(("save_endpoint", endpoint, key, model, allow_file))
+        if key and self.no_keyring and not allow_file:
+            raise NoKeyringError("This computer has no keyring. The key was not stored.", "Allow a file.")
         self._become(replace(self.current, endpoints=(*self.current.endpoints, endpoint)))
         self.keys[endpoint.name] = key
 

@@ -117,6 +117,23 @@ def test_a_model_is_loaded_asked_and_stopped(tmp_path: Path, model: Path) -> Non
     run(tmp_path, scenario)
 
 
+@pytest.mark.parametrize("with_process", [False, True])
+def test_a_start_nobody_waits_for_any_more_is_ended_by_a_stop(tmp_path: Path, model: Path, with_process: bool) -> None:
+    async def scenario(engine: LocalEngine) -> None:
+        starting = asyncio.create_task(engine.start(model, ONE_THREAD))
+        status = await until(engine, lambda status: status.state == "starting" and bool(status.pid) >= with_process)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+        await engine.stop()
+        assert engine.status == EngineStatus()
+        assert not status.pid or identify(status.pid) is None
+        again = await engine.start(model, ONE_THREAD)
+        assert again.state == "ready"
+
+    run(tmp_path, scenario)
+
+
 def test_the_key_is_needed_and_is_not_on_the_command_line(tmp_path: Path, model: Path) -> None:
     async def scenario(engine: LocalEngine) -> None:
         status = await engine.start(model, ONE_THREAD)

@@ -20,6 +20,7 @@ from boocode_desktop.ui.composer.choices import (
 from boocode_desktop.ui.composer.memory import MemoryChip
 from boocode_desktop.ui.composer.pickers import Picker
 from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.going_on import Going
 from boocode_desktop.ui.theme.tokens import METRICS
 
 NATIVE = "boocode"
@@ -79,7 +80,10 @@ class Takers(QWidget):
 
     def refresh(self) -> None:
         """Ask again which models there are."""
-        self._context.bridge.run(self._context.front.models.available(), owner=self, done=self._on_models_read)
+        asking = Going(words="Asking which models there are", stop="at once")
+        self._context.bridge.run(
+            self._context.front.models.available(), owner=self, done=self._on_models_read, slow=asking
+        )
 
     def show_chat(self, chat: Chat) -> None:
         """The chat's record is this now."""

@@ -1,5 +1,6 @@
 """Paste a key: a hosted model through any service that speaks the OpenAI protocol, tested before it is kept."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -7,14 +8,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from boocode_desktop.config.settings import Endpoint
+from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.first_run.choice_card import ChoiceCard, text_label
-from boocode_desktop.ui.setup_port import EndpointCheck
+from boocode_desktop.ui.setup_port import EndpointCheck, NoKeyringError
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.cards import Card
 from boocode_desktop.ui.widgets.chips import Chip, StateDot
 from boocode_desktop.ui.widgets.segmented import Segmented
+from boocode_desktop.ui.widgets.wait_line import WaitLine
 
 _MOST_MODELS = 4
 
@@ -29,7 +32,29 @@ def services() -> tuple[tuple[str, str, Endpoint], ...]:
 
 def endpoint_name(base_url: str) -> str:
     """What a service is called when nobody named it: its host."""
-    return urlsplit(base_url).hostname or base_url
+    try:
+        return urlsplit(base_url).hostname or base_url
+    except ValueError:
+        return base_url
+
+
+def _port(base_url: str) -> int | None:
+    try:
+        return urlsplit(base_url).port
+    except ValueError:
+        return None
+
+
+def free_name(base_url: str, known: Sequence[Endpoint]) -> str:
+    """What a service is called when others are kept already: its own name again, else its host, with its port or a
+    number where another address has that name."""
+    address = base_url.rstrip("/")
+    taken = {endpoint.name: endpoint.base_url.rstrip("/") for endpoint in known}
+    again = next((name for name, url in taken.items() if url == address), "")
+    host = endpoint_name(base_url)
+    port = _port(base_url)
+    wishes = (again, host, f"{host}:{port}" if port else "", *(f"{host} {n}" for n in range(2, len(taken) + 3)))
+    return next(name for name in wishes if name and taken.get(name, address) == address)
 
 
 class EndpointForm(QWidget):
@@ -56,12 +81,22 @@ class EndpointForm(QWidget):
         self.key.setAccessibleName("API key")
         self.key.setPlaceholderText("paste it here")
         self._result = _Result(context)
+        self.wait = WaitLine(context.theme)
+        self.wait.cancelled.connect(self._cancel)
+        self._asked: tuple[str, str, EndpointCheck] | None = None
+        self._job = f"setup.endpoint.{id(self)}"
         column.addWidget(self.kind)
         column.addWidget(text_label("Base URL", METRICS.ui, 500))
         column.addWidget(self.address)
         column.addWidget(text_label("API key", METRICS.ui, 500))
         column.addLayout(self._key_row())
+        column.addWidget(self.wait)
         column.addWidget(self._result)
+        self.in_file = Button(context.theme, "Keep the key in a file instead", "sec", icon="file-lock")
+        self.in_file.setToolTip("A file of ours that only you can read. Anything that runs as you can read it too.")
+        self.in_file.clicked.connect(self.keep_in_file)
+        self.in_file.hide()
+        column.addWidget(self.in_file)
         self._on_kind_chosen("deepseek")
 
     def save(self) -> None:
@@ -78,24 +113,45 @@ class EndpointForm(QWidget):
             self._result.show_problem("Enter the service's base URL, such as http://127.0.0.1:8080/v1.")
             return
         started = self._context.bridge.run(
-            self._ask(address, key, keep=keep),
+            self._context.setup.test_endpoint(address, key),
             owner=self,
-            done=self._on_answered,
-            error=lambda p: self._result.show_problem(f"{p.message} {p.hint}".strip()),
-            key="setup.endpoint",
+            done=lambda check: self._on_answered(address, key, check, keep=keep),
+            error=lambda p: self._on_refused(p, keep=keep),
+            key=self._job,
         )
         if started:
-            self._result.show_waiting()
+            self._result.hide()
+            self.wait.begin(f"Asking {endpoint_name(address)} for its models", cancel="Cancel asking the service")
 
-    async def _ask(self, address: str, key: str, *, keep: bool) -> tuple[EndpointCheck, str]:
-        check = await self._context.setup.test_endpoint(address, key)
-        if not keep:
-            return check, ""
-        preset = self._presets[self.kind.selected]
+    def keep_in_file(self) -> None:
+        """Keep the key in a file of ours, because there is no keyring and the person agreed."""
+        if self._asked is not None:
+            self._keep(*self._asked, allow_file=True)
+
+    def _keep(self, address: str, key: str, check: EndpointCheck, *, allow_file: bool = False) -> None:
+        self._asked = (address, key, check)
+        preset, known = self._presets[self.kind.selected], self._context.setup.settings().endpoints
         same = preset.base_url == address
-        endpoint = replace(preset, base_url=address, name=preset.name if same else endpoint_name(address))
-        await self._context.setup.save_endpoint(endpoint, key)
-        return check, endpoint.name
+        endpoint = replace(preset, base_url=address, name=preset.name if same else free_name(address, known))
+        model = check.models[0] if check.models else ""
+        started = self._context.bridge.run(
+            self._context.setup.save_endpoint(endpoint, key, model=model, allow_file=allow_file),
+            owner=self,
+            done=lambda _: self._on_kept(endpoint.name, check),
+            error=lambda p: self._on_refused(p, keep=True),
+            key=self._job,
+        )
+        if started and key:
+            self.wait.begin("Keeping the key in the keyring, which may ask you", cancel="Cancel keeping the key")
+
+    def _cancel(self) -> None:
+        self._context.bridge.cancel(self._job)
+        self.wait.end()
+        words = "The question was dropped; nothing was kept."
+        if self._asked is not None:
+            words = "The service was not kept. A keyring that is locked may still ask; it can be dismissed there."
+        self._asked = None
+        self._result.show_cancelled(words)
 
     def _key_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -113,13 +169,29 @@ class EndpointForm(QWidget):
         self.address.setText(self._presets[kind].base_url)
         self.address.setPlaceholderText("https://…/v1")
         self._result.hide()
+        self.in_file.hide()
 
-    def _on_answered(self, answer: tuple[EndpointCheck, str]) -> None:
-        check, name = answer
-        self._result.show_check(check)
-        if name:
-            self.key.clear()
-            self.saved.emit(name)
+    def _on_answered(self, address: str, key: str, check: EndpointCheck, *, keep: bool) -> None:
+        self.wait.end()
+        if keep:
+            self._keep(address, key, check)
+        else:
+            self._result.show_check(check)
+
+    def _on_kept(self, name: str, check: EndpointCheck) -> None:
+        self.wait.end()
+        self.in_file.hide()
+        model = check.models[0] if check.models else ""
+        self._result.show_check(check, f"New chats begin with {model} now." if model else "")
+        self._asked = None
+        self.key.clear()
+        self.saved.emit(name)
+
+    def _on_refused(self, problem: UserFacingError, *, keep: bool) -> None:
+        self.wait.end()
+        self.in_file.setVisible(isinstance(problem, NoKeyringError))
+        kept = "Nothing was kept." if keep else ""
+        self._result.show_problem(" ".join(text for text in (problem.message, kept, problem.hint) if text))
 
 
 class _Result(Card):
@@ -144,18 +216,18 @@ class _Result(Card):
         column.addLayout(self._chips)
         self.hide()
 
-    def show_waiting(self) -> None:
-        """It was asked."""
-        self._show("Asking the service…", "accent", "", "")
+    def show_cancelled(self, words: str) -> None:
+        """Nobody waits any more."""
+        self._show("Cancelled", "tx3", "", words)
 
     def show_problem(self, words: str) -> None:
         """It did not answer as it should."""
         self._show("No answer to use", "bad", "", words)
 
-    def show_check(self, check: EndpointCheck) -> None:
+    def show_check(self, check: EndpointCheck, words: str = "") -> None:
         """It answered."""
         count = len(check.models)
-        self._show(f"Answered in {check.latency_ms:.0f} ms", "ok", f"{count} model{'' if count == 1 else 's'}", "")
+        self._show(f"Answered in {check.latency_ms:.0f} ms", "ok", f"{count} model{'' if count == 1 else 's'}", words)
         for model in check.models[:_MOST_MODELS]:
             self._chips.insertWidget(self._chips.count() - 1, Chip(self._theme, model, mono=True))
 

@@ -1,5 +1,6 @@
 """The page of the local engine: what it does now, its log, the model files there are, and how it is started."""
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from boocode_desktop.domain.errors import UserFacingError
@@ -38,6 +39,10 @@ class EnginePage(QWidget):
         form.fill(options.body, [spec for spec in form.table.values() if spec.group == GROUP])
         column.addWidget(options)
         column.addStretch(1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look for files that came meanwhile."""
+        super().showEvent(event)
         self.models.look()
 
 

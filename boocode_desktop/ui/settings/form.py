@@ -10,16 +10,34 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boocode_desktop.config.settings import Settings, SettingSpec, settings_table
 from boocode_desktop.domain.errors import UserFacingError
+from boocode_desktop.domain.model_stream import ModelInfo
 from boocode_desktop.ui.composer.choices import agent_choices
-from boocode_desktop.ui.composer.pickers import Choice
+from boocode_desktop.ui.composer.pickers import Choice, Picker
 from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.going_on import Going
 from boocode_desktop.ui.settings.controls import Changed, control_for, picker_for
 from boocode_desktop.ui.settings.rows import SettingRow
 from boocode_desktop.ui.settings.values import value_of, with_value
 from boocode_desktop.ui.theme.theme import Theme
 
 _FIRST_MODEL = Choice(id="", label="The first there is")
+_ASKING = "\0asking"
 _LISTS = ("shortcuts", "endpoints")
+
+
+def model_entries(models: Sequence[ModelInfo], chosen: str, *, asking: bool = False) -> list[Choice]:
+    """What can be chosen as the model of new chats; one that nobody offers now stays, and says so."""
+    # The settings may hold a name as well as an id.
+    by_name = next((m for m in models if m.name == chosen), None) if all(m.id != chosen for m in models) else None
+    entries = [_FIRST_MODEL]
+    for model in models:
+        entry = chosen if model is by_name else model.id
+        entries.append(Choice(id=entry, label=model.name or model.id, note=model.provider))
+    if chosen and chosen not in {entry.id for entry in entries}:
+        entries.append(Choice(id=chosen, label=chosen, note="" if asking else "not offered by any service now"))
+    if asking:
+        entries.append(Choice(id=_ASKING, label="Asking the services…", enabled=False))
+    return entries
 
 
 class SettingsForm(QObject):
@@ -75,17 +93,18 @@ class SettingsForm(QObject):
             choices = agent_choices(self._context.front.agents.snapshot(), value)
             return picker_for(theme, spec, "bot", choices, value, changed)
         if spec.key == "default_model":
-            picker = picker_for(theme, spec, "cpu", [_FIRST_MODEL, Choice(id=value, label=value)], value, changed)
-            self._context.bridge.run(
-                self._context.front.models.available(),
-                owner=picker,
-                done=lambda models: picker.offer(
-                    [_FIRST_MODEL, *(Choice(id=m.id, label=m.name or m.id, note=m.provider) for m in models)],
-                    picker.selected,
-                ),
-            )
+            picker = picker_for(theme, spec, "cpu", model_entries((), value, asking=True), value, changed)
+            self._ask_models(picker)
+            picker.opening.connect(lambda: self._ask_models(picker))
             return picker
         return control_for(theme, spec, value, changed)
+
+    def _ask_models(self, picker: Picker) -> None:
+        def answered(models: Sequence[ModelInfo]) -> None:
+            picker.offer(model_entries(models, picker.selected), picker.selected)
+
+        asking = Going(words="Asking which models there are", stop="at once")
+        self._context.bridge.run(self._context.front.models.available(), owner=picker, done=answered, slow=asking)
 
     async def _reset_all(self) -> None:
         async with self._saving:

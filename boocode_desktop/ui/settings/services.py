@@ -20,6 +20,7 @@ from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.cards import Card
 from boocode_desktop.ui.widgets.chips import Chip, Tone
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.wait_line import WaitLine
 
 KEYS: dict[KeyPlace, tuple[str, Tone]] = {
     "keyring": ("key in the keyring", "ok"),
@@ -27,6 +28,11 @@ KEYS: dict[KeyPlace, tuple[str, Tone]] = {
     "environment": ("key from the environment", "info"),
     "none": ("no key", "plain"),
 }
+
+
+def models_text(count: int) -> str:
+    """How many models."""
+    return "1 model" if count == 1 else f"{count} models"
 
 
 class ServiceRow(Card):
@@ -66,6 +72,10 @@ class ServiceRow(Card):
         self.note = text_label("", METRICS.meta)
         self.note.hide()
         column.addWidget(self.note)
+        self._job = f"service.test.{name}"
+        self.wait = WaitLine(theme)
+        self.wait.cancelled.connect(self._cancel)
+        column.addWidget(self.wait)
         self._column = column
         self._editor: KeyEditor | None = None
         self._look_for_key()
@@ -76,11 +86,18 @@ class ServiceRow(Card):
         if self._context.bridge.run(
             asking,
             owner=self,
-            done=lambda c: self._say(f"Answered in {c.latency_ms:.0f} ms with {len(c.models)} models."),
+            done=lambda c: self._say(f"Answered in {c.latency_ms:.0f} ms with {models_text(len(c.models))}."),
             error=lambda problem: self._say(words_of(problem)),
-            key=f"service.test.{self._endpoint.name}",
+            key=self._job,
         ):
-            self._say("Asking the service…")
+            self.note.hide()
+            self.wait.begin(
+                f"Asking {self._endpoint.name} for its models", cancel=f"Cancel asking {self._endpoint.name}"
+            )
+
+    def _cancel(self) -> None:
+        self._context.bridge.cancel(self._job)
+        self._say("Cancelled: the question was dropped.")
 
     @property
     def editor(self) -> "KeyEditor":
@@ -103,6 +120,7 @@ class ServiceRow(Card):
         self._context.bridge.run(looking, owner=self, done=lambda place: self.key.set_text(*KEYS[place]))
 
     def _say(self, words: str) -> None:
+        self.wait.end()
         self.note.setText(words)
         self.note.show()
 
