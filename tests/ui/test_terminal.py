@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from boocode_desktop.content.terminal.lines import Line, Run, parse_line
 from boocode_desktop.content.terminal.styles import Style
@@ -265,6 +265,46 @@ def test_a_tab_says_how_its_agent_stands(pane: TerminalPane):
         terminal.tell_status(status, "May I?")
         assert pane.tabs.tabText(0) == f"sh · {words}" and not pane.tabs.tabIcon(0).isNull()
     assert told == ["", "1 needs you", ""] and pane.tabs.tabToolTip(0) == "May I?"
+
+
+def test_what_is_typed_while_a_terminal_starts_is_for_it(pane: TerminalPane):
+    first = pane.view
+    pane.desktop.do("terminal.new")
+    starting = QApplication.focusWidget()
+    assert starting.accessibleName() == "A terminal is being started"
+    QTest.keyClicks(starting, "echo early-$((1+1))")
+    QTest.keyClick(starting, Qt.Key.Key_Return)
+    pane.desktop.wait(lambda: pane.view not in (None, first) and "early-2" in shown(pane.view))
+    assert "early" not in shown(first) and pane.view.hasFocus()
+
+
+def test_terminals_are_changed_by_key(pane: TerminalPane):
+    first = pane.view
+    pane.desktop.do("terminal.new")
+    pane.desktop.wait(lambda: pane.view not in (None, first))
+    second = pane.view
+    QTest.keyClick(second, Qt.Key.Key_Right, CTRL | SHIFT)
+    assert pane.view is first and first.hasFocus()
+    QTest.keyClick(first, Qt.Key.Key_Left, CTRL | SHIFT)
+    assert pane.view is second and second.hasFocus()
+
+
+def test_a_terminal_opens_in_any_folder_and_one_that_is_gone_is_said(pane: TerminalPane, tmp_path: Path):
+    said = []
+    pane.desktop.context.bridge.refused.connect(said.append)
+    (tmp_path / "deep").mkdir()
+    pane.desktop.do("terminal.new_elsewhere")
+    dialog = pane.desktop.window.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "deep"))
+    dialog.close()
+    pane.desktop.wait(lambda: pane.tabs.count() == 2)
+    type_text(pane.view, "pwd\n")
+    pane.desktop.wait(lambda: str(tmp_path / "deep") in shown(pane.view).replace("\n", ""))
+    second = pane.view
+    pane._open(cwd=tmp_path / "gone")
+    pane.desktop.wait(lambda: said)
+    assert "does not exist" in said[0].message
+    assert pane.view is second and pane.desktop.window.focusWidget() is second
 
 
 def test_renaming_is_heard_everywhere(pane: TerminalPane):

@@ -59,6 +59,7 @@ class ViewCommands(QObject):
         if desk.docks.known("terminal"):
             bind("view.terminal", self.toggle_terminal)
             bind("terminal.new", lambda: self._terminals().open_here())
+            bind("terminal.new_elsewhere", lambda: self._terminals().choose_folder())
             bind("terminal.agent", lambda: self._terminals().choose_agent())
         welcome = desk.welcome
         welcome.tour_asked.connect(self.start_tour)
@@ -95,7 +96,8 @@ class ViewCommands(QObject):
             self._before_terminal = QApplication.focusWidget()
             docks.focus("terminal")
             return
-        inside = docks.build("terminal").isAncestorOf(cast(QWidget, QApplication.focusWidget()))
+        focused = QApplication.focusWidget()
+        inside = focused is not None and docks.build("terminal").isAncestorOf(focused)
         docks.show("terminal", False)
         before = self._before_terminal
         if not inside:

@@ -26,6 +26,8 @@ WINDOW_ACTIONS = (
     "terminal.copy",
     "terminal.paste",
     "terminal.find",
+    "terminal.next",
+    "terminal.previous",
 )
 """Actions whose keys are the window's in a terminal too: the ways out, and what the pane does. Every other key without
 both Ctrl and Shift, or both Ctrl and Alt, is the shell's."""

@@ -1,21 +1,23 @@
 """The terminal dock: terminals as tabs, named, searched, restarted, closed; an empty state that says what it is for."""
 
 import asyncio
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFocusEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from boocode_desktop.content.terminal.search import Match, find_in
+from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.orchestrator.terminals import Terminal
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog, LineDialog
+from boocode_desktop.ui.terminal.pages import EmptyPage, StartingPage
 from boocode_desktop.ui.terminal.search_bar import SearchBar
 from boocode_desktop.ui.terminal.tabs import TerminalTabs
 from boocode_desktop.ui.terminal.view import TerminalView
 from boocode_desktop.ui.theme.tokens import METRICS
-from boocode_desktop.ui.widgets.buttons import Button, IconButton
-from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.buttons import IconButton
 
 _SHOWN_LINES, _SHOWN_WIDTH = 8, 80
 """How much of a text is shown before it is pasted."""
@@ -41,6 +43,8 @@ class TerminalPane(QWidget):
         self.tabs = TerminalTabs(context.theme)
         self.tools = QWidget()
         self._pages = QStackedWidget()
+        self._empty = EmptyPage(context.theme, context.actions)
+        self._starting = StartingPage(context.theme)
         self.search = SearchBar(context.theme)
         self._build()
         self._connect()
@@ -51,8 +55,9 @@ class TerminalPane(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard goes to the terminal on screen."""
         super().focusInEvent(event)
-        if self.view is not None:
-            self.view.setFocus(event.reason())
+        current = self._pages.currentWidget()
+        if current is not None:
+            (self._empty.button if current is self._empty else current).setFocus(event.reason())
 
     @property
     def view(self) -> TerminalView | None:
@@ -66,13 +71,33 @@ class TerminalPane(QWidget):
 
     def open_here(self) -> None:
         """A new terminal in the worktree of the session on screen, else in the person's home."""
-        session = self._context.selection.session_id
-        self._context.bridge.run(self._desk.open(session_id=session), owner=self, done=self._on_opened)
+        self._open(session_id=self._context.selection.session_id)
 
     def open_agent(self, name: str) -> None:
         """An agent's own program in a new terminal, in the worktree of the session on screen."""
-        session = self._context.selection.session_id
-        self._context.bridge.run(self._desk.open(session_id=session, agent=name), owner=self, done=self._on_opened)
+        self._open(session_id=self._context.selection.session_id, agent=name)
+
+    def choose_folder(self) -> None:
+        """A new terminal in a folder that the person chooses."""
+        dialog = QFileDialog(self.window(), "Open a terminal in a folder", str(Path.home()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self._open(cwd=Path(name)))
+        dialog.open()
+
+    def _open(self, *, session_id: str = "", cwd: Path | None = None, agent: str = "") -> None:
+        """Start a terminal; what is typed from now on is for it."""
+        self._pages.setCurrentWidget(self._starting)
+        self._starting.setFocus()
+        work = self._desk.open(session_id=session_id, cwd=cwd, agent=agent)
+        self._context.bridge.run(work, owner=self, done=self._on_opened, error=self._on_refused)
+
+    def _on_refused(self, problem: UserFacingError) -> None:
+        self._starting.take()
+        self._switch_page()
+        self.setFocus()
+        self._context.bridge.refused.emit(problem)
 
     def choose_agent(self) -> None:
         """Offer the agents that can run in a terminal."""
@@ -94,7 +119,8 @@ class TerminalPane(QWidget):
 
     def _build(self) -> None:
         theme = self._context.theme
-        self._pages.addWidget(self._empty())
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._starting)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -117,23 +143,6 @@ class TerminalPane(QWidget):
             button.clicked.connect(self._context.actions.action(action).trigger)
             tools.addWidget(button)
 
-    def _empty(self) -> QWidget:
-        theme = self._context.theme
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.addStretch()
-        for words, tone in (
-            ("No terminal is open.", "tx1"),
-            ("A terminal starts in the session's worktree and goes on running when this pane is closed.", "tx2"),
-        ):
-            column.addWidget(ElidedLabel(theme, words, tone=tone), 0, Qt.AlignmentFlag.AlignHCenter)
-        button = Button(theme, "New terminal", "sec", icon="plus", hint=self._context.actions.keys("terminal.new"))
-        button.clicked.connect(self._context.actions.action("terminal.new").trigger)
-        column.addSpacing(8)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch()
-        return page
-
     def _connect(self) -> None:
         bind = self._context.actions.bind
         bind("terminal.copy", lambda: self.view.copy() if self.view else None)
@@ -142,12 +151,20 @@ class TerminalPane(QWidget):
         bind("terminal.rename", self._rename)
         bind("terminal.restart", self._restart)
         bind("terminal.close", self._close)
+        bind("terminal.next", lambda: self._step(1))
+        bind("terminal.previous", lambda: self._step(-1))
         self._context.actions.install("terminal", self)
         self.tabs.currentChanged.connect(lambda _n: self._switch_page())
         self.tabs.rename_asked.connect(self._rename)
         self.search.asked.connect(self._find)
         self.search.stepped.connect(lambda by: self.view.step(by) if self.view else None)
         self.search.left.connect(self._leave_search)
+
+    def _step(self, by: int) -> None:
+        """Show the next (1) or previous (-1) terminal, round the ends."""
+        if self.tabs.count():
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+            self.setFocus()
 
     def _find(self, text: str) -> None:
         """Find a text in the terminal on screen, in a thread: ten thousand lines take longer than a frame."""
@@ -166,6 +183,7 @@ class TerminalPane(QWidget):
         self._show(terminal)
         self.tabs.setCurrentIndex(self.tabs.count() - 1)
         self._switch_page()
+        terminal.type(self._starting.take())
         if self.view is not None:
             self.view.setFocus()
 
@@ -195,7 +213,7 @@ class TerminalPane(QWidget):
         number = self.tabs.currentIndex()
         view = self._views.get(self.tabs.id_of(number))
         self.tabs.setVisible(self.tabs.count() > 0)
-        self._pages.setCurrentIndex(0) if view is None else self._pages.setCurrentWidget(view)
+        self._pages.setCurrentWidget(view or self._empty)
         self._leave_search()
 
     def _current(self) -> Terminal | None:
@@ -249,7 +267,7 @@ class TerminalPane(QWidget):
     def _open_menu(self, place: QPoint) -> None:
         """What can be done with the terminal on screen."""
         rows = ("terminal.copy", "terminal.paste", "terminal.find", "", "terminal.rename", "terminal.restart")
-        menu = self._context.actions.menu(self, *rows, "terminal.close", "", "terminal.new")
+        menu = self._context.actions.menu(self, *rows, "terminal.close", "", "terminal.new", "terminal.new_elsewhere")
         menu.setAccessibleName("This terminal")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
