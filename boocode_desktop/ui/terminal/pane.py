@@ -55,9 +55,12 @@ class TerminalPane(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard goes to the terminal on screen."""
         super().focusInEvent(event)
+        self._focus_page()
+
+    def _focus_page(self) -> None:
         current = self._pages.currentWidget()
         if current is not None:
-            (self._empty.button if current is self._empty else current).setFocus(event.reason())
+            (self._empty.button if current is self._empty else current).setFocus()
 
     @property
     def view(self) -> TerminalView | None:
@@ -96,7 +99,7 @@ class TerminalPane(QWidget):
     def _on_refused(self, problem: UserFacingError) -> None:
         self._starting.take()
         self._switch_page()
-        self.setFocus()
+        self._focus_page()
         self._context.bridge.refused.emit(problem)
 
     def choose_agent(self) -> None:
@@ -164,7 +167,7 @@ class TerminalPane(QWidget):
         """Show the next (1) or previous (-1) terminal, round the ends."""
         if self.tabs.count():
             self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
-            self.setFocus()
+            self._focus_page()
 
     def _find(self, text: str) -> None:
         """Find a text in the terminal on screen, in a thread: ten thousand lines take longer than a frame."""
@@ -254,7 +257,7 @@ class TerminalPane(QWidget):
             view.deleteLater()
         self._switch_page()
         self._count_waiting()
-        self.setFocus()
+        self._focus_page()
 
     def _leave_search(self) -> None:
         if self.search.isHidden():
