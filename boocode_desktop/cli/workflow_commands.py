@@ -39,7 +39,7 @@ async def workflow_list(front: Front, args: argparse.Namespace) -> int:
         print_json([_object(script) for script in shelf.scripts])
         return DONE
     rows = [(s.name, _state(s), s.source, s.description or _first_error(s.findings)) for s in shelf.scripts]
-    print_table(rows, empty=f"No workflows. A script is a .js file in {shelf.places[0]} or {shelf.places[-1]}.")
+    print_table(rows, empty=f"No workflows. A script is a .js file in {shelf.places[0]} or {shelf.own}.")
     return DONE
 
 

@@ -79,15 +79,15 @@ def lexer_of(language: str = "", path: str = "") -> "Lexer | None":
         return None
 
 
-def highlight(code: str, language: str = "", *, path: str = "") -> tuple[Span, ...]:
-    """The spans of the first `HIGHLIGHT_LIMIT` characters (about 70 µs a line; call it off the event loop)."""
+def highlight(code: str, language: str = "", *, path: str = "", limit: int = HIGHLIGHT_LIMIT) -> tuple[Span, ...]:
+    """The spans of the first `limit` characters (about 70 µs a line; call it off the event loop)."""
     lexer = lexer_of(language, path)
     if lexer is None or not code:
         return ()
     known = tones()
     tone = lru_cache(maxsize=256)(lambda kind: _tone(known, kind))
     spans: list[Span] = []
-    for start, kind, text in lexer.get_tokens_unprocessed(code[:HIGHLIGHT_LIMIT]):
+    for start, kind, text in lexer.get_tokens_unprocessed(code[:limit]):
         found = tone(kind)
         if found and not text.isspace():
             spans.append(Span(start=start, length=len(text), tone=found))

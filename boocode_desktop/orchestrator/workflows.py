@@ -7,16 +7,23 @@ from pathlib import Path
 from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.domain.records import Project
 from boocode_desktop.orchestrator.ports.store import Store
-from boocode_desktop.orchestrator.ports.workflows import PROJECT_WORKFLOWS, WorkflowFiles, WorkflowScript
+from boocode_desktop.orchestrator.ports.workflows import WorkflowFiles, WorkflowScript
 from boocode_desktop.orchestrator.projects import TrustDesk, digest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowShelf:
-    """What there is, the nearest first. `places` are the folders that were looked into, the nearest first."""
+    """What there is.
+
+    Attributes:
+        scripts: The nearest first.
+        places: The folders that were looked into, the nearest first.
+        own: The one among them that is the person's for every project.
+    """
 
     scripts: tuple[WorkflowScript, ...] = ()
     places: tuple[str, ...] = ()
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +56,8 @@ class WorkflowDesk:
     async def _shelf(self, root: Path, project: Project | None) -> WorkflowShelf:
         approved = await self._approved(project)
         scripts = await self.files.find(root)
-        places = (*(str(root / place) for place in PROJECT_WORKFLOWS), str(self.files.own))
-        return WorkflowShelf(scripts=tuple(with_trust(scripts, approved)), places=places)
+        places = tuple(str(place) for place in self.files.places(root))
+        return WorkflowShelf(scripts=tuple(with_trust(scripts, approved)), places=places, own=str(self.files.own))
 
     async def _approved(self, project: Project | None) -> dict[str, str] | None:
         """The digest by source of each script that was there when the folder was trusted; None if it is not."""

@@ -143,6 +143,8 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("view.previous_part", "Go to the previous part of the window", "view", "arrow-left", "Shift+F6"),
         _row("view.timeline", "Show or hide the timeline", "view", "milestone", "Ctrl+Alt+I"),
         _row("view.background", "Show or hide what runs and waits", "view", "list-todo", "Ctrl+Alt+R"),
+        _row("view.workflows", "Show or hide workflows", "view", "workflow", "Ctrl+Alt+K"),
+        _row("workflows.maximise", "Workflows in the whole window, or not", "view", "maximize-2"),
         _row("view.memory", "Show or hide what agents remember", "view", "memory-stick", "Ctrl+Alt+M"),
         _row("view.settings", "Show or hide the settings", "view", "settings", "Ctrl+Alt+,"),
         _row("dock.float", "Float the side pane, or put it back", "view", "external-link", "Ctrl+Alt+O"),

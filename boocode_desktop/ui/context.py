@@ -20,6 +20,7 @@ class Selection(QObject):
         chat_changed(str): another chat (of the same or another session) is shown.
         turn_asked(str, str): a chat and one of its turns, which are to be shown.
         open_asked(str, str): a pane wants this session and chat ("" for the one in front) to be shown.
+        projects_changed: a folder is trusted now, or not any more.
         reveal_asked(str, str): a pane wants this chat to scroll to the entry of this id.
     """
 
@@ -27,6 +28,7 @@ class Selection(QObject):
     chat_changed = Signal(str)
     turn_asked = Signal(str, str)
     open_asked = Signal(str, str)
+    projects_changed = Signal()
     reveal_asked = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:

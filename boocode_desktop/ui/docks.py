@@ -11,6 +11,7 @@ from boocode_desktop.ui.settings.dock import settings_dock
 from boocode_desktop.ui.terminal.dock import terminal_dock
 from boocode_desktop.ui.timeline.dock import timeline_dock
 from boocode_desktop.ui.traces.pane import traces_dock
+from boocode_desktop.ui.workflows.dock import workflows_dock
 
 
 def dock_specs(context: Context) -> Sequence[DockSpec]:
@@ -19,6 +20,7 @@ def dock_specs(context: Context) -> Sequence[DockSpec]:
         changes_dock(context),
         terminal_dock(context),
         background_dock(context),
+        workflows_dock(context),
         traces_dock(context),
         timeline_dock(context),
         memory_dock(context),

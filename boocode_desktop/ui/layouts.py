@@ -34,7 +34,7 @@ BUILT_IN = (
         id="everything",
         name="Everything",
         words="every pane open, tabbed where they share a side",
-        shown=frozenset({"sidebar", "changes", "terminal", "background", "traces", "timeline", "memory"}),
+        shown=frozenset({"sidebar", "changes", "terminal", "background", "workflows", "traces", "timeline", "memory"}),
     ),
 )
 START = frozenset({"sidebar", "changes", "traces"})

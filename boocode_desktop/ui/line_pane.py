@@ -36,6 +36,7 @@ class LinePane(QWidget):
         self.list.chosen.connect(self.choose)
         context.selection.session_changed.connect(lambda _: self.refresh())
         context.selection.chat_changed.connect(lambda _: self.refresh())
+        context.selection.projects_changed.connect(self.refresh)
         context.bridge.watch(self._on_envelopes, kinds=self.news)
 
     async def read(self) -> Sequence[Line]:

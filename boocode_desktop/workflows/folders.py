@@ -49,6 +49,10 @@ class WorkflowFolders:
         """Our folder of workflows for every project."""
         return self._own
 
+    def places(self, folder: Path | None) -> Sequence[Path]:
+        """The folders that are looked into, the nearest first."""
+        return [place.folder for place in self._places(folder)]
+
     async def find(self, folder: Path | None) -> Sequence[WorkflowScript]:
         """All there are, the nearest first."""
         return await asyncio.to_thread(lambda: with_hidden([s for p in self._places(folder) for s in self._scripts(p)]))

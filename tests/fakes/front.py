@@ -30,6 +30,7 @@ from boocode_desktop.orchestrator.ports.agents import (
 )
 from boocode_desktop.orchestrator.ports.skills import Skill
 from boocode_desktop.orchestrator.ports.store import EntryPage, EntryRow, TracePage
+from boocode_desktop.orchestrator.ports.workflows import WorkflowScript
 from boocode_desktop.orchestrator.ports.workspace import WorkAtRisk
 from boocode_desktop.orchestrator.skills import Skills, sorted_out
 from boocode_desktop.orchestrator.views import (
@@ -43,6 +44,7 @@ from boocode_desktop.orchestrator.views import (
     SymbolMention,
     TrustItem,
 )
+from boocode_desktop.orchestrator.workflows import WorkflowShelf, with_trust
 
 Script = Sequence[tuple[float, ev.AgentEvent]]
 
@@ -83,6 +85,8 @@ class World:
     catalogue: list[CatalogueAgent] = field(default_factory=list)
     install_output: list[str] = field(default_factory=list)
     skills: list[Skill] = field(default_factory=list)
+    workflows: list[WorkflowScript] = field(default_factory=list)
+    workflow_places: tuple[str, ...] = ()
     files: list[str] = field(default_factory=list)
     symbols: list[SymbolMention] = field(default_factory=list)
     found_commands: dict[str, Sequence[ev.CommandInfo]] = field(default_factory=dict)
@@ -849,6 +853,25 @@ class FakeSkills:
         return sorted_out(self.world.skills, approved)
 
 
+class FakeWorkflows:
+    """`front.Workflows`: those of a folder are trusted with it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def of_session(self, session_id: str) -> WorkflowShelf:
+        self.world.note("workflows.of_session", session_id)
+        project = self.world.projects[self.world.sessions[session_id].project_id]
+        approved = {s.source: s.digest for s in self.world.workflows} if project.trusted else None
+        scripts = tuple(with_trust(self.world.workflows, approved))
+        return WorkflowShelf(
+            scripts=scripts, places=self.world.workflow_places, own=str(Path.home() / ".config/boocode/workflows")
+        )
+
+    async def of_folder(self, folder: Path) -> WorkflowShelf:
+        return WorkflowShelf(scripts=tuple(self.world.workflows))
+
+
 class FakeTerminals:
     """Real shells would need a real folder; tests that want them bring a `TerminalDesk`."""
 
@@ -890,4 +913,5 @@ def front_of(world: World) -> Front:
         terminals=FakeTerminals(world),
         mentions=FakeMentions(world),
         skills=FakeSkills(world),
+        workflows=FakeWorkflows(world),
     )

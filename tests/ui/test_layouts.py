@@ -13,7 +13,8 @@ from boocode_desktop.ui.line_pane import LinePane
 from boocode_desktop.ui.palette.palette import Palette
 from tests.ui.conftest import settle
 
-DOCKS = ("sidebar", "changes", "terminal", "background", "traces", "timeline", "memory")
+DOCKS = ("sidebar", "changes", "terminal", "background", "workflows", "traces", "timeline", "memory")
+BELOW_AND_BESIDE = [["changes", "terminal", "background", "workflows"], ["traces", "timeline", "memory"]]
 
 
 def opened(desktop):
@@ -96,11 +97,11 @@ def test_layouts_leave_no_stray_tab_bars(desktop):
         for action in ("layout.everything", "layout.review", "layout.focus"):
             desktop.do(action)
     desktop.do("layout.everything")
-    desktop.wait(lambda: rows(desktop) == [["changes", "terminal", "background"], ["traces", "timeline", "memory"]])
+    desktop.wait(lambda: rows(desktop) == BELOW_AND_BESIDE)
     assert not bars(desktop)
     titles = [t for t in desktop.window.findChildren(DockTabs) if not t.visibleRegion().isEmpty()]
     assert {t.accessibleName() for t in titles} == {
-        "Tabs of the panes Changes, Terminal, Background",
+        "Tabs of the panes Changes, Terminal, Background, Workflows",
         "Tabs of the panes Trace, Timeline, Memory",
     }
 

@@ -75,6 +75,9 @@ class WorkflowFiles(Protocol):
     def own(self) -> Path:
         """The person's folder for every project."""
 
+    def places(self, folder: Path | None) -> Sequence[Path]:
+        """The folders that are looked into, the nearest first."""
+
     async def find(self, folder: Path | None) -> Sequence[WorkflowScript]:
         """Those of a folder, then the person's, by place and file name; broken ones with what is wrong with them.
 

@@ -187,6 +187,7 @@ class ProjectCommands(QObject):
     def _run(self, coro: Coroutine[Any, Any, object], words: str) -> None:
         def done(_: object) -> None:
             self._desk.sidebar.refresh()
+            self._context.selection.projects_changed.emit()
             self._desk.notices.tell(words)
 
         self._context.bridge.run(coro, owner=self, done=done)

@@ -47,7 +47,7 @@ class ViewCommands(QObject):
         bind("program.about", self.open_about)
         bind("program.quit", desk.window.close)
         desk.docks.visibility_changed.connect(self._on_visibility_changed)
-        for dock in ("changes", "traces", "timeline", "background", "memory"):
+        for dock in ("changes", "traces", "timeline", "background", "workflows", "memory"):
             if desk.docks.known(dock):
                 bind(f"view.{dock}", partial(desk.docks.toggle, dock))
         if desk.docks.known("changes"):
@@ -56,6 +56,8 @@ class ViewCommands(QObject):
             desk.context.selection.chat_changed.connect(lambda _: desk.docks.shrink())
             desk.context.selection.turn_asked.connect(lambda *_: desk.docks.shrink())
             desk.context.actions.action("chat.focus").triggered.connect(desk.docks.shrink)
+        if desk.docks.known("workflows"):
+            bind("workflows.maximise", partial(desk.docks.enlarge, "workflows"))
         if desk.docks.known("terminal"):
             bind("view.terminal", self.toggle_terminal)
             bind("terminal.new", lambda: self._terminals().open_here())
