@@ -20,11 +20,12 @@ from boocode_desktop.ui.workflows.script_text import LONGEST_LINE, shown_text, s
 from boocode_desktop.ui.workflows.watcher import watchable
 from boocode_desktop.workflows.folders import WorkflowFolders
 from boocode_desktop.workflows.reading import read_script
+from tests.fakes import walk
 from tests.ui.conftest import settle
 
 TEXT = "export const meta = { name: 'review', description: 'Reads the branch' }\n\nDate.now()\n" + "// more\n" * 90
 CLOCK = Finding(level="error", message="`Date.now` reads the clock.", hint="Pass it in.", line=3, column=1)
-WARNING = replace(CLOCK, level="warning")
+WARNING = replace(CLOCK, level="warning", message="Another thing.")
 
 
 def script(name: str, **more: object) -> WorkflowScript:
@@ -255,6 +256,20 @@ def test_what_does_not_open_is_said(desktop, monkeypatch):
     with desktop.qtbot.waitSignal(desktop.context.bridge.refused) as refused:
         buttons(pane)["Open in editor"].click()
     assert refused.args[0].message == "Nothing was found that opens review.js."
+
+
+def test_every_control_has_a_name_of_its_own(desktop):
+    findings_ = (CLOCK, WARNING, replace(CLOCK, line=4), replace(CLOCK, line=0, column=0))
+    phases = (WorkflowPhase(title="Scope"), WorkflowPhase(title="Verify", detail="each", model="small"))
+    desktop.world.workflows[:] = [script("review", findings=findings_, phases=phases), script("bump")]
+    pane = opened(desktop)
+    desktop.wait(lambda: pane.about is not None)
+    for size in ((1_500, 900), (800, 900)):
+        desktop.window.resize(*size)
+        settle()
+        window = desktop.window
+        looks = (walk.unnamed, walk.twice, walk.technical, walk.unspoken, walk.without_mouse, walk.unseen_focus)
+        assert {look.__name__: look(window) for look in looks} == {look.__name__: [] for look in looks}
 
 
 def test_hostile_names_are_shown_as_they_are(desktop):

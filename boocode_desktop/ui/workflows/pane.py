@@ -26,6 +26,7 @@ from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.widgets.buttons import IconButton
 from boocode_desktop.ui.widgets.chips import Chip
 from boocode_desktop.ui.widgets.line_list import LineList
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 from boocode_desktop.ui.widgets.scrolled import scrolled
 from boocode_desktop.ui.widgets.segmented import Segmented
 from boocode_desktop.ui.workflows.details import NOT_RUN_WORDS, Details
@@ -241,7 +242,7 @@ def _tools(context: Context) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)
     word = Chip(context.theme, NOT_RUN, "info", icon="info")
-    word.setToolTip(NOT_RUN_WORDS)
+    word.setToolTip(plain_tip(NOT_RUN_WORDS))
     large = IconButton(
         context.theme, "maximize-2", "Workflows in the whole window, or not", size=26, icon_size=14, tone="tx3"
     )
