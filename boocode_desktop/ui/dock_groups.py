@@ -28,6 +28,7 @@ def show_groups(
 ) -> None:
     """Tell every title bar which tabs it shows, and keep Qt's rows out of sight."""
     for row in tab_rows(window):
+        row.setUsesScrollButtons(False)  # they would stay to be reached by keys
         row.hide()
     for dock_id, title in titles.items():
         title.show_tabs([tabs[i] for i in group_of(window, docks, dock_id) if i in tabs])
