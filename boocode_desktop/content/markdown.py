@@ -1,4 +1,4 @@
-"""Markdown cut into rows: paragraphs, lists and tables apart, fenced code alone.
+"""Markdown cut into rows: paragraphs, lists and tables apart, fenced code alone, that of list items too.
 
 A segment depends only on the text from its own start on, and where it begins is certain once its first line is whole.
 So while text grows at its end, only the last segment (or the last two) must be cut again.
@@ -11,7 +11,7 @@ from typing import Literal
 
 LONG_LIST = 40
 LONG_TEXT = 6_000
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([^\n`]*)$")
+_FENCE = re.compile(r"( {0,12})(`{3,}|~{3,})[ \t]*([^\n`]*)$")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _LISTY = re.compile(r"[ \t]+\S|(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
@@ -59,19 +59,12 @@ class _Cutter:
         number = 0
         while number < len(lines):
             fence = _FENCE.match(lines[number])
-            if (
-                fence
-                and not (fence.group(1)[0] == "`" and "`" in fence.group(2))
-                and not self._inside_list(lines, number)
-            ):
-                number = self._fenced(lines, number, fence.group(1), fence.group(2))
+            if fence and not (fence.group(2)[0] == "`" and "`" in fence.group(3)):
+                number = self._fenced(lines, number, fence.group(2), fence.group(3))
             else:
                 self._line(lines, number)
                 number += 1
         self._flush()
-
-    def _inside_list(self, lines: list[str], number: int) -> bool:
-        return self._list and lines[number].startswith(" ")
 
     def _line(self, lines: list[str], number: int) -> None:
         line = lines[number]
@@ -105,6 +98,7 @@ class _Cutter:
     def _fenced(self, lines: list[str], number: int, fence: str, info: str) -> int:
         self._flush()
         first, start, body = number, self._at, []
+        indent = lines[number].index(fence[0])
         self._at += len(lines[number]) + 1
         closed = False
         for number in range(first + 1, len(lines)):
@@ -113,7 +107,7 @@ class _Cutter:
             if _closes(line, fence):
                 closed = True
                 break
-            body.append(line)
+            body.append(_dedented(line, indent))
         else:
             number = len(lines) - 1
         self.segments.append(
@@ -138,6 +132,17 @@ class _Cutter:
                 Segment(kind="text", text=text, start=self._start, end=self._start + len(text), joins=self._joins)
             )
         self._lines, self._size, self._list, self._joins = [], 0, False, joins
+
+
+def _dedented(line: str, by: int) -> str:
+    return line[min(by, len(line) - len(line.lstrip(" "))) :]
+
+
+def continued(text: str) -> str:
+    """Text that went on inside a list item after a fenced block: without the indentation that made it part of it."""
+    lines = text.split("\n")
+    indent = len(lines[0]) - len(lines[0].lstrip(" "))
+    return "\n".join(_dedented(line, indent) for line in lines)
 
 
 def _closes(line: str, fence: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from boocode_desktop.content.code_paths import can_be_a_file, path_hint
-from boocode_desktop.content.markdown import Segment, first_words, link_definitions
+from boocode_desktop.content.markdown import Segment, continued, first_words, link_definitions
 from boocode_desktop.domain.transcript import (
     AskEntry,
     EndEntry,
@@ -137,7 +137,10 @@ def text_rows(entry: TextEntry, segments: list[Segment], index: int) -> list[Row
         target = path_hint(segment.info, segment.text, entry.text[max(0, segment.start - 300) : segment.start])
         return code_rows(entry.id, segment, gap=max(gap, TEXT_GAP), source=source, caret=caret, target=target)
     definitions = link_definitions(entry.text) if "[" in segment.text else ""
-    body = TextBody(markdown=segment.text, definitions=definitions, caret=caret)
+    before = segments[index - 1] if index else None
+    goes_on = before is not None and before.kind == "code" and entry.text[before.start : before.start + 1] == " "
+    shown = continued(segment.text) if goes_on else segment.text
+    body = TextBody(markdown=shown, definitions=definitions, caret=caret)
     gap += 8 if segment.text.startswith("#") and index else 0
     return [Row(entry_id=entry.id, body=body, gap=gap, source=source)]
 

@@ -8,6 +8,7 @@ from boocode_desktop.content.markdown import (
     LONG_LIST,
     LONG_TEXT,
     Segment,
+    continued,
     first_words,
     grow_segments,
     link_definitions,
@@ -48,7 +49,8 @@ def test_text_is_cut_at_blank_lines_and_headings_but_lists_stay_whole(source: st
         ("````md\n```\ninner\n```\n````", "md", "```\ninner\n```", True),
         ("```rust ignore\nfn a() {}", "rust", "fn a() {}", False),
         ("```", "", "", False),
-        ("  ```js\n  a\n  ```", "js", "  a", True),
+        ("  ```js\n  a\n    b\n c\n  ```", "js", "a\n  b\nc", True),
+        ("      ```js\n      a\n      ```", "js", "a", True),
     ],
 )
 def test_a_fence_is_a_row_of_its_own(source: str, language: str, body: str, closed: bool):
@@ -72,9 +74,10 @@ def test_text_around_a_fence_keeps_its_place_in_the_source():
     assert [source[s.start : s.end] for s in segments] == ["before", "```sh\nls\n```", "after"]
 
 
-def test_a_fence_inside_a_list_belongs_to_the_list():
-    source = "- step\n\n  ```sh\n  ls\n  ```\n\n- next"
-    assert texts(source) == [source]
+def test_a_fence_inside_a_list_is_a_row_and_the_list_goes_on_after_it():
+    source = "1. step\n\n   ```sh\n   ls\n   ```\n   done\n\n2. next"
+    assert texts(source) == ["1. step", "ls", "   done", "2. next"]
+    assert continued("    - a\n      - b\n  c") == "- a\n  - b\nc"
 
 
 def test_inline_backticks_open_no_fence():
@@ -98,7 +101,9 @@ def test_a_wall_of_lines_is_cut_at_a_line():
 LINES = st.one_of(
     st.sampled_from(["", "word", "two words", "x" * 400, "`code`", "    indented", "> quote", "[a]: b"]),
     st.sampled_from(["", "- item", "-", "  - nested", "1. one", "1", "10) ten", "| a | b |", "|---|---|"]),
-    st.sampled_from(["# Title", "#", "#tag", "```", "```py", "``", "~~~", "~~~~", "---", "***", "  ```", "```a`b"]),
+    st.sampled_from(
+        ["# Title", "#", "#tag", "```", "```py", "``", "~~~", "~~~~", "---", "***", "  ```", "     ```", "```a`b"]
+    ),
 )
 SOURCES = st.lists(LINES, max_size=30).map("\n".join)
 
