@@ -60,7 +60,7 @@ class LineLayouts:
         layout = QTextLayout(text, self._font)
         layout.setCacheEnabled(True)
         layout.setTextOption(self._option)
-        layout.setFormats([*self._words(line, partner, text), *self._syntax(spans, text)])
+        layout.setFormats([*self._syntax(spans, text), *self._words(line, partner, text)])
         layout.beginLayout()
         width = self._columns * self._char + self._char / 2 if self._columns else 1e7
         top = 0
@@ -98,7 +98,9 @@ class LineLayouts:
             found = self._formats[tone, back] = QTextCharFormat()
             brush = QBrush(self._color(tone))
             if back:
+                # On the stronger surface syntax colours would be too faint.
                 found.setBackground(brush)
+                found.setForeground(QBrush(self._color("tx1")))
             else:
                 found.setForeground(brush)
         return found

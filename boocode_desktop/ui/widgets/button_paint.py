@@ -80,7 +80,11 @@ def _ink(theme: Theme, kind: ButtonKind, state: ButtonState) -> QColor:
         return theme.color("tx3")
     if kind == "flat":
         return theme.color("tx1" if state.hovered else "tx2")
-    return theme.color({"primary": "on_accent", "stop": "bad", "ok": "ok"}.get(kind, "tx1"))
+    tone = {"primary": "on_accent", "stop": "bad", "ok": "ok"}.get(kind, "tx1")
+    if kind in ("stop", "ok") and (state.hovered or state.pressed):
+        # Their surface comes nearer to the tone, so the text moves away from it.
+        return theme.color(mix(theme.tokens.color(tone), theme.tokens.tx1, 0.35))
+    return theme.color(tone)
 
 
 def paint_button(painter: QPainter, theme: Theme, rect: QRectF, look: ButtonLook, state: ButtonState) -> None:

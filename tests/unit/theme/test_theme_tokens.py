@@ -32,15 +32,16 @@ def test_each_tone_is_readable_on_its_own_soft_surface(tokens: Tokens):
     for tone in ("accent", "ok", "warn", "bad", "info"):
         assert contrast(tokens.color(tone), tokens.color(f"{tone}_soft")) >= 4.5, tone
     assert contrast(tokens.on_accent, tokens.accent_fill) >= 4.5
-    assert contrast(tokens.on_accent, tokens.accent_hover) >= 3.9
+    assert contrast(tokens.on_accent, tokens.accent_hover) >= 4.5
 
 
 @THEMES
 def test_syntax_is_readable_on_code_and_on_diff_lines(tokens: Tokens):
-    for tone in ("syn_kw", "syn_st", "syn_num", "syn_fn", "syn_ty", "syn_op"):
-        for surface in ("code", "bg1", "add_bg", "del_bg"):
-            assert contrast(tokens.color(tone), tokens.color(surface)) >= 4.2, (tone, surface)
-    assert contrast(tokens.syn_cm, tokens.code) >= 4.5
+    for tone in ("syn_kw", "syn_st", "syn_num", "syn_fn", "syn_cm", "syn_ty", "syn_op"):
+        for surface in ("code", "bg1", "bg3", "user", "add_bg", "del_bg"):
+            assert contrast(tokens.color(tone), tokens.color(surface)) >= 4.5, (tone, surface)
+    for surface in ("add_word", "del_word"):
+        assert contrast(tokens.tx1, tokens.color(surface)) >= 7, surface
 
 
 @THEMES
