@@ -19,6 +19,7 @@ from boocode_desktop.content.diff_lines import (
     pairs,
     without_spacing,
 )
+from boocode_desktop.content.pictures import is_picture
 from boocode_desktop.domain.changes import DiffLine, FileChange, FileDiff, FileStatus, Hunk
 
 Layout = Literal["unified", "split"]
@@ -159,6 +160,8 @@ def _without_hunks(change: FileChange) -> str:
     """Why there is nothing to see, and what can be done."""
     if change.operation == "submodule":
         return f"A submodule: {change.note or 'its commit changed'}. It is shown, but never entered."
+    if is_picture(change):
+        return "A picture, compared below. It is approved or rejected as a whole."
     if change.binary:
         why = change.note or "binary"
         return f"No lines to compare: this file is {why}. Approve or reject it as a whole."

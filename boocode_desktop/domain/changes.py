@@ -69,6 +69,22 @@ class FileDiff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileVersion:
+    """A file's bytes on one side of a change. `data` is None where `size` bytes are more than is read."""
+
+    size: int
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileVersions:
+    """Both sides of a change as bytes; None where the file was not there."""
+
+    before: FileVersion | None
+    after: FileVersion | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlameLine:
     """Who wrote a line: an agent's name, `you`, or "" for a line older than the session (turn 0)."""
 

@@ -16,6 +16,7 @@ from boocode_desktop.domain.changes import (
     Committed,
     FileChange,
     FileDiff,
+    FileVersions,
     FolderInfo,
     Hunk,
     PutFile,
@@ -195,6 +196,9 @@ class Review(Protocol):
 
     async def changes(self, session_id: str, *, scope: Scope = "session") -> Sequence[FileChange]: ...
     async def diff(self, session_id: str, path: str, *, scope: Scope = "session", context: int = 3) -> FileDiff: ...
+    async def versions(self, session_id: str, path: str, *, scope: Scope = "session") -> FileVersions:
+        """Both sides of a change as bytes, for what is not text."""
+
     async def approve(
         self, session_id: str, path: str = "", hunk: int | Hunk | None = None, *, watch: Watch = unwatched
     ) -> ReviewResult: ...

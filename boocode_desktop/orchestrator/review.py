@@ -19,6 +19,7 @@ from boocode_desktop.domain.changes import (
     Committed,
     FileChange,
     FileDiff,
+    FileVersions,
     Hunk,
     PutFile,
     ReviewResult,
@@ -91,6 +92,11 @@ class ReviewDesk:
         turns = [t for t in await self.store.open_turns() if t.session_id == session_id]
         readers = {c.id for c in await self.store.chats(session_id, archived=None) if c.read_only} if turns else set()
         return next((t.agent for t in turns if t.chat_id not in readers), "")
+
+    async def versions(self, session_id: str, path: str, *, scope: Scope = "session") -> FileVersions:
+        """Both sides of one file's change as bytes."""
+        worktree, checkpoints, decisions = await self._place(session_id)
+        return await self.workspace.versions(worktree, checkpoints, decisions, path, scope=scope)
 
     async def approve(
         self, session_id: str, path: str = "", hunk: int | Hunk | None = None, *, watch: Watch = unwatched

@@ -122,6 +122,8 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("changes.spacing", "Show or hide changes of white space", "changes", "pilcrow", "S", where="changes"),
         _row("changes.wrap", "Wrap long lines", "changes", "wrap-text", "W", where="changes"),
         _row("changes.layout", "Switch unified and side by side", "changes", "columns-2", "V", where="changes"),
+        _row("changes.picture_mode", "Compare pictures another way", "changes", "image", "I", where="changes"),
+        _row("changes.picture_zoom", "Picture fitted or at 100 %", "changes", "scan-search", "Z", where="changes"),
         _row("terminal.new", "New terminal", "terminal", "square-terminal", "Ctrl+Shift+T"),
         _row("terminal.new_elsewhere", "New terminal in a folder…", "terminal", "folder-open"),
         _row("terminal.agent", "Run an agent in a terminal…", "terminal", "bot"),

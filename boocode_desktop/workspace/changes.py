@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import pygit2
 
-from boocode_desktop.domain.changes import FileChange, FileDiff, FileStatus, Scope
+from boocode_desktop.domain.changes import FileChange, FileDiff, FileStatus, FileVersion, FileVersions, Scope
 from boocode_desktop.domain.errors import NotFoundError
 from boocode_desktop.domain.records import CheckpointRecord, Decision, WorktreeRecord
 from boocode_desktop.workspace.chain import SUBMODULE, Chain, Entry
 from boocode_desktop.workspace.checkpoints import SESSION_PHASES, standing
 from boocode_desktop.workspace.deltas import Delta, tree_deltas
-from boocode_desktop.workspace.foreign_scopes import foreign_change, foreign_deltas, foreign_diff
+from boocode_desktop.workspace.foreign_scopes import foreign_change, foreign_deltas, foreign_diff, foreign_versions
 from boocode_desktop.workspace.limits import COMPARE_LIMIT, HUNK_LIMIT, TEXT_LIMIT, TOO_LARGE
 from boocode_desktop.workspace.names import matching, raw_hex, shown
 from boocode_desktop.workspace.proposals import clash
@@ -96,6 +96,32 @@ def file_diff(session: Session, path: str, scope: Scope = "session", context: in
         change = _with_authors(file_change(session.chain, delta), delta, _authors(session))
         return build_diff(session.chain, delta, change, context)
     return _session_diff(session, path, context)
+
+
+def file_versions(session: Session, path: str, scope: Scope = "session") -> FileVersions:
+    """Both sides of one file's change in a scope as bytes.
+
+    Raises:
+        NotFoundError: the file does not differ there.
+    """
+    chain = session.chain
+    if scope in ("branch", "uncommitted") and session.record.gitdir:
+        return foreign_versions(session.record, scope, path)
+    if scope == "turn":
+        delta = pick(_turn_deltas(session), path)
+    else:
+        try:
+            delta = pick(tree_deltas(chain, chain.tree(session.record.baseline), session.disk), path)
+        except NotFoundError:
+            delta = pick(tree_deltas(chain, chain.tree(session.record.base), session.disk), path)
+    return FileVersions(before=_version(chain, delta.old), after=_version(chain, delta.new))
+
+
+def _version(chain: Chain, entry: Entry | None) -> FileVersion | None:
+    if entry is None:
+        return None
+    size = chain.size(entry)
+    return FileVersion(size=size, data=chain.data(entry) if size <= COMPARE_LIMIT else None)
 
 
 def _session_diff(session: Session, path: str, context: int) -> FileDiff:

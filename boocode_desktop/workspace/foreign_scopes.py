@@ -11,12 +11,22 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import DeltaStatus, DiffFind, DiffOption
 
-from boocode_desktop.domain.changes import DiffLine, FileChange, FileDiff, Hunk, Operation, Scope
+from boocode_desktop.domain.changes import (
+    DiffLine,
+    FileChange,
+    FileDiff,
+    FileVersion,
+    FileVersions,
+    Hunk,
+    Operation,
+    Scope,
+)
 from boocode_desktop.domain.errors import NotFoundError, UserFacingError
 from boocode_desktop.domain.records import WorktreeRecord
 from boocode_desktop.workspace.chain import SUBMODULE
 from boocode_desktop.workspace.limits import COMPARE_LIMIT, HUNK_LIMIT, TEXT_LIMIT, TOO_LARGE
 from boocode_desktop.workspace.names import matching, raw_hex, shown
+from boocode_desktop.workspace.safe_files import Folder
 from boocode_desktop.workspace.text_edits import line_text
 from boocode_desktop.workspace.worktrees import open_recorded
 
@@ -130,10 +140,7 @@ def foreign_diff(record: WorktreeRecord, scope: Scope, path: str, context: int) 
     Raises:
         NotFoundError: it does not differ.
     """
-    deltas = {found.path: found for found in foreign_deltas(record, scope, context)}
-    if not deltas:
-        raise NotFoundError(f"{path} does not differ in the scope `{scope}`.")
-    found = deltas[matching(path, deltas)]
+    found = _chosen(record, scope, path, context)
     patch = found.patch()
     change = foreign_change(found, patch)
     if patch is None or change.binary:
@@ -142,6 +149,31 @@ def foreign_diff(record: WorktreeRecord, scope: Scope, path: str, context: int) 
     shown_hunks = patch.hunks[:HUNK_LIMIT] if truncated else patch.hunks
     hunks = tuple(_hunk(number, hunk) for number, hunk in enumerate(shown_hunks, 1))
     return FileDiff(change=change, hunks=hunks, old_text=found.old_text(), truncated=truncated)
+
+
+def foreign_versions(record: WorktreeRecord, scope: Scope, path: str) -> FileVersions:
+    """Both sides of one file as bytes: as the repository holds the old one, as the new one is on disk.
+
+    Raises:
+        NotFoundError: it does not differ.
+    """
+    found = _chosen(record, scope, path)
+    old, new = found.delta.old_file, found.delta.new_file
+    before = after = None
+    if int(old.mode) and found.delta.status not in (DeltaStatus.ADDED, DeltaStatus.UNTRACKED):
+        size = len_of(found.repo, old)
+        before = FileVersion(size=size, data=found.repo[old.id].read_raw() if size <= COMPARE_LIMIT else None)
+    if int(new.mode) and found.delta.status != DeltaStatus.DELETED:
+        there = Folder(Path(record.root)).read(found.path) if new.size <= COMPARE_LIMIT else None
+        after = FileVersion(size=len(there.data) if there else new.size, data=there.data if there else None)
+    return FileVersions(before=before, after=after)
+
+
+def _chosen(record: WorktreeRecord, scope: Scope, path: str, context: int = 3) -> ForeignDelta:
+    deltas = {found.path: found for found in foreign_deltas(record, scope, context)}
+    if not deltas:
+        raise NotFoundError(f"{path} does not differ in the scope `{scope}`.")
+    return deltas[matching(path, deltas)]
 
 
 def _hunk(index: int, hunk: pygit2.DiffHunk) -> Hunk:

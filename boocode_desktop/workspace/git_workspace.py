@@ -16,6 +16,7 @@ from boocode_desktop.domain.changes import (
     Committed,
     FileChange,
     FileDiff,
+    FileVersions,
     FolderInfo,
     Hunk,
     RewindPreview,
@@ -121,6 +122,22 @@ class GitWorkspace:
         def work(chain: Chain) -> FileDiff:
             session = replace(_session(chain, worktree, checkpoints, decisions), running=running)
             return change_lists.file_diff(session, path, scope, context)
+
+        return await self._with_chain(worktree, work)
+
+    async def versions(
+        self,
+        worktree: WorktreeRecord,
+        checkpoints: Sequence[CheckpointRecord],
+        decisions: Sequence[Decision],
+        path: str,
+        *,
+        scope: Scope = "session",
+    ) -> FileVersions:
+        """Both sides of one file's change as bytes."""
+
+        def work(chain: Chain) -> FileVersions:
+            return change_lists.file_versions(_session(chain, worktree, checkpoints, decisions), path, scope)
 
         return await self._with_chain(worktree, work)
 

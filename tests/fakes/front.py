@@ -75,6 +75,7 @@ class World:
     preview: ch.RewindPreview | None = None
     agent_sessions: dict[tuple[str, str], rec.AgentSession] = field(default_factory=dict)
     changes: dict[str, tuple[ch.FileDiff, ...]] = field(default_factory=dict)
+    versions: dict[str, ch.FileVersions] = field(default_factory=dict)
     put_files: dict[str, str] = field(default_factory=dict)
     decisions: defaultdict[str, list[rec.Decision]] = field(default_factory=lambda: defaultdict(list))
     blame: dict[str, Sequence[ch.BlameLine]] = field(default_factory=dict)
@@ -549,6 +550,10 @@ class FakeReview:
         if found is None:
             raise NotFoundError(f"{path} does not differ.", "")
         return found
+
+    async def versions(self, session_id: str, path: str, *, scope: ch.Scope = "session") -> ch.FileVersions:
+        self.world.note("review.versions", session_id, path, scope)
+        return self.world.versions.get(path, ch.FileVersions(before=None, after=None))
 
     def _diffs(self, session_id: str, scope: ch.Scope) -> tuple[ch.FileDiff, ...]:
         """The session's, unless a test gave a scope its own."""

@@ -7,8 +7,9 @@ import pytest
 
 from boocode_desktop.content.diff_rows import RowWishes, rows_of
 from boocode_desktop.domain.changes import FileDiff, Scope
-from boocode_desktop.workspace import foreign_scopes
-from tests.fakes.workspace_sessions import Drive, git, repository
+from boocode_desktop.domain.errors import NotFoundError
+from boocode_desktop.workspace import changes, foreign_scopes
+from tests.fakes.workspace_sessions import Drive, git, repository, run
 
 TEXT = "".join(f"line {n}\n" for n in range(1, 101))
 SCOPES: tuple[Scope, ...] = ("turn", "session", "branch", "uncommitted")
@@ -76,3 +77,22 @@ def test_binary_files_say_so(drive: Drive) -> None:
     assert change.binary and change.added == 0
     diff = drive.diff("b.txt", "uncommitted")
     assert diff.change.binary and diff.hunks == ()
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_both_versions_of_a_file_are_read_as_bytes(drive: Drive, scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = b"\0old", b"\0newer"
+    drive.play("beta", {"a.txt": new, "c.bin": old, "b.txt": None})
+
+    def seen(path: str) -> tuple[bytes | None, bytes | None]:
+        found = run(drive.workspace.versions(drive.worktree, drive.checkpoints, drive.decisions, path, scope=scope))
+        return found.before and found.before.data, found.after and found.after.data
+
+    before = TEXT.replace("line 50\n", "fifty\n") if scope == "turn" else TEXT
+    assert seen("a.txt") == (before.encode(), new)
+    assert seen("c.bin") == (None, old) and seen("b.txt") == (b"b\n", None)
+    module = changes if scope in ("turn", "session") else foreign_scopes
+    monkeypatch.setattr(module, "COMPARE_LIMIT", 5)
+    assert seen("a.txt") == (None, None)
+    with pytest.raises(NotFoundError):
+        seen("nothing.txt")

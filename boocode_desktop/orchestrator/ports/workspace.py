@@ -15,6 +15,7 @@ from boocode_desktop.domain.changes import (
     Committed,
     FileChange,
     FileDiff,
+    FileVersions,
     FolderInfo,
     Hunk,
     ReviewResult,
@@ -101,6 +102,17 @@ class Workspace(Protocol):
         running: str = "",
     ) -> FileDiff:
         """One file against the scope's start; `running` as for the list."""
+
+    async def versions(
+        self,
+        worktree: WorktreeRecord,
+        checkpoints: Sequence[CheckpointRecord],
+        decisions: Sequence[Decision],
+        path: str,
+        *,
+        scope: Scope = "session",
+    ) -> FileVersions:
+        """Both sides of one file's change as bytes; what is too large is not read."""
 
     async def between(self, worktree: WorktreeRecord, old_commit: str, new_commit: str) -> Sequence[FileChange]:
         """What differs between two checkpoints."""

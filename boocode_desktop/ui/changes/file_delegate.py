@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from boocode_desktop.content.change_rows import FileRow, FolderRow
+from boocode_desktop.content.pictures import is_picture
 from boocode_desktop.domain.changes import FileChange
 from boocode_desktop.ui.changes.file_list import COMMENTS, ROW_DATA, STATES, Index
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
@@ -17,7 +18,6 @@ from boocode_desktop.ui.widgets.agent_badge import paint_badge
 ROW = 30
 BADGE = 18
 SHOWN_AGENTS = 3
-IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"})
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -127,5 +127,5 @@ class FileDelegate(QStyledItemDelegate):
 def count_word(change: FileChange) -> str:
     """What stands in place of line counts: `image`, `binary`, `mode`, `submodule`; "" where lines are counted."""
     if change.binary:
-        return "image" if PurePosixPath(change.path).suffix.lower() in IMAGES else "binary"
+        return "image" if is_picture(change) else "binary"
     return change.operation if change.operation in ("mode", "submodule") else ""

@@ -21,6 +21,7 @@ from boocode_desktop.ui.changes.deciding import Deciding
 from boocode_desktop.ui.changes.diff_view import DiffView
 from boocode_desktop.ui.changes.empty import EmptyReview
 from boocode_desktop.ui.changes.file_bar import FileBar
+from boocode_desktop.ui.changes.picturing import Picturing
 from boocode_desktop.ui.changes.remarking import Remarking
 from boocode_desktop.ui.changes.scopes import ScopeChoice
 from boocode_desktop.ui.changes.side import TALL, FileSide
@@ -61,12 +62,15 @@ class ChangesPane(QWidget):
         self.model = self.side.model
         self.bar = FileBar(context.theme, context.actions)
         self.view = DiffView(context.theme, self._colour)
+        self._reader = QWidget()
+        self._right = _column(self._reader)
         self.tools = ReviewTools(context.theme, context.actions)
         self.foot = BottomBar(context.theme, context.actions)
         self._empty = EmptyReview(context.theme)
         self.tray = CommentTray(context.theme, context.actions)
         self.remarks = Remarking(context, self.view, self.tray, self)
         self.deciding = Deciding(context, self.view, self.model, self.scopes, self)
+        self.pictures = Picturing(context, self.view, self._right, self)
         self.blaming = Blaming(context, self.view, self.tools.blame, self)
         self._message = ElidedLabel(context.theme, "")
         self._pages = QStackedWidget()
@@ -77,13 +81,11 @@ class ChangesPane(QWidget):
         self.refresh()
 
     def _build(self) -> None:
-        right = QWidget()
-        column = _column(right)
-        column.addWidget(self.bar)
-        column.addWidget(self.view, 1)
+        self._right.addWidget(self.bar)
+        self._right.addWidget(self.view, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.side)
-        splitter.addWidget(right)
+        splitter.addWidget(self._reader)
         splitter.setSizes([280, 872])
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
@@ -204,6 +206,7 @@ class ChangesPane(QWidget):
             self.view.show_diff(None)
             self.remarks.show_diff(None)
             self.blaming.read(None)
+            self.pictures.show(None, self.scopes.scope)
 
     def _show_totals(self, changes: Sequence[FileChange]) -> None:
         state = progress(changes, self._decisions)
@@ -260,6 +263,7 @@ class ChangesPane(QWidget):
         self.bar.set_open(possible and diff.change.status in OPEN)
         self.remarks.show_diff(diff if possible else None)
         self.blaming.read(diff.change)
+        self.pictures.show(diff.change, scope)
 
     def _comment(self) -> None:
         if not self.deciding.may("Comments are written"):

@@ -2,40 +2,13 @@
 
 import asyncio
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
-from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.dialogs.sheet import Dialog
-
-MOST_PIXELS = 64_000_000
-_ALLOCATION_MB = 256
-_FORMATS = (b"png", b"jpeg", b"webp", b"gif", b"bmp")
-
-
-def decode(data: bytes, room: QSize) -> QImage:
-    """The picture scaled down into `room` px.
-
-    Raises:
-        UserFacingError: it is none of the formats we show, too large, or broken.
-    """
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    reader.setDecideFormatFromContent(True)
-    reader.setAllocationLimit(_ALLOCATION_MB)
-    size = reader.size()
-    if bytes(reader.format().data()) not in _FORMATS or size.width() * size.height() > MOST_PIXELS:
-        raise UserFacingError("The picture cannot be shown.", "It is of an unknown kind, or larger than 64 megapixels.")
-    if size.width() > room.width() or size.height() > room.height():
-        reader.setScaledSize(size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
-    if image.isNull():
-        raise UserFacingError("The picture is broken.", reader.errorString())
-    return image
+from boocode_desktop.ui.picture_reading import read_picture
 
 
 class PictureSheet(Dialog):
@@ -58,7 +31,7 @@ class PictureSheet(Dialog):
 
     async def _read(self, context: Context, sha256: str, room: QSize) -> QImage:
         data = await context.front.store.attachment(sha256)
-        return await asyncio.to_thread(decode, data, room)
+        return (await asyncio.to_thread(read_picture, data, room)).image
 
     def _show(self, image: QImage) -> None:
         pixmap = QPixmap.fromImage(image)
