@@ -34,6 +34,9 @@ _VERDICTS: Mapping[FileStatus, str] = MappingProxyType(
 )
 
 
+CONFLICT_HINT = "Your folder stays as it is: ask the agent to take your version in, or reject this one."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowWishes:
     """What a reader chose: decisions whose lines are shown, how far gaps are open, whether changes of white space
@@ -153,7 +156,7 @@ def _notes(diff: FileDiff) -> Iterable[str]:
     elif not diff.hunks:
         yield _without_hunks(change)
     if change.status == "conflict":
-        yield f"Conflict: {change.note or 'your folder has another version'}. Approving leaves your folder as it is."
+        yield f"Conflict: {change.note or 'your folder has another version'}. {CONFLICT_HINT}"
 
 
 def _without_hunks(change: FileChange) -> str:

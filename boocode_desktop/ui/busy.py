@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from boocode_desktop.ui.bridge import Bridge
 from boocode_desktop.ui.going_on import Going
@@ -32,6 +32,7 @@ class Busy(QWidget):
         self._work: Sequence[Going] = ()
         self._spinner = Spinner(theme, "Going on", size=14)
         self.words = ElidedLabel(theme, "", tone="tx2", font=ui_font(METRICS.caption))
+        self.words.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.stop = Button(theme, "Stop", "flat", height=20)
         self.stop.clicked.connect(self._on_stop_clicked)
         self._counting = QTimer(self, interval=COUNT_MS)
@@ -42,6 +43,7 @@ class Busy(QWidget):
         row.addWidget(self._spinner)
         row.addWidget(self.words)
         row.addWidget(self.stop)
+        row.addStretch(1)
         self.show_work(())
         bridge.slow_changed.connect(self.show_work)
 

@@ -118,7 +118,7 @@ def test_a_conflict_says_that_the_folder_was_left_alone(desktop, pane, monkeypat
 
     monkeypatch.setattr(desktop.front.review, "approve", refuse)
     desktop.do("changes.approve_hunk")
-    desktop.wait(lambda: "left as it is" in message(pane))
+    desktop.wait(lambda: "Your folder stays as it is" in message(pane))
     assert "you changed the same lines" in message(pane)
 
 

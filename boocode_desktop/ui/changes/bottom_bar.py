@@ -40,7 +40,7 @@ class BottomBar(QWidget):
     def show_state(self, isolation: Isolation, waiting: int, approved: int, *, deciding: bool) -> None:
         """Say where edits live, how many hunks wait, and how many are approved."""
         self.words.set_text(PLACES[isolation])
-        self.approve.set_look(f"Approve all {waiting}" if waiting else "Approve all")
+        self.approve.set_look(f"Approve all {waiting:,}" if waiting else "Approve all")
         self.commit.set_look(f"Commit {approved} approved" if approved else "Commit approved")
         for button in (self.approve, self.reject):
             button.setEnabled(deciding and waiting > 0)

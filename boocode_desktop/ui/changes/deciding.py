@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from boocode_desktop.content.decided_hunks import OPEN
+from boocode_desktop.content.diff_rows import CONFLICT_HINT
 from boocode_desktop.domain.changes import CommitPlan, Committed, Hunk, ReviewResult
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.changes.commit_dialog import CommitDialog
@@ -197,7 +198,7 @@ def decided_words(what: str, result: ReviewResult, hint: str) -> tuple[str, str]
         words = f"Stopped. {verb} {len(result.decided):,} of {count(total, 'file')}; {rest}."
         return words if not conflicts else f"{words} {_conflict_words(conflicts)}", "warn"
     if conflicts:
-        return f"{_conflict_words(conflicts)} Your folder was left as it is.", "warn"
+        return f"{_conflict_words(conflicts)} {CONFLICT_HINT}", "warn"
     return f"{what}. {hint}".strip(), "tx2"
 
 

@@ -87,7 +87,8 @@ class FileTitle(QWidget):
     def _counts(self, change: FileChange) -> list[tuple[str, str]]:
         if word := count_word(change):
             return [(word, "tx2")]
-        return [(f"+{change.added}", "ok"), (f"−{change.removed}", "bad")]
+        counts = ((f"+{change.added:,}", "ok", change.added), (f"−{change.removed:,}", "bad", change.removed))
+        return [(words, tone) for words, tone, number in counts if number]
 
     def _word(self, painter: QPainter, left: float, text: str, tone: str, *, code: bool = False) -> float:
         painter.setFont(code_font(METRICS.code) if code else ui_font(METRICS.ui, 500))

@@ -125,7 +125,11 @@ class FileDelegate(QStyledItemDelegate):
 
 
 def count_word(change: FileChange) -> str:
-    """What stands in place of line counts: `image`, `binary`, `mode`, `submodule`; "" where lines are counted."""
+    """What stands in place of line counts: `image`, `binary`, `moved` and others; "" where lines are counted."""
     if change.binary:
         return "image" if is_picture(change) else "binary"
-    return change.operation if change.operation in ("mode", "submodule") else ""
+    if change.operation in ("mode", "submodule"):
+        return change.operation
+    if change.added or change.removed or change.status == "rejected":
+        return ""
+    return {"renamed": "moved", "added": "empty", "deleted": "empty"}.get(change.operation, "")

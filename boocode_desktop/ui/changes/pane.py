@@ -210,7 +210,7 @@ class ChangesPane(QWidget):
 
     def _show_totals(self, changes: Sequence[FileChange]) -> None:
         state = progress(changes, self._decisions)
-        self.side.show_progress(state)
+        self.side.show_progress(state if self.deciding.possible else None)
         self._waiting_files = state.waiting
         self._approved_files = len({d.path for d in self._decisions if d.action == "approve" and not d.undone})
         self._show_able()

@@ -99,8 +99,8 @@ class PictureCompare(QWidget):
         able, mode = self.stage.comparable, self.stage.mode_now
         self.modes.select(mode)
         self.modes.setEnabled(able)
-        tip = "" if able or self.stage.sides is None else "There are no two pictures to lay over each other"
-        self.modes.setToolTip(tip)
+        reading = self.stage.sides is None
+        self.modes.setToolTip("" if able or reading else "There are no two pictures to lay over each other")
         choices = [Choice(id=m, label=label, enabled=able or m == "side") for m, label in MODES.items()]
         self.picker.offer(choices, mode)
 

@@ -111,6 +111,9 @@ class PicturePainter:
         painter.setOpacity(opacity)
         painter.drawImage(room, image)
         painter.setOpacity(1.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.color("line1"), 1))
+        painter.drawRect(room.adjusted(-0.5, -0.5, 0.5, 0.5))
         painter.restore()
 
     def _checkerboard(self) -> QPixmap:
@@ -163,9 +166,10 @@ class PicturePainter:
             self._picture(painter, panel, now.pictures[1], new, opacity=share)
         width = min(220.0, panel.width() - 40)
         card = QRectF(panel.center().x() - width / 2, panel.bottom() - 34, width, 24)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(color("line2"), 1))
         painter.setBrush(color("bg2"))
         painter.drawRoundedRect(card, 12, 12)
+        painter.setPen(Qt.PenStyle.NoPen)
         track = QRectF(card.left() + 14, card.center().y() - 2, card.width() - 64, 4)
         painter.setBrush(color("bg4"))
         painter.drawRoundedRect(track, 2, 2)

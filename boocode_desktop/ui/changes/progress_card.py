@@ -16,7 +16,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 def progress_words(state: Progress) -> str:
     """`4 of 15 hunks decided`."""
-    return f"{state.decided} of {state.total} hunk{'s' if state.total != 1 else ''} decided"
+    return f"{state.decided:,} of {state.total:,} hunk{'s' if state.total != 1 else ''} decided"
 
 
 class ProgressCard(QWidget):

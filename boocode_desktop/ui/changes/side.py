@@ -41,6 +41,7 @@ class FileSide(QWidget):
         self.progress = ProgressCard(theme, undo_keys)
         self._all: Sequence[FileChange] = ()
         self._marking, self._marked = False, ""
+        self._reviewing = True
         self._delegate = FileDelegate(theme)
         self._build(scope)
         self.setMinimumWidth(220)
@@ -84,13 +85,16 @@ class FileSide(QWidget):
         self.model.agent = agent
         self.model.show(changes)
         added, removed = sum(c.added for c in changes), sum(c.removed for c in changes)
-        files = f"{len(changes)} file{'s' if len(changes) != 1 else ''}"
-        self.summary.set_text(f"{files}   +{added} −{removed}" if changes else "")
+        files = f"{len(changes):,} file{'s' if len(changes) != 1 else ''}"
+        self.summary.set_text(f"{files}   +{added:,} −{removed:,}" if changes else "")
         self._fit()
 
-    def show_progress(self, state: Progress) -> None:
-        """Show how far the review is."""
-        self.progress.show_progress(state)
+    def show_progress(self, state: Progress | None) -> None:
+        """Show how far the review is; None in scopes that are for looking."""
+        self._reviewing = state is not None
+        if state is not None:
+            self.progress.show_progress(state)
+        self._fit()
 
     def count_comments(self, counts: Mapping[str, int]) -> None:
         """How many comments each path has."""
@@ -125,7 +129,7 @@ class FileSide(QWidget):
         tall = self.height() >= TALL
         self.agents.setVisible(tall and self.agents.some)
         self.who.setVisible(self.agents.some and not tall)
-        self.progress.setVisible(tall)
+        self.progress.setVisible(tall and self._reviewing)
 
     def _on_current_changed(self, row: int) -> None:
         shown = self.model.rows[row] if 0 <= row < len(self.model.rows) else None
