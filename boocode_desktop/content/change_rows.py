@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import PurePosixPath
 
 from boocode_desktop.domain.changes import FileChange
 
@@ -54,8 +53,7 @@ def change_rows(changes: Iterable[FileChange], folded: Collection[str] = (), age
 
 def folder_of(change: FileChange) -> str:
     """The folder that a file stands in, "" for the top one."""
-    parent = str(PurePosixPath(change.path).parent)
-    return "" if parent == "." else parent
+    return change.path.rpartition("/")[0]
 
 
 def agent_shares(changes: Sequence[FileChange]) -> list[AgentShare]:

@@ -223,6 +223,51 @@ def test_the_layout_is_switched_by_key_and_a_narrow_view_is_unified(desktop, pan
     assert pane.view.layout_now == "unified"
 
 
+def test_rows_that_come_above_move_nothing_that_is_seen(desktop, pane):
+    many = [file_diff(f"part_{n:03}/file.py", 1, 0) for n in range(100)]
+    show(desktop, pane, *many)
+    files = pane.side.files
+
+    def top():
+        return pane.model.key(files.indexAt(QPoint(4, 2)).row())
+
+    files.scrollTo(pane.model.index(pane.model.row_of("part_060/file.py")), files.ScrollHint.PositionAtTop)
+    before = top()
+    assert before.startswith("part_060")
+    show(desktop, pane, *sorted([file_diff("a_new.py", 1, 0), *many], key=lambda d: d.change.path))
+    assert top() == before and pane.bar.title.text == "part_000/file.py"
+    show(desktop, pane, *many[5:])
+    desktop.wait(lambda: pane.bar.title.text == "part_005/file.py")
+    pane.side.mark("part_090/file.py")
+    shown = files.visualRect(pane.model.index(pane.model.row_of("part_090/file.py")))
+    assert files.viewport().rect().contains(shown.center())
+
+
+def test_a_button_that_goes_out_of_use_leaves_the_keys_to_the_diff(desktop, pane):
+    pane.setFixedHeight(600)
+    desktop.wait(pane.foot.approve.isVisible)
+    desktop.window.activateWindow()
+    pane.foot.approve.setFocus()
+    desktop.wait(pane.foot.approve.hasFocus)
+    desktop.qtbot.keyClick(pane.foot.approve, Qt.Key.Key_Space)
+    desktop.wait(lambda: desktop.called("review.approved"))
+    desktop.wait(lambda: pane.view.hasFocus() and not pane.foot.approve.isEnabled())
+
+
+def test_the_branch_scope_names_its_commit(desktop, pane):
+    session = session_of(desktop)
+    desktop.world.worktrees[session] = replace(desktop.world.worktrees[session], source_head="4e1b7a2c" * 5)
+    pane.scopes._on_chosen("branch")
+    desktop.wait(lambda: "Against 4e1b7a2c, the commit that" in pane.scopes._words.text)
+
+
+def test_scopes_for_looking_count_no_decisions(desktop, pane):
+    pane.setFixedHeight(600)
+    desktop.wait(pane.side.progress.isVisible)
+    pane.scopes._on_chosen("uncommitted")
+    desktop.wait(lambda: pane.side.progress.isHidden())
+
+
 def test_both_themes_paint(desktop, pane):
     app = QApplication.instance()
     for choice in ("light", "dark"):

@@ -196,7 +196,7 @@ def decided_words(what: str, result: ReviewResult, hint: str) -> tuple[str, str]
         verb = what.partition(" ")[0]
         rest = "the other one waits" if len(result.left) == 1 else f"the other {len(result.left):,} wait"
         words = f"Stopped. {verb} {len(result.decided):,} of {count(total, 'file')}; {rest}."
-        return words if not conflicts else f"{words} {_conflict_words(conflicts)}", "warn"
+        return (f"{words} {_conflict_words(conflicts)}", "warn") if conflicts else (words, "tx2")
     if conflicts:
         return f"{_conflict_words(conflicts)} {CONFLICT_HINT}", "warn"
     return f"{what}. {hint}".strip(), "tx2"

@@ -72,7 +72,8 @@ class FileModel(QAbstractListModel):
         if not same:
             self.beginResetModel()
         self.rows = rows
-        self.changes = [r.change for r in change_rows(self._all, agent=self.agent) if isinstance(r, FileRow)]
+        unfolded = change_rows(self._all, agent=self.agent) if self._folded else rows
+        self.changes = [row.change for row in unfolded if isinstance(row, FileRow)]
         self._places = {row.change.path: i for i, row in enumerate(rows) if isinstance(row, FileRow)}
         if not same:
             self.endResetModel()
@@ -104,6 +105,14 @@ class FileModel(QAbstractListModel):
     def row_of(self, path: str) -> int:
         """The row of a path, -1 if it is not there or folded away."""
         return self._places.get(path, -1)
+
+    def key(self, row: int) -> str:
+        """What a row is about: a path, or a folder's with a slash at its end; "" where there is no such row."""
+        return _identity(self.rows[row])[0] if 0 <= row < len(self.rows) else ""
+
+    def row_with(self, key: str) -> int:
+        """The row of a key, -1 if it is gone."""
+        return next((place for place, row in enumerate(self.rows) if _identity(row)[0] == key), -1)
 
     def neighbour(self, path: str, by: int) -> str:
         """The path `by` files further, "" past the ends."""

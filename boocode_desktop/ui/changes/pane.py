@@ -126,7 +126,7 @@ class ChangesPane(QWidget):
         for part in (self.remarks, self.deciding, self.blaming):
             part.said.connect(self._say)
         self.deciding.changed.connect(self.refresh)
-        self.deciding.busy.connect(lambda _on: self._show_able())
+        self.deciding.busy.connect(self._on_deciding_busy)
         self.remarks.file_asked.connect(self._choose)
         self.remarks.comments.changed.connect(lambda: self.side.count_comments(self.remarks.comments.counts))
         context.selection.session_changed.connect(self._on_session_changed)
@@ -155,6 +155,7 @@ class ChangesPane(QWidget):
         review = self._context.front.review
         worktree = await self._context.front.store.worktree(session)
         self._isolation = worktree.isolation if worktree is not None else "worktree"
+        self.scopes.name_start(worktree.source_head if worktree is not None else "")
         return await review.changes(session, scope=self.scopes.scope), await review.decisions(session)
 
     def _hear(self, envelopes: Sequence[ev.Envelope]) -> None:
@@ -213,6 +214,13 @@ class ChangesPane(QWidget):
         self.side.show_progress(state if self.deciding.possible else None)
         self._waiting_files = state.waiting
         self._approved_files = len({d.path for d in self._decisions if d.action == "approve" and not d.undone})
+        self._show_able()
+
+    def _on_deciding_busy(self, busy: bool) -> None:
+        # A button that goes out of use would hand the focus to a stranger, and with it the keys.
+        focused = self.window().focusWidget()
+        if busy and any(part.isAncestorOf(focused) for part in (self.foot, self.bar, self.tools) if focused):
+            self.view.setFocus()
         self._show_able()
 
     def _show_able(self) -> None:

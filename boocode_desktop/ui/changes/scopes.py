@@ -29,6 +29,7 @@ class ScopeChoice(QObject):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.scope: Scope = "session"
+        self._start = ""
         self.picker = Picker(theme, "Scope", "layers", parent)
         self.picker.offer([Choice(id=key, label=label) for key, label, _ in SCOPES], self.scope)
         self.bar = QWidget(parent)
@@ -49,7 +50,19 @@ class ScopeChoice(QObject):
         self.scope = scope
         self.picker.select(scope)
         self._segments.select(scope)
-        self._words.set_text(next(words for key, _, words in SCOPES if key == scope))
+        self._say()
+
+    def name_start(self, commit: str) -> None:
+        """Where the session started: a commit's id, "" where that is not known."""
+        if commit != self._start:
+            self._start = commit
+            self._say()
+
+    def _say(self) -> None:
+        words = next(words for key, _, words in SCOPES if key == self.scope)
+        if self.scope == "branch" and self._start:
+            words = words.replace("the commit", f"{self._start[:8]}, the commit", 1)
+        self._words.set_text(words)
 
     def step(self) -> None:
         """Choose the next scope, the first one after the last."""

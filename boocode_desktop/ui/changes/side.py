@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QItemSelectionModel, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boocode_desktop.content.change_rows import FileRow, agent_shares
 from boocode_desktop.content.decided_hunks import Progress
@@ -83,11 +83,24 @@ class FileSide(QWidget):
         self.who.offer([everybody, *(Choice(id=s.agent, label=s.agent) for s in shares)], agent or EVERYBODY)
         self.agents.show_shares(shares, agent)
         self.model.agent = agent
+        top = self._top
         self.model.show(changes)
+        self._stay_at(top)
         added, removed = sum(c.added for c in changes), sum(c.removed for c in changes)
         files = f"{len(changes):,} file{'s' if len(changes) != 1 else ''}"
         self.summary.set_text(f"{files}   +{added:,} −{removed:,}" if changes else "")
         self._fit()
+
+    @property
+    def _top(self) -> str:
+        """What the uppermost row that is seen is about."""
+        return self.model.key(self.files.indexAt(QPoint(4, 2)).row())
+
+    def _stay_at(self, key: str) -> None:
+        """Rows that came or went above leave what is seen where it is."""
+        row = self.model.row_with(key)
+        if row >= 0 and self._top != key:
+            self.files.scrollTo(self.model.index(row), QAbstractItemView.ScrollHint.PositionAtTop)
 
     def show_progress(self, state: Progress | None) -> None:
         """Show how far the review is; None in scopes that are for looking."""
@@ -110,15 +123,17 @@ class FileSide(QWidget):
 
     def mark(self, path: str) -> None:
         """Show a file as the chosen one, without a signal."""
-        self._marked = path
+        moved, self._marked = path != self._marked, path
         self.model.unfold_for(path)
         index = self.model.index(self.model.row_of(path))
         selection = self.files.selectionModel()
         if index.isValid() and selection.currentIndex() != index:
+            top = self._top
             self._marking = True
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self._marking = False
-            self.files.scrollTo(index)
+            if not moved:
+                self._stay_at(top)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Low panes show the list alone."""
