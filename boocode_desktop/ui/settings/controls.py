@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -84,18 +85,30 @@ def _number(spec: SettingSpec, value: int | None, changed: Changed) -> QWidget:
     return line
 
 
+class TextLine(QLineEdit):
+    """A field with room for some words, which gives way where there is little."""
+
+    def sizeHint(self) -> QSize:
+        """Some words."""
+        return QSize(_TEXT_WIDTH, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """A word."""
+        return QSize(_TEXT_WIDTH // 2, super().minimumSizeHint().height())
+
+
 def _text(spec: SettingSpec, value: str, changed: Changed) -> QWidget:
-    line = QLineEdit(value)
+    line = TextLine(value)
     line.setAccessibleName(spec.label)
-    line.setFixedWidth(_TEXT_WIDTH)
+    line.setMaximumWidth(_TEXT_WIDTH)
     line.editingFinished.connect(lambda: changed(line.text().strip()))
     return line
 
 
 def _list(spec: SettingSpec, value: Any, changed: Changed) -> QWidget:
-    line = QLineEdit(list_text(value))
+    line = TextLine(list_text(value))
     line.setAccessibleName(spec.label)
-    line.setFixedWidth(_TEXT_WIDTH)
+    line.setMaximumWidth(_TEXT_WIDTH)
     line.setPlaceholderText("off" if spec.optional else "")
 
     def finished() -> None:

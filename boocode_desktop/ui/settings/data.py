@@ -19,6 +19,7 @@ from boocode_desktop.ui.setup_port import DataPlace, DataSize
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
+from boocode_desktop.ui.widgets.flow import FlowLayout
 from boocode_desktop.ui.widgets.labels import ElidedLabel
 
 
@@ -171,14 +172,15 @@ class PlaceRow(QWidget):
         row.setContentsMargins(0, 6, 0, 6)
         row.setSpacing(12)
         texts = QVBoxLayout()
-        texts.setSpacing(0)
-        title = ElidedLabel(theme, f"{place.name}: {place.about}", font=ui_font(METRICS.ui, 500))
-        texts.addWidget(title)
+        texts.setSpacing(1)
+        texts.addWidget(ElidedLabel(theme, place.name, font=ui_font(METRICS.ui, 500)))
+        if place.about:
+            texts.addWidget(text_label(place.about, METRICS.meta, tone="muted"))
         path = ElidedLabel(theme, str(place.path), tone="tx2", font=code_font(METRICS.caption))
         texts.addWidget(path)
         row.addLayout(texts, 1)
         self.taken = ElidedLabel(theme, "counting…", tone="tx2", font=code_font(METRICS.meta))
-        self.taken.setFixedWidth(118)
+        self.taken.setFixedWidth(122)
         row.addWidget(self.taken)
         show = IconButton(theme, "external-link", f"Open the folder of {place.name}", size=26, icon_size=14, tone="tx3")
         show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(place.path))))
@@ -200,9 +202,7 @@ class _Work(Section):
     def __init__(self, context: Context, title: str, about: str) -> None:
         super().__init__(context.theme, title, about)
         self._context = context
-        self._row = QHBoxLayout()
-        self._row.setSpacing(8)
-        self._row.addStretch(1)
+        self._row = FlowLayout()
         self.body.addLayout(self._row)
         self.note = text_label("", METRICS.meta)
         self.note.hide()
@@ -212,7 +212,7 @@ class _Work(Section):
         """One more button."""
         button = Button(self._context.theme, text, "sec", icon=icon)
         button.clicked.connect(lambda: act())
-        self._row.insertWidget(self._row.count() - 1, button)
+        self._row.addWidget(button)
         return button
 
     def start(self, work: object, key: str, told: Callable[..., str]) -> None:

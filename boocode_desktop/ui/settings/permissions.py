@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.events import Envelope, PermissionResolved
@@ -30,7 +30,7 @@ from boocode_desktop.ui.widgets.line_list import Line, LineList
 EVERYWHERE = "everywhere"
 EFFECTS: dict[str, Tone] = {"allow": "ok", "ask": "warn", "deny": "bad"}
 _RECENT, _RECENT_LEAST, _RECENT_MOST, _TWO_LINES = 50, 46, 420, 46
-_AT_ONCE = 8
+_AT_ONCE, _EFFECT_WIDTH, _ONE_LINE = 8, 46, 540
 _HINT = "run: a command · read:, write:, delete: a path · fetch: a host · mcp: server/tool · tool: name"
 _ICONS = {"allow": "circle-check", "ask": "circle-question-mark", "deny": "circle-slash"}
 _SIGNS = {"ok": ("circle-check", "ok"), "bad": ("circle-slash", "bad")}
@@ -199,10 +199,12 @@ class RuleRow(_Ruled):
         super().__init__(theme)
         chip = Chip(theme, rule.effect, EFFECTS[rule.effect])
         self.row.addWidget(chip)
-        self.row.addWidget(ElidedLabel(theme, rule.pattern, font=code_font(METRICS.code)), 1)
-        where = ElidedLabel(theme, scope, tone="tx2", font=ui_font(METRICS.meta))
-        where.setMaximumWidth(220)
-        self.row.addWidget(where)
+        chip.setFixedWidth(max(chip.sizeHint().width(), _EFFECT_WIDTH))
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(ElidedLabel(theme, rule.pattern, font=code_font(METRICS.code)))
+        texts.addWidget(ElidedLabel(theme, scope, tone="tx2", font=ui_font(METRICS.caption)))
+        self.row.addLayout(texts, 1)
         name = f"Remove the rule {rule.effect} {rule.pattern}, {scope}"
         remove = IconButton(theme, "trash-2", name, size=26, icon_size=14, tone="tx3")
         remove.clicked.connect(lambda: self.removed.emit(rule.id))
@@ -224,8 +226,11 @@ class RuleForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(8)
+        what, where = QHBoxLayout(), QHBoxLayout()
+        what.setSpacing(8)
+        where.setSpacing(8)
         self.effect = Picker(context.theme, "What the rule does", "shield", framed=True)
         self.effect.offer([Choice(id=e, label=e.capitalize(), icon=_ICONS[e]) for e in EFFECTS], "allow")
         self.effect.chosen.connect(self.effect.select)
@@ -240,13 +245,22 @@ class RuleForm(QWidget):
         add = Button(context.theme, "Add", "sec", icon="plus", height=METRICS.composer_button)
         add.setAccessibleName("Add the rule")
         add.clicked.connect(self.submit)
-        row.addWidget(self.effect)
-        row.addWidget(self.pattern, 1)
-        row.addWidget(self.scope)
-        row.addWidget(add)
-        column.addLayout(row)
+        what.addWidget(self.effect)
+        what.addWidget(self.pattern, 1)
+        where.addWidget(self.scope)
+        where.addStretch(1)
+        where.addWidget(add)
+        self._row.addLayout(what, 1)
+        self._row.addLayout(where)
+        column.addLayout(self._row)
         self.note = text_label(_HINT, METRICS.meta, tone="muted")
         column.addWidget(self.note)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In one line where there is room, else in two."""
+        super().resizeEvent(event)
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.LeftToRight if event.size().width() >= _ONE_LINE else ways.TopToBottom)
 
     def offer_scopes(self, names: Mapping[str, str]) -> None:
         """Where a rule can hold."""

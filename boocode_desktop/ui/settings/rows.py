@@ -1,14 +1,16 @@
 """The rows of settings pages: what a setting is called, what it does, its control, and a way back to its default."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
 from boocode_desktop.ui.widgets.plain_tips import plain_tip
+
+_READABLE = 210
 
 
 class SettingRow(QWidget):
@@ -23,7 +25,8 @@ class SettingRow(QWidget):
     def __init__(self, theme: Theme, label: str, help: str, control: QWidget, *, last: bool = False) -> None:
         super().__init__()
         self._theme, self._last = theme, last
-        self._row = QHBoxLayout(self)
+        self._stacked = False
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 10, 0, 10)
         self._row.setSpacing(8)
         texts = QVBoxLayout()
@@ -38,9 +41,13 @@ class SettingRow(QWidget):
         self.reset.setSizePolicy(policy)
         self.reset.hide()
         self.reset.clicked.connect(self.reset_asked)
-        self._row.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._side = QHBoxLayout()
+        self._side.setSpacing(8)
+        self._side.addStretch(1)
+        self._side.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
         self.control = control
-        self._row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._side.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addLayout(self._side)
         control.setToolTip(plain_tip(help))
 
     def show_changed(self, changed: bool) -> None:
@@ -51,13 +58,24 @@ class SettingRow(QWidget):
         """Show another control in place of the present one."""
         # What it shows is old: losing the keys must not make it say so once more.
         self.control.blockSignals(True)
-        self._row.replaceWidget(self.control, control)
+        self._side.replaceWidget(self.control, control)
         control.show()
         if self.control.hasFocus():
             control.setFocus(Qt.FocusReason.OtherFocusReason)
         self.control.hide()
         self.control.deleteLater()
         self.control = control
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The control beside the words, or below them where they would be squeezed."""
+        super().resizeEvent(event)
+        control = min(self.control.sizeHint().width(), self.control.maximumWidth())
+        stacked = event.size().width() < control + self.reset.width() + _READABLE
+        if stacked != self._stacked:
+            self._stacked = stacked
+            ways = QBoxLayout.Direction
+            self._row.setDirection(ways.TopToBottom if stacked else ways.LeftToRight)
+            self._side.setDirection(ways.RightToLeft if stacked else ways.LeftToRight)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A rule below all but the last."""

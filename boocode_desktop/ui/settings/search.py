@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boocode_desktop.config.settings import SettingSpec
 from boocode_desktop.ui.context import Context
@@ -13,6 +13,7 @@ from boocode_desktop.ui.settings.pages import READABLE, PageSpec
 from boocode_desktop.ui.settings.parts import page_column
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button
+from boocode_desktop.ui.widgets.flow import FlowLayout
 
 _MOST = 24
 
@@ -60,14 +61,12 @@ class ResultsPage(QWidget):
         about = f"{count} found" if count else "Nothing fits. Try another word, such as theme, sandbox or key."
         column = page_column(self, f"“{query}”", about)
         if pages:
-            row = QHBoxLayout()
-            row.setSpacing(8)
+            row = FlowLayout()
             for page in pages:
                 button = Button(context.theme, page.name, "sec", icon=page.icon)
                 button.setAccessibleName(f"Go to {page.name}")
                 button.clicked.connect(lambda _checked=False, name=page.name: self.page_asked.emit(name))
                 row.addWidget(button)
-            row.addStretch(1)
             column.addLayout(row)
         self._column, self._form = column, form
         self._left = [

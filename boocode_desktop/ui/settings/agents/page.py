@@ -24,7 +24,7 @@ from boocode_desktop.ui.widgets.cards import Card
 from boocode_desktop.ui.widgets.labels import ElidedLabel
 
 _WIDE, _ROOMY, _SIDE, _LOOK_MS = 1_000, 740, 324, 2_000
-_TIGHT = 560
+_TIGHT, _SLIM = 560, 440
 
 
 class AgentsPage(QWidget):
@@ -133,18 +133,21 @@ class AgentsPage(QWidget):
         self._side.setMinimumWidth(_SIDE if wide else 0)
         self._side.setMaximumWidth(_SIDE if wide else self.maximumWidth())
         narrow = (self.width() - (_SIDE + 16 if wide else 0)) < _ROOMY
-        tight = self.width() < _TIGHT
+        tight, slim = self.width() < _TIGHT, self.width() < _SLIM
+        self._top.setDirection(ways.TopToBottom if tight else ways.LeftToRight)
         self._titles.set_narrow(narrow)
         self._titles.set_tight(tight)
+        self._titles.set_slim(slim)
         for row in self.rows.values():
             row.set_narrow(narrow)
             row.set_tight(tight)
+            row.set_slim(slim)
         if self._side.cards:
             lay_out_again(self.adding.form)
             lay_out_again(self.pool)
 
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
+    def _head(self) -> QBoxLayout:
+        head = self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         head.setSpacing(8)
         texts = QVBoxLayout()
         texts.setSpacing(2)
@@ -152,13 +155,17 @@ class AgentsPage(QWidget):
         words = "Who can take a turn. One process per agent serves many chats and stays warm."
         texts.addWidget(text_label(words, METRICS.ui, tone="muted"))
         head.addLayout(texts, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
         for text, icon, act in (
             ("Refresh all", "refresh-cw", self.refresh_all),
             ("Diagnose all", "stethoscope", self.diagnose_all),
         ):
             button = Button(self._context.theme, text, "sec", icon=icon)
             button.clicked.connect(act)
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        buttons.addStretch(1)
+        head.addLayout(buttons)
         return head
 
     def _add_row(self, info: AgentInfo) -> None:
@@ -166,6 +173,7 @@ class AgentsPage(QWidget):
         row.changed.connect(self._on_row_changed)
         row.set_narrow(self._titles.narrow)
         row.set_tight(self._titles.tight)
+        row.set_slim(self._titles.slim)
         self.rows[info.name] = row
         self._rows.addWidget(row)
 
@@ -243,7 +251,7 @@ class _Titles(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         theme = context.theme
-        self.narrow = self.tight = False
+        self.narrow = self.tight = self.slim = False
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 9, 14, 9)
         row.setSpacing(10)
@@ -256,12 +264,17 @@ class _Titles(QWidget):
         for title, width in zip(titles[1:], widths, strict=True):
             title.setFixedWidth(width)
             row.addWidget(title)
-        self._figures, self._sandbox = titles[3:5], titles[2]
+        self._figures, self._sandbox, self._state = titles[3:5], titles[2], titles[1]
 
     def set_tight(self, tight: bool) -> None:
         """Leave the sandbox to the details."""
         self.tight = tight
         self._sandbox.setHidden(tight)
+
+    def set_slim(self, slim: bool) -> None:
+        """Say the state below the name."""
+        self.slim = slim
+        self._state.setHidden(slim)
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave the figures out."""

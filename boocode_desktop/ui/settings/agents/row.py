@@ -43,6 +43,7 @@ class AgentRow(QWidget):
         super().__init__()
         self._context, self._info = context, info
         self._details: AgentDetails | None = None
+        self._slim = False
         theme, name = context.theme, info.label or info.name
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(14, 9, 14, 9)
@@ -61,7 +62,7 @@ class AgentRow(QWidget):
         texts.addWidget(self._name)
         texts.addWidget(self._sub)
         head.addLayout(texts, 1)
-        state = QWidget()
+        state = self._state = QWidget()
         state.setFixedWidth(parts.STATE_WIDTH)
         holder = QHBoxLayout(state)
         holder.setContentsMargins(0, 0, 0, 0)
@@ -88,7 +89,7 @@ class AgentRow(QWidget):
         self._info = info
         word, tone = STATES[info.state]
         self.state.set_state(word, tone, halo=info.state == "loading")
-        self._sub.set_text(subtitle(info))
+        self._sub.set_text(f"{word} · {subtitle(info)}" if self._slim else subtitle(info))
         self._name.set_text(info.label or info.name, "tx1" if usable(info) else "tx2")
         self._bound.show_bound(bound_of(info))
         self.switch.blockSignals(True)
@@ -119,6 +120,13 @@ class AgentRow(QWidget):
     def set_tight(self, tight: bool) -> None:
         """Leave out what the details say as well."""
         self._bound.setHidden(tight)
+
+    def set_slim(self, slim: bool) -> None:
+        """Say the state below the name, where there is no room for a column of its own."""
+        if slim != self._slim:
+            self._slim = slim
+            self._state.setHidden(slim)
+            self.show_info(self._info)
 
     def toggle(self) -> None:
         """Open or fold the details."""
