@@ -8,6 +8,8 @@ from boocode_desktop.ui.commands.settings import place_for
 from boocode_desktop.ui.layouts import STORED
 from boocode_desktop.ui.settings.navigation import GroupButton
 from boocode_desktop.ui.settings.pages import page_table
+from boocode_desktop.ui.settings.pane import NARROWEST
+from tests.fakes import walk
 from tests.ui.conftest import settings_pane, settle
 
 
@@ -184,3 +186,16 @@ def test_no_part_of_a_page_flashes_up_as_a_window_while_it_is_made(desktop, qapp
     settle()
     qapp.removeEventFilter(windows)
     assert windows.shown == []
+
+
+@pytest.mark.parametrize("page", [page.name for page in page_table()])
+def test_a_narrow_pane_cuts_nothing(desktop, page):
+    desktop.window.resize(1_440, 900)
+    pane = settings_pane(desktop, page)
+    desktop.do("settings.maximise")
+    pane.setFixedWidth(NARROWEST)
+    desktop.wait(lambda: pane.picker.isVisible())
+    area = pane._stack.currentWidget()
+    desktop.wait(lambda: pane.page.width() <= area.viewport().width())
+    assert pane.page.minimumSizeHint().width() <= area.viewport().width()
+    assert walk.cut(pane) == []

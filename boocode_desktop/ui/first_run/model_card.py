@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from boocode_desktop.config.settings import Settings
 from boocode_desktop.domain.errors import UserFacingError
@@ -15,6 +15,7 @@ from boocode_desktop.ui.first_run.option_row import OptionRow
 from boocode_desktop.ui.setup_port import DownloadProgress, EngineView, ModelFile, ModelSearch
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button
+from boocode_desktop.ui.widgets.flow import FlowLayout
 from boocode_desktop.ui.widgets.wait_line import WaitLine
 
 _MOST = 4
@@ -83,11 +84,9 @@ class ModelCard(ChoiceCard):
         self.start = Button(context.theme, "Start engine", "sec", icon="play", height=METRICS.composer_button)
         self.start.setEnabled(False)
         self.start.clicked.connect(self._on_start_clicked)
-        more = QHBoxLayout()
-        more.setSpacing(4)
+        more = FlowLayout(gap=4)
         more.addWidget(choose)
         more.addWidget(self._download)
-        more.addStretch(1)
         self.body.addLayout(more)
         self.foot.addWidget(text_label("It becomes the model of new chats.", METRICS.meta, tone="muted"), 1)
         self.foot.addWidget(self.start)

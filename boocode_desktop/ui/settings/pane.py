@@ -26,7 +26,7 @@ from boocode_desktop.ui.settings.pages import make_page, page_table
 from boocode_desktop.ui.settings.search import results_page
 
 _FOLDS_BELOW = 640
-_NARROWEST = 360
+NARROWEST = 360
 _SEARCH_MS = 60
 _AROUND = 80
 
@@ -49,7 +49,7 @@ class SettingsPane(QWidget):
         self._wanted: QWidget | None = None
         self.setObjectName("settings")
         self.setAccessibleName("Settings")
-        self.setMinimumWidth(_NARROWEST)
+        self.setMinimumWidth(NARROWEST)
         self._buttons = QButtonGroup(self)
         self._side = self._navigation()
         self.picker = Picker(context.theme, "Page of the settings", "settings", self, framed=True)
