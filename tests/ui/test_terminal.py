@@ -20,7 +20,7 @@ from boocode_desktop.ui.palette.palette import Palette
 from boocode_desktop.ui.terminal.keys import first_keys, is_windows, own_of
 from boocode_desktop.ui.terminal.paint import PAD
 from boocode_desktop.ui.terminal.pane import TerminalPane
-from boocode_desktop.ui.terminal.selection import Link, Span, Spot, line_at, link_at, selected_text, word_at
+from boocode_desktop.ui.terminal.selection import Link, Span, Spot, edge_near, line_at, link_at, selected_text, word_at
 from boocode_desktop.ui.terminal.view import TerminalView
 
 PLAIN = Style()
@@ -55,6 +55,7 @@ def test_wide_characters_are_selected_whole():
     lines = [parse_line("a日本\u3099b".encode())]
     assert selected_text(Span(Spot(0, 1), Spot(0, 3)), lines.__getitem__) == "日"
     assert selected_text(Span(Spot(0, 0), Spot(0, 6)), lines.__getitem__) == "a日本\u3099b"
+    assert [edge_near(lines[0], across) for across in (0.4, 0.6, 1.9, 2.1, 4.9, 9.6)] == [0, 1, 1, 3, 5, 10]
     assert word_at(lines[0], 0, 4) == Span(Spot(0, 0), Spot(0, 6))
 
 

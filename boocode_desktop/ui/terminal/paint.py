@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from boocode_desktop.content.terminal.lines import Line, Run
 from boocode_desktop.content.terminal.styles import Style
+from boocode_desktop.ui.terminal.blocks import FIRST, LAST, paint_blocks
 from boocode_desktop.ui.terminal.colors import TerminalColors
 from boocode_desktop.ui.theme.fonts import code_font
 from boocode_desktop.ui.theme.theme import Theme
@@ -55,7 +56,9 @@ class TerminalPainter:
                 painter.fillRect(self._box(y, run.column, run.width), back)
         self._mark(painter, y, marks)
         for run, (front, _back) in looks:
-            if not run.text.isspace():
+            if FIRST <= run.text[:1] <= LAST:
+                paint_blocks(painter, self._box(y, run.column, run.width), run.text, front)
+            elif not run.text.isspace():
                 painter.setFont(self._font(bold=run.style.bold, italic=run.style.italic))
                 painter.setPen(front)
                 painter.drawText(QPointF(PAD + run.column * self.cell, y + self._ascent), run.text)
@@ -89,12 +92,13 @@ class TerminalPainter:
         made: list[Run] = []
         open_one = False
         for run in runs:
-            steady = run.text.isascii() or (run.width == 1 and self._is_steady(run.text))
+            block = len(run.text) == 1 and FIRST <= run.text <= LAST
+            steady = run.text.isascii() or block or (run.width == 1 and self._is_steady(run.text))
             last = made[-1] if made else None
             if (
                 open_one and steady and last is not None
                 and last.style == run.style and last.column + last.width == run.column
-                and is_drawing(last.text) == is_drawing(run.text)
+                and kind_of(last.text) == kind_of(run.text)
             ):  # fmt: skip
                 made[-1] = Run(last.column, last.text + run.text, run.style, last.width + run.width)
             else:
@@ -111,7 +115,7 @@ class TerminalPainter:
         return found
 
     def _looks(self, run: Run) -> tuple[QColor, QColor | None]:
-        return self._colors.of(run.style, drawing=is_drawing(run.text))
+        return self._colors.of(run.style, drawing=bool(kind_of(run.text)))
 
     def _mark(self, painter: QPainter, y: float, marks: Marks) -> None:
         for column, size, shown in marks.matches:
@@ -145,6 +149,9 @@ class TerminalPainter:
         return found
 
 
-def is_drawing(text: str) -> bool:
-    """Whether a text draws lines and blocks instead of saying something."""
-    return "\u2500" <= text[:1] <= "\u259f" or "\ue0b0" <= text[:1] <= "\ue0d4"
+def kind_of(text: str) -> str:
+    """What a run draws instead of saying something: `block`, `line`, or "" for text."""
+    first = text[:1]
+    if FIRST <= first <= LAST:
+        return "block"
+    return "line" if "\u2500" <= first < FIRST or "\ue0b0" <= first <= "\ue0d4" else ""

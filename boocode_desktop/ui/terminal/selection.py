@@ -45,6 +45,14 @@ class Link(NamedTuple):
     span: Span
 
 
+def edge_near(line: Line, across: float) -> int:
+    """The edge of a character that is nearest to a place, in columns; a wide character has none in its middle."""
+    for run in line.runs:
+        if run.width > 1 and not run.text.isascii() and run.column < across < run.column + run.width:
+            return run.column if across < run.column + run.width / 2 else run.column + run.width
+    return round(across)
+
+
 def span_between(a: Spot, b: Spot) -> Span | None:
     """The span between two places in either order."""
     return None if a == b else Span(min(a, b), max(a, b))

@@ -27,7 +27,7 @@ from boocode_desktop.orchestrator.terminals import Terminal
 from boocode_desktop.ui.terminal.keys import Keys, Own, first_keys, is_windows, own_of, sent_by
 from boocode_desktop.ui.terminal.paint import PAD, Marks, TerminalPainter
 from boocode_desktop.ui.terminal.pointer import TerminalPointer
-from boocode_desktop.ui.terminal.selection import Spot
+from boocode_desktop.ui.terminal.selection import Spot, edge_near
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.widgets.focus_ring import SHOWS_FOCUS
 from boocode_desktop.ui.widgets.plain_tips import plain_tip
@@ -345,9 +345,10 @@ class TerminalView(QAbstractScrollArea):
     def spot(self, point: QPoint, *, edge: bool = False) -> Spot:
         """The line and column at a point of the viewport, or the nearest `edge` between two columns."""
         row = max(0, int((point.y() - PAD) // self._paint.height))
-        column = max(0, int((point.x() - PAD) / self._paint.cell + (0.5 if edge else 0)))
+        across = max(0.0, (point.x() - PAD) / self._paint.cell)
         place = min(self.verticalScrollBar().value() + row - self._offset(), self.terminal.feed.length - 1)
-        return Spot(max(0, place) + self.terminal.feed.history.first, column)
+        number = max(0, place) + self.terminal.feed.history.first
+        return Spot(number, edge_near(self.line_numbered(number), across) if edge else int(across))
 
     def cell_at(self, point: QPoint) -> tuple[int, int]:
         """The column and row of the screen at a point of the viewport."""
