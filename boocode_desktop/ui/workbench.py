@@ -25,6 +25,7 @@ from boocode_desktop.ui.commands.panes import PaneCommands
 from boocode_desktop.ui.commands.projects import ProjectCommands
 from boocode_desktop.ui.commands.row_menu import RowMenu
 from boocode_desktop.ui.commands.sessions import SessionCommands
+from boocode_desktop.ui.commands.terminals import TerminalCommands
 from boocode_desktop.ui.commands.view import ViewCommands
 from boocode_desktop.ui.context import Context, Selection
 from boocode_desktop.ui.dock_host import DockHost
@@ -191,7 +192,15 @@ class Workbench(QObject):
         projects, sessions = ProjectCommands(desk), SessionCommands(desk)
         self.sidebar.action_chosen.connect(RowMenu(projects, sessions).do)
         docks = (DockCommands(desk), LayoutCommands(desk))
-        return projects, sessions, ChatCommands(desk), PaneCommands(desk), *docks, ViewCommands(desk)
+        return (
+            projects,
+            sessions,
+            ChatCommands(desk),
+            PaneCommands(desk),
+            *docks,
+            TerminalCommands(desk),
+            ViewCommands(desk),
+        )
 
     def _add_docks(self, specs: Sequence[DockSpec]) -> None:
         self.docks.add(

@@ -22,6 +22,7 @@ from boocode_desktop.ui.terminal.paint import PAD
 from boocode_desktop.ui.terminal.pane import TerminalPane
 from boocode_desktop.ui.terminal.selection import Link, Span, Spot, edge_near, line_at, link_at, selected_text, word_at
 from boocode_desktop.ui.terminal.view import TerminalView
+from boocode_desktop.ui.widgets.toast import Toast
 
 PLAIN = Style()
 
@@ -266,6 +267,22 @@ def test_a_tab_says_how_its_agent_stands(pane: TerminalPane):
         terminal.tell_status(status, "May I?")
         assert pane.tabs.tabText(0) == f"sh · {words}" and not pane.tabs.tabIcon(0).isNull()
     assert told == ["", "1 needs you", ""] and pane.tabs.tabToolTip(0) == "May I?"
+
+
+def test_an_agent_that_waits_out_of_sight_is_told(pane: TerminalPane):
+    desktop, first = pane.desktop, pane.view
+    first.terminal.agent = "claude"
+    first.terminal.tell_status("blocked", "May I?")
+    assert not desktop.window.findChildren(Toast), "it is on screen"
+    first.terminal.tell_status("working", "")
+    desktop.do("terminal.new")
+    desktop.wait(lambda: pane.view not in (None, first))
+    first.terminal.tell_status("blocked", "May I?")
+    desktop.wait(lambda: desktop.window.findChildren(Toast))
+    desktop.bench.docks.show("terminal", False)
+    desktop.window.findChildren(Toast)[0].acted.emit()
+    assert desktop.bench.docks.visible("terminal") and pane.view is first
+    assert desktop.window.focusWidget() is first
 
 
 def test_what_is_typed_while_a_terminal_starts_is_for_it(pane: TerminalPane):

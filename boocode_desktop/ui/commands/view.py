@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QApplication, QDockWidget
 
 from boocode_desktop.config.settings import Theme
 from boocode_desktop.domain.errors import UserFacingError
@@ -22,9 +20,6 @@ from boocode_desktop.ui.main_menu import key_entries, main_menu
 from boocode_desktop.ui.palette.palette import Palette
 from boocode_desktop.ui.setup_port import Tour
 
-if TYPE_CHECKING:
-    from boocode_desktop.ui.terminal.pane import TerminalPane
-
 
 class ViewCommands(QObject):
     """The rows of the `view` and `program` menus."""
@@ -33,7 +28,6 @@ class ViewCommands(QObject):
         super().__init__(desk.window)
         self._desk, self._context = desk, desk.context
         self.settings = SettingsCommands(desk)
-        self._before_terminal: QWidget | None = None
         bind = desk.context.actions.bind
         bind("view.palette", self.open_palette)
         bind("view.menu", self.open_menu)
@@ -58,11 +52,6 @@ class ViewCommands(QObject):
             desk.context.actions.action("chat.focus").triggered.connect(desk.docks.shrink)
         if desk.docks.known("workflows"):
             bind("workflows.maximise", partial(desk.docks.enlarge, "workflows"))
-        if desk.docks.known("terminal"):
-            bind("view.terminal", self.toggle_terminal)
-            bind("terminal.new", lambda: self._terminals().open_here())
-            bind("terminal.new_elsewhere", lambda: self._terminals().choose_folder())
-            bind("terminal.agent", lambda: self._terminals().choose_agent())
         welcome = desk.welcome
         welcome.tour_asked.connect(self.start_tour)
         welcome.agent_used.connect(self._use_agent)
@@ -90,29 +79,6 @@ class ViewCommands(QObject):
         pane = self._desk.area.pane
         if pane is not None:
             pane.composer.mention(text)
-
-    def toggle_terminal(self) -> None:
-        """Open the terminal with the keyboard in it; close it and give the keyboard back."""
-        docks = self._desk.docks
-        if not docks.visible("terminal"):
-            self._before_terminal = QApplication.focusWidget()
-            docks.focus("terminal")
-            return
-        focused = QApplication.focusWidget()
-        inside = focused is not None and docks.build("terminal").isAncestorOf(focused)
-        docks.show("terminal", False)
-        before = self._before_terminal
-        if not inside:
-            return
-        if before is not None and isValid(before) and before.isVisible():
-            before.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self._desk.area.pane is not None:
-            self._desk.area.pane.composer.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _terminals(self) -> "TerminalPane":
-        """The terminal pane, on screen."""
-        self._desk.docks.show("terminal")
-        return cast("TerminalPane", self._desk.docks.build("terminal"))
 
     def open_menu(self) -> None:
         """Every action, by subject, below its button or in the corner of the window."""

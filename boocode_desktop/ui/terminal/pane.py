@@ -28,9 +28,12 @@ class TerminalPane(QWidget):
 
     Signals:
         waiting_changed(str): how many agents in terminals need the person, in words; "" for none.
+        needed(str, str, str): the agent in a terminal that is not on screen (by its id and name) needs the person; what
+            it says.
     """
 
     waiting_changed = Signal(str)
+    needed = Signal(str, str, str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -207,6 +210,16 @@ class TerminalPane(QWidget):
     def _tell(self, terminal: Terminal) -> None:
         if self.tabs.tell(terminal):
             self._count_waiting()
+            shown = self.view is not None and self.view.terminal is terminal and not self.visibleRegion().isEmpty()
+            if terminal.status == "blocked" and not shown:
+                self.needed.emit(terminal.id, terminal.name, terminal.message)
+
+    def choose(self, terminal_id: str) -> None:
+        """Show a terminal, with the keyboard in it."""
+        number = next((n for n in range(self.tabs.count()) if self.tabs.id_of(n) == terminal_id), -1)
+        if number >= 0:
+            self.tabs.setCurrentIndex(number)
+        self._focus_page()
 
     def _count_waiting(self) -> None:
         waiting = sum(t.status == "blocked" for t in self._desk.listing())
