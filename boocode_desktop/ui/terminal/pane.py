@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QFocusEvent
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from boocode_desktop.content.terminal.search import Match, find_in
@@ -41,7 +41,6 @@ class TerminalPane(QWidget):
         self._desk = context.front.terminals
         self._views: dict[str, TerminalView] = {}
         self.setObjectName("terminal")
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes to the terminal itself
         self.setAccessibleName("Terminals")
         self.tabs = TerminalTabs(context.theme)
         self.tools = QWidget()
@@ -55,15 +54,10 @@ class TerminalPane(QWidget):
             self._show(terminal)
         self._switch_page()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard goes to the terminal on screen."""
-        super().focusInEvent(event)
-        self._focus_page()
-
-    def _focus_page(self) -> None:
-        current = self._pages.currentWidget()
-        if current is not None:
-            (self._empty.button if current is self._empty else current).setFocus()
+    def _show_page(self, page: QWidget) -> None:
+        """The page on screen is also who gets the keys of the pane."""
+        self._pages.setCurrentWidget(page)
+        self.setFocusProxy(self._empty.button if page is self._empty else page)
 
     @property
     def view(self) -> TerminalView | None:
@@ -94,15 +88,15 @@ class TerminalPane(QWidget):
 
     def _open(self, *, session_id: str = "", cwd: Path | None = None, agent: str = "") -> None:
         """Start a terminal; what is typed from now on is for it."""
-        self._pages.setCurrentWidget(self._starting)
-        self._starting.setFocus()
+        self._show_page(self._starting)
+        self.setFocus()
         work = self._desk.open(session_id=session_id, cwd=cwd, agent=agent)
         self._context.bridge.run(work, owner=self, done=self._on_opened, error=self._on_refused)
 
     def _on_refused(self, problem: UserFacingError) -> None:
         self._starting.take()
         self._switch_page()
-        self._focus_page()
+        self.setFocus()
         self._context.bridge.refused.emit(problem)
 
     def choose_agent(self) -> None:
@@ -170,7 +164,7 @@ class TerminalPane(QWidget):
         """Show the next (1) or previous (-1) terminal, round the ends."""
         if self.tabs.count():
             self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
-            self._focus_page()
+            self.setFocus()
 
     def _find(self, text: str) -> None:
         """Find a text in the terminal on screen, in a thread: ten thousand lines take longer than a frame."""
@@ -219,7 +213,7 @@ class TerminalPane(QWidget):
         number = next((n for n in range(self.tabs.count()) if self.tabs.id_of(n) == terminal_id), -1)
         if number >= 0:
             self.tabs.setCurrentIndex(number)
-        self._focus_page()
+        self.setFocus()
 
     def _count_waiting(self) -> None:
         waiting = sum(t.status == "blocked" for t in self._desk.listing())
@@ -229,7 +223,7 @@ class TerminalPane(QWidget):
         number = self.tabs.currentIndex()
         view = self._views.get(self.tabs.id_of(number))
         self.tabs.setVisible(self.tabs.count() > 0)
-        self._pages.setCurrentWidget(view or self._empty)
+        self._show_page(view or self._empty)
         self._leave_search()
 
     def _current(self) -> Terminal | None:
@@ -270,7 +264,7 @@ class TerminalPane(QWidget):
             view.deleteLater()
         self._switch_page()
         self._count_waiting()
-        self._focus_page()
+        self.setFocus()
 
     def _leave_search(self) -> None:
         if self.search.isHidden():
