@@ -1,12 +1,14 @@
 """Fuzzy ranking of short titles: a subsequence scorer that prefers whole words and word starts. Pure."""
 
 import heapq
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _WHOLE, _AT_START, _AT_WORD = 1_000, 300, 200
 _WORD_START, _NEIGHBOUR, _MOST_GAP = 30, 15, 12
 _NO_START = "\0"
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +31,15 @@ class Match:
 def prepare(text: str) -> Candidate:
     """A title made ready once, to be matched at every key."""
     folded = fold(text)
-    starts = "".join(c if _starts_word(text, i) else _NO_START for i, c in enumerate(folded))
-    return Candidate(text=text, folded=folded, starts=starts)
+    starts = [_NO_START] * len(folded)
+    for run in _WORD.finditer(text):
+        begin, end = run.span()
+        starts[begin] = folded[begin]
+        if not run.group().islower():
+            for at in range(begin + 1, end):
+                if text[at].isupper() and text[at - 1].islower():
+                    starts[at] = folded[at]
+    return Candidate(text=text, folded=folded, starts="".join(starts))
 
 
 def fold(text: str) -> str:
@@ -57,14 +66,6 @@ def rank(query: str, candidates: Iterable[Candidate], *, limit: int = 50) -> Seq
     hits = ((i, match(wanted, c)) for i, c in enumerate(candidates))
     found = [(i, hit) for i, hit in hits if hit is not None]
     return heapq.nsmallest(limit, found, key=lambda pair: (-pair[1].score, pair[0]))
-
-
-def _starts_word(text: str, index: int) -> bool:
-    char = text[index]
-    if not char.isalnum():
-        return False
-    before = text[index - 1] if index else " "
-    return not before.isalnum() or (before.islower() and char.isupper())
 
 
 def _whole(query: str, candidate: Candidate, at: int) -> Match:

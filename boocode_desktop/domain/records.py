@@ -81,6 +81,16 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTitle:
+    """A chat as it is looked for: its name and where it is."""
+
+    id: str
+    session_id: str
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """Prompt to answer. `status` is None while it runs; `number` counts per session."""
 

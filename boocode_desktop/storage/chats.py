@@ -59,6 +59,21 @@ def chats(reading: Reading, session_id: str, archived: bool | None) -> Sequence[
     return reading.records(row_maps.CHATS, statement)
 
 
+def chat_titles(reading: Reading, limit: int) -> Sequence[rec.ChatTitle]:
+    """The titles of open chats in sessions that are not archived, the one used last first."""
+    found = sa.func.json_extract(_chats.c.body, "$.title", type_=sa.String())
+    title = sa.case((sa.func.json_valid(_chats.c.body), found), else_="")
+    statement = (
+        sa.select(_chats.c.id, _chats.c.session_id, _chats.c.number, title)
+        .join(_sessions, _sessions.c.id == _chats.c.session_id)
+        .where(_chats.c.archived.is_(False), _sessions.c.archived.is_(False), title != "")
+        .order_by(_chats.c.updated_at.desc(), _chats.c.serial.desc())
+        .limit(limit)
+    )
+    rows = reading.connection.execute(statement)
+    return [rec.ChatTitle(id=i, session_id=s, number=n, title=t) for i, s, n, t in rows]
+
+
 def chat(reading: Reading, chat_id: str) -> rec.Chat | None:
     """A chat by its id."""
     return reading.first(_CHAT, id=chat_id)

@@ -112,6 +112,10 @@ class SqliteStore:
         """Chats of a session, by number."""
         return await self._read(chats.chats, session_id, archived)
 
+    async def chat_titles(self, limit: int) -> Sequence[rec.ChatTitle]:
+        """The titles of open chats, the one used last first."""
+        return await self._read(chats.chat_titles, limit)
+
     async def chat(self, chat_id: str) -> rec.Chat | None:
         """A chat by its id."""
         return await self._read(chats.chat, chat_id)

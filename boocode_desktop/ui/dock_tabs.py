@@ -42,6 +42,7 @@ class DockTabs(QTabBar):
         super().__init__(parent)
         self._theme, self._own = theme, own.id
         self._tabs: tuple[DockTab, ...] = ()
+        self._widths = (0, 0)
         self._compact = self._by_key = False
         self._pressed = ""
         self.setExpanding(False)
@@ -65,6 +66,8 @@ class DockTabs(QTabBar):
         if tuple(tabs) == self._tabs:
             return
         self._tabs = tuple(tabs)
+        narrow = sum(_width(tab, words=tab.id == self._own) for tab in self._tabs)
+        self._widths = (sum(_width(tab, words=True) for tab in self._tabs), narrow)
         blocked = self.blockSignals(True)
         while self.count():
             self.removeTab(0)
@@ -86,8 +89,7 @@ class DockTabs(QTabBar):
 
     def widths(self) -> tuple[int, int]:
         """How wide all tabs are, with and without the words of the others, px."""
-        wide = sum(self._width(tab, words=True) for tab in self._tabs)
-        return wide, sum(self._width(tab, words=tab.id == self._own) for tab in self._tabs)
+        return self._widths
 
     def sizeHint(self) -> QSize:
         """All tabs."""
@@ -103,7 +105,7 @@ class DockTabs(QTabBar):
             return QSize(0, METRICS.dock_title)  # tabs are taken away one by one
         tab = self._tabs[index]
         words = not self._compact or tab.id == self._own
-        return QSize(self._width(tab, words=words), METRICS.dock_title)
+        return QSize(_width(tab, words=words), METRICS.dock_title)
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         """Tabs do not shrink by themselves."""
@@ -179,10 +181,6 @@ class DockTabs(QTabBar):
             text.setLeft(text.left() + _title_width(tab) + _GAP)
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, tab.count)
 
-    def _width(self, tab: DockTab, *, words: bool) -> int:
-        count = QFontMetricsF(code_font(METRICS.meta)).horizontalAdvance(tab.count) + _GAP if tab.count else 0
-        return int(2 * _PAD + _ICON + _APART + (_GAP + _title_width(tab) + count if words else 0) + 0.5)
-
     def _own_index(self) -> int:
         return next((i for i, tab in enumerate(self._tabs) if tab.id == self._own), 0)
 
@@ -198,6 +196,11 @@ class DockTabs(QTabBar):
         if index != self._own_index() and 0 <= index < len(self._tabs):
             self.setCurrentIndex(self._own_index())
             self.chosen.emit(self._tabs[index].id, True)
+
+
+def _width(tab: DockTab, *, words: bool) -> int:
+    count = QFontMetricsF(code_font(METRICS.meta)).horizontalAdvance(tab.count) + _GAP if tab.count else 0
+    return int(2 * _PAD + _ICON + _APART + (_GAP + _title_width(tab) + count if words else 0) + 0.5)
 
 
 def _title_width(tab: DockTab) -> float:

@@ -776,6 +776,14 @@ class FakeStore:
     async def chats(self, session_id: str, *, archived: bool | None = False) -> Sequence[rec.Chat]:
         return [c for c in self.world.chats.values() if c.session_id == session_id and archived in (None, c.archived)]
 
+    async def chat_titles(self, limit: int) -> Sequence[rec.ChatTitle]:
+        open_chats = [c for c in self.world.chats.values() if not c.archived and c.title]
+        found = [c for c in open_chats if not self.world.sessions[c.session_id].archived]
+        return [
+            rec.ChatTitle(id=c.id, session_id=c.session_id, number=c.number, title=c.title)
+            for c in sorted(found, key=lambda c: -c.updated_at)[:limit]
+        ]
+
     async def agent_session(self, chat_id: str, agent: str) -> rec.AgentSession | None:
         return self.world.agent_sessions.get((chat_id, agent))
 

@@ -1,6 +1,7 @@
 """What is saved is what is read, through a real database."""
 
 import asyncio
+import sqlite3
 import typing
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -325,3 +326,29 @@ def test_the_folder_and_its_files_are_for_their_owner_only(tmp_path: Path) -> No
                 assert path.stat().st_mode & 0o077 == 0, path
 
     asyncio.run(check())
+
+
+def test_titles_of_open_chats_of_every_session_newest_first(tmp_path: Path) -> None:
+    other, archived = (replace(SESSION, id=i, archived=i == "ses_3") for i in ("ses_2", "ses_3"))
+    chats = [
+        replace(CHAT, id="cha_1", title="Old", updated_at=1.0),
+        replace(CHAT, id="cha_2", number=2, title="New", updated_at=9.0),
+        replace(CHAT, id="cha_3", number=3, title="Closed", archived=True),
+        replace(CHAT, id="cha_4", number=4, title=""),
+        replace(CHAT, id="cha_5", session_id="ses_2", title="Elsewhere", updated_at=5.0),
+        replace(CHAT, id="cha_6", session_id="ses_3", title="Put away"),
+    ]
+
+    async def use(store: SqliteStore) -> None:
+        await store.save(PROJECT, SESSION, other, archived, *chats)
+        assert [(c.id, c.title) for c in await store.chat_titles(10)] == [
+            ("cha_2", "New"),
+            ("cha_5", "Elsewhere"),
+            ("cha_1", "Old"),
+        ]
+        assert [c.id for c in await store.chat_titles(1)] == ["cha_2"]
+        with sqlite3.connect(tmp_path / "boocode.sqlite3") as broken:
+            broken.execute("UPDATE chats SET body = '{half' WHERE id = 'cha_2'")
+        assert [c.id for c in await store.chat_titles(10)] == ["cha_5", "cha_1"], "a broken row hides no other"
+
+    _with_store(tmp_path, use)

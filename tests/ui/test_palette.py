@@ -1,12 +1,14 @@
 """The palette: what it finds, how it is grouped, the keys, and that choosing does the thing."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from boocode_desktop.ui.palette.entries import Caption, Entry, Hit, Index, sought
+from boocode_desktop.ui.commands.palette import STORED
+from boocode_desktop.ui.palette.entries import CHATS, RECENT, Caption, Entry, Hit, Index, Shelf, sought
 from boocode_desktop.ui.palette.line_list import LineModel, runs
 from boocode_desktop.ui.palette.palette import Palette
 from boocode_desktop.ui.sidebar.rows import STATES
@@ -192,3 +194,68 @@ def test_every_state_has_a_word_and_a_tone(theme):
     for look in STATES.values():
         assert look.word
         assert theme.color(look.tone).isValid()
+
+
+def test_what_was_used_lately_comes_first_but_never_before_a_better_hit():
+    entries = [
+        entry("New chat"),
+        entry("New session"),
+        entry("Renew the lease"),
+        entry("Notes on new keys", "Sessions and chats"),
+    ]
+    entries = [replace(e, key=e.title) for e in entries]
+    index = Index(entries, recent=["New session", "Renew the lease"])
+    assert titles(index.find(""))[:4] == [RECENT, "New session", "Renew the lease", "Actions"]
+    assert titles(index.find("new"))[:3] == ["Actions", "New session", "New chat"]
+    assert titles(index.find("new")).index("Renew the lease") > titles(index.find("new")).index("New chat")
+    assert titles(Index(entries).find("new"))[1] == "New chat", "the shorter one, when none was used"
+
+
+def test_a_slip_of_the_finger_is_forgiven_and_said():
+    found = INDEX.find("sessoin")
+    assert titles(found) == ["Actions", "New session"] and found.meant
+    assert not INDEX.find("session").meant
+    assert titles(INDEX.find("zzzz")) == []
+
+
+def test_very_many_chats_are_found_but_not_listed():
+    index = Index([entry("New session")])
+    index.add(Shelf([entry(f"Chat about case {number}", CHATS) for number in range(3_000)]))
+    assert titles(index.find("")) == ["Actions", "New session"]
+    assert titles(index.find("case 2999")) == [CHATS, "Chat about case 2999"]
+    assert titles(index.find("#case 17"))[1] == "Chat about case 17"
+    assert titles(index.find(">case 17")) == []
+    assert index.size == 3_001
+
+
+def test_chats_of_other_sessions_are_found_and_opened(desktop):
+    other = next(s for s in desktop.world.sessions.values() if s.title == "Broken link crawl")
+    chat = desktop.world.add_chat(other.id, title="Which links redirect twice")
+    palette = opened(desktop)
+    desktop.wait(lambda: len(palette._index._shelf) > 0)
+    palette.line.setText("redirect twice")
+    chosen = palette.chosen()
+    assert chosen is not None and chosen.detail == f"chat {chat.number} of Broken link crawl"
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    desktop.wait(lambda: desktop.context.selection.chat_id == chat.id)
+
+
+def test_what_was_chosen_is_offered_first_next_time_and_after_a_restart(desktop, make_desktop):
+    palette = opened(desktop)
+    palette.line.setText("about boocode")
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    desktop.wait(lambda: desktop.world.settings.get(STORED) == ["action/program.about"])
+    for window in (desktop, make_desktop()):
+        again = opened(window)
+        window.wait(lambda again=again: titles(again._index.find(""))[:2] == [RECENT, "About BooCode"])
+        again.reject()
+
+
+def test_late_answers_leave_what_is_chosen_where_it_is(desktop):
+    palette = opened(desktop)
+    palette.line.setText("session")
+    palette.list.setCurrentIndex(palette.model.index(3))
+    chosen = palette.chosen()
+    assert chosen is not None
+    palette.add(Shelf([entry("session", CHATS)]))
+    assert palette.chosen() is chosen

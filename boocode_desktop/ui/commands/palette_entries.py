@@ -1,12 +1,13 @@
 """What the palette offers right now: actions that can be done, sessions, chats, projects, settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from boocode_desktop.config.settings import settings_table
+from boocode_desktop.domain.records import ChatTitle
 from boocode_desktop.ui.chat.tab_texts import tab_title
 from boocode_desktop.ui.commands.desk import Desk
-from boocode_desktop.ui.palette.entries import Entry
+from boocode_desktop.ui.palette.entries import CHATS, Entry, Shelf
 from boocode_desktop.ui.sidebar.rows import STATES
 
 
@@ -25,6 +26,7 @@ def _actions(desk: Desk) -> list[Entry]:
             detail=spec.hint,
             keys=actions.keys(spec.id),
             act=actions.action(spec.id).trigger,
+            key=f"action/{spec.id}",
         )
         for spec in actions.specs.values()
         if not spec.hidden and actions.action(spec.id).isEnabled() and spec.id != "view.palette"
@@ -41,6 +43,7 @@ def _sessions(desk: Desk) -> list[Entry]:
             right=STATES[view.state].word,
             tone=STATES[view.state].tone,
             act=partial(desk.navigator.show_session, view.session.id),
+            key=f"session/{view.session.id}",
         )
         for project in desk.sidebar.model.overview
         for view in project.sessions
@@ -56,6 +59,7 @@ def _chats(desk: Desk) -> list[Entry]:
             icon="message-square",
             detail=f"chat {view.chat.number} of this session",
             act=partial(desk.navigator.show_session, session_id, view.chat.id),
+            key=f"chat/{view.chat.id}",
         )
         for view in desk.area.chats
     ]
@@ -69,6 +73,7 @@ def _projects(desk: Desk) -> list[Entry]:
             icon="folder",
             detail=project.project.path,
             act=partial(desk.welcome.project_chosen.emit, project.project.id),
+            key=f"project/{project.project.id}",
         )
         for project in desk.sidebar.model.overview
     ]
@@ -82,6 +87,29 @@ def _settings(open_settings: Callable[[str], None]) -> list[Entry]:
             icon="settings",
             detail=spec.group,
             act=partial(open_settings, spec.key),
+            key=f"setting/{spec.key}",
         )
         for spec in settings_table()
     ]
+
+
+def chat_shelf(desk: Desk, chats: Sequence[ChatTitle]) -> Shelf:
+    """Chats of other sessions than the one on screen, which has its own in the list; for any thread."""
+    here = desk.context.selection.session_id
+    sessions = {
+        view.session.id: view.session.title for project in desk.sidebar.model.overview for view in project.sessions
+    }
+    return Shelf(
+        [
+            Entry(
+                title=" ".join(chat.title.split()),
+                group=CHATS,
+                icon="message-square",
+                detail=f"chat {chat.number} of {' '.join(sessions[chat.session_id].split()) or 'a new session'}",
+                act=partial(desk.navigator.show_session, chat.session_id, chat.id),
+                key=f"chat/{chat.id}",
+            )
+            for chat in chats
+            if chat.session_id != here and chat.session_id in sessions
+        ]
+    )

@@ -9,10 +9,8 @@ from PySide6.QtWidgets import QApplication, QDockWidget
 from boocode_desktop.config.settings import Theme
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.commands.desk import Desk
-from boocode_desktop.ui.commands.palette_entries import palette_entries
+from boocode_desktop.ui.commands.palette import PaletteCommands
 from boocode_desktop.ui.commands.settings import SettingsCommands
-from boocode_desktop.ui.composer.mention_lines import Others, mention_lines
-from boocode_desktop.ui.composer.mention_search import MentionSearch
 from boocode_desktop.ui.dialogs.about import AboutDialog
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.focus_order import focus_first, next_part
@@ -28,8 +26,9 @@ class ViewCommands(QObject):
         super().__init__(desk.window)
         self._desk, self._context = desk, desk.context
         self.settings = SettingsCommands(desk)
+        self._palette = PaletteCommands(desk, self.settings.open)
         bind = desk.context.actions.bind
-        bind("view.palette", self.open_palette)
+        bind("view.palette", self._palette.open)
         bind("view.menu", self.open_menu)
         bind("program.keys", self.open_keys)
         bind("view.sidebar", lambda: desk.docks.toggle("sidebar"))
@@ -58,27 +57,6 @@ class ViewCommands(QObject):
         welcome.agent_help_asked.connect(self._explain_agent)
         welcome.service_saved.connect(lambda name: self._say_ready(f"{name} can be used now"))
         welcome.engine_started.connect(lambda model: self._say_ready(f"{model} is ready"))
-
-    def open_palette(self) -> None:
-        """Search or command."""
-        palette = Palette(self._context.theme, self._desk.window, palette_entries(self._desk, self.settings.open))
-        session_id = self._context.selection.session_id
-        if session_id and self._context.front.mentions is not None:
-            self._add_files(palette, session_id)
-        palette.open()
-
-    def _add_files(self, palette: Palette, session_id: str) -> None:
-        search = MentionSearch(self._context, session_id, palette)
-        search.open(others=False)
-        search.answered.connect(
-            lambda query: palette.show_more(query, mention_lines(search.found, Others(), query, self._mention))
-        )
-        palette.search_with(search.ask)
-
-    def _mention(self, text: str) -> None:
-        pane = self._desk.area.pane
-        if pane is not None:
-            pane.composer.mention(text)
 
     def open_menu(self) -> None:
         """Every action, by subject, below its button or in the corner of the window."""

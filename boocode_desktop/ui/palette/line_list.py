@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from boocode_desktop.ui.palette.entries import Caption, Hit, Line
+from boocode_desktop.ui.palette.entries import Caption, Entry, Hit, Line
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -34,6 +34,11 @@ class LineModel(QAbstractListModel):
         """The entry at a row, None for captions and outside."""
         line = self._lines[row] if 0 <= row < len(self._lines) else None
         return line if isinstance(line, Hit) else None
+
+    def row_of(self, entry: Entry) -> int:
+        """Where an entry stands, -1 if it does not."""
+        found = (i for i, line in enumerate(self._lines) if isinstance(line, Hit) and line.entry is entry)
+        return next(found, -1)
 
     def step(self, row: int, by: int) -> int:
         """The next entry's row in a direction, round the ends; -1 when there is none."""
@@ -166,6 +171,11 @@ class LineDelegate(QStyledItemDelegate):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
             right = box.left() - 4
         return right - 4
+
+
+def height_of(lines: Sequence[Line]) -> int:
+    """How high these lines are together, px."""
+    return sum(_CAPTION if isinstance(line, Caption) else _ENTRY for line in lines)
 
 
 def runs(text: str, marked: set[int]) -> list[tuple[str, bool]]:

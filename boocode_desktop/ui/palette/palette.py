@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QWidget
 
 from boocode_desktop.ui.dialogs.sheet import Sheet, SheetCard
-from boocode_desktop.ui.palette.entries import Entry, Hit, Index, Line, sought
-from boocode_desktop.ui.palette.line_list import LineDelegate, LineModel
+from boocode_desktop.ui.palette.entries import Entry, Hit, Index, Line, Shelf, sought
+from boocode_desktop.ui.palette.line_list import LineDelegate, LineModel, height_of
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -20,7 +20,13 @@ _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.K
 
 
 class Palette(Sheet):
-    """Typing filters, the arrows choose, Enter does it."""
+    """Typing filters, the arrows choose, Enter does it.
+
+    Signals:
+        used(str): an entry with this key is being done.
+    """
+
+    used = Signal(str)
 
     def __init__(
         self,
@@ -30,10 +36,12 @@ class Palette(Sheet):
         *,
         title: str = "Search or command",
         prefixes: bool = True,
+        recent: Sequence[str] = (),
     ) -> None:
-        """`prefixes` says whether `>` and `#` are worth mentioning."""
+        """`prefixes` says whether `>` and `#` are worth mentioning; `recent` are the keys of what was used lately."""
         super().__init__(theme, window, title, width=_WIDTH, top=_TOP)
-        self._index = Index(entries)
+        self._index = Index(entries, recent)
+        self._more: tuple[str, Sequence[Line]] = ("", ())
         self._prefixes = prefixes and self._index.groups > 1
         self.model = LineModel(self)
         self.line = QLineEdit()
@@ -57,16 +65,19 @@ class Palette(Sheet):
 
     def show_more(self, query: str, lines: Sequence[Line]) -> None:
         """What was found for a query, below everything else; what is chosen stays chosen."""
-        if query != sought(self.line.text()):
-            return
-        row, chosen = self.list.currentIndex().row(), self.chosen()
-        found = self._index.find(self.line.text())
-        self.model.show((*found.lines, *lines))
-        more = sum(isinstance(line, Hit) for line in lines)
-        self._tell(found.matched + more)
-        first = row if chosen is not None else self.model.step(-1, 1)
-        if first >= 0:
-            self.list.setCurrentIndex(self.model.index(first))
+        if query == sought(self.line.text()):
+            self._more = (query, lines)
+            self._show_again()
+
+    def add(self, shelf: Shelf) -> None:
+        """More to be found, when it is ready; what is chosen stays chosen."""
+        self._index.add(shelf)
+        self._show_again()
+
+    def remember(self, recent: Sequence[str]) -> None:
+        """The keys of what was used lately, when they have been read."""
+        self._index.remember(recent)
+        self._show_again()
 
     def first_focus(self) -> QWidget:
         """The line; it keeps the focus."""
@@ -139,16 +150,16 @@ class Palette(Sheet):
         entry = self.chosen()
         if entry is not None:
             self.accept()
+            if entry.key:
+                self.used.emit(entry.key)
             # After the sheet has given the focus back, so that what is opened can take it.
             QTimer.singleShot(0, entry.act)
 
     def _on_text_changed(self, text: str) -> None:
-        found = self._index.find(text)
-        self.model.show(found.lines)
+        lines = self._show()
         most = self._room()
         if not text.strip() or self.list.height() > most:
-            self.list.setFixedHeight(min(most, sum(self.list.sizeHintForRow(r) for r in range(len(found.lines))) + 8))
-        self._tell(found.matched)
+            self.list.setFixedHeight(min(most, height_of(lines) + 8))
         if self._ask is not None and (query := sought(text)):
             self._ask(query)
         first = self.model.step(-1, 1)
@@ -156,15 +167,33 @@ class Palette(Sheet):
             self.list.setCurrentIndex(self.model.index(first))
             self.list.scrollToTop()
 
+    def _show(self) -> Sequence[Line]:
+        found = self._index.find(self.line.text())
+        query, more = self._more
+        lines = (*found.lines, *(more if query == sought(self.line.text()) else ()))
+        self.model.show(lines)
+        self._tell(found.matched + sum(isinstance(line, Hit) for line in lines[len(found.lines) :]), meant=found.meant)
+        return lines
+
+    def _show_again(self) -> None:
+        chosen, place = self.chosen(), self.list.verticalScrollBar().value()
+        self._show()
+        row = self.model.row_of(chosen) if chosen is not None else -1
+        row = row if row >= 0 else self.model.step(-1, 1)
+        if row >= 0:
+            self.list.setCurrentIndex(self.model.index(row))
+            self.list.verticalScrollBar().setValue(place)
+
     def _room(self) -> int:
         window = self.parentWidget()
         return max(_LEAST, min(_LIST, window.height() - _TOP - _AROUND)) if window is not None else _LIST
 
-    def _tell(self, matched: int) -> None:
+    def _tell(self, matched: int, *, meant: bool) -> None:
         if not self.line.text().strip():
             self._count.setText(f"{matched} of {self._index.size}")
         else:
-            self._count.setText(f"{matched} found" if matched else "nothing found")
+            words = f"{matched} found" if matched else "nothing found"
+            self._count.setText(f"nothing, but {matched} much like it" if meant else words)
 
     def _on_entered(self, index: QModelIndex) -> None:
         if self.model.hit(index.row()) is not None:
