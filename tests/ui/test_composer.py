@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QImage, QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.errors import UserFacingError
@@ -21,6 +21,7 @@ from boocode_desktop.ui.composer.gauge import gauge_tone, gauge_words
 from boocode_desktop.ui.composer.memory import memory_look
 from boocode_desktop.ui.composer.prompts import PromptHistory, faces
 from tests.fakes.sample import AGENTS, MODELS
+from tests.ui.conftest import settle
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,24 @@ def test_history_walks_back_and_returns_to_what_was_being_written():
     assert history.newer() == "two"
     assert history.newer() == "unsent"
     assert history.newer() is None
+
+
+def test_a_turn_that_starts_meanwhile_takes_nothing_from_who_walks_the_history():
+    history = PromptHistory.of(["one", "two"])
+    assert history.older("being written") == "two"
+    history.add("three")
+    assert history.older("two") == "one"
+    assert [history.newer(), history.newer(), history.newer()] == ["two", "three", "being written"]
+
+
+def test_what_is_sent_from_here_stands_in_the_history_once():
+    history = PromptHistory.of(["one"])
+    for prompt in ("two", "three"):
+        history.send(prompt)
+    for started in ("two", "three", "from elsewhere"):
+        history.add(started)
+    assert history.prompts == ["one", "two", "three", "from elsewhere"]
+    assert history.older("") == "from elsewhere"
 
 
 @given(st.lists(st.text(min_size=1, max_size=5).filter(str.strip), max_size=8), st.text(max_size=5))
@@ -160,6 +179,22 @@ def test_what_could_not_be_sent_comes_back(desktop, composer):
     with desktop.qtbot.waitSignal(desktop.context.bridge.refused):
         composer.submit()
     assert composer.editor.toPlainText() == "precious"
+
+
+def test_what_could_not_be_sent_stands_before_what_was_written_meanwhile(desktop, composer):
+    desktop.world.refusals["turns.send"] = UserFacingError("busy", "wait")
+    composer.write("precious")
+    with desktop.qtbot.waitSignal(desktop.context.bridge.refused):
+        composer.submit()
+        composer.editor.insertPlainText("the next thought")
+    assert composer.editor.toPlainText() == "precious\n\nthe next thought"
+
+
+def test_a_closed_chat_keeps_the_words_typed_just_before(desktop, composer):
+    chat_id = composer._chat_id
+    type_text(desktop, composer, "half a tho")
+    desktop.do("chat.close")
+    desktop.wait(lambda: desktop.world.drafts.get(chat_id) == "half a tho")
 
 
 def test_drafts_are_saved_as_one_types_and_come_back(desktop, composer, qtbot):
@@ -413,7 +448,50 @@ def test_dropped_pictures_attach_and_other_files_are_named(desktop, composer, tm
     data.setUrls([QUrl.fromLocalFile(str(shot)), QUrl.fromLocalFile(str(notes))])
     composer.editor.insertFromMimeData(data)
     desktop.wait(lambda: composer.attachments.images)
-    assert composer.editor.toPlainText() == f"{notes} "
+    assert composer.editor.toPlainText() == f"@{notes} "
+    spaced = tmp_path / "my notes.txt"
+    data.setUrls([QUrl.fromLocalFile(str(spaced))])
+    composer.editor.insertFromMimeData(data)
+    assert composer.editor.toPlainText() == f'@{notes} @"{spaced}" '
+
+
+def test_a_name_stands_apart_from_the_word_before_it_whatever_that_is(desktop, composer):
+    composer.write("😀😀 look ")
+    composer.mention("@a.py")
+    assert composer.editor.toPlainText() == "😀😀 look @a.py "
+    composer.write("😀😀")
+    composer.mention("@a.py")
+    assert composer.editor.toPlainText() == "😀😀 @a.py "
+
+
+def test_many_chips_take_more_rows_and_no_more_width(desktop, composer):
+    for number in range(9):
+        composer.attachments.add_text(f"{number}\n" * 40)
+    settle()
+    chips = composer.attachments._pasted
+    assert len({chip.y() for chip in chips}) > 1
+    assert all(chip.geometry().right() <= composer.attachments.width() for chip in chips)
+    assert composer.attachments.minimumSizeHint().width() < 200
+    desktop.window.resize(560, 800)
+    settle()
+    assert all(chip.geometry().right() <= composer.attachments.width() for chip in chips)
+    assert composer.attachments.height() >= max(chip.geometry().bottom() for chip in chips)
+
+
+def test_text_is_composed_by_an_input_method(desktop, composer):
+    """Half a word of an input method is no word yet: it opens no menu, is no draft and is not sent."""
+    desktop.world.files[:] = ["にほん.py"]
+    QApplication.sendEvent(composer.editor, QInputMethodEvent("@にほ", []))
+    assert composer.editor.toPlainText() == "" and not composer.completer.menu.isVisible()
+    assert not composer.send_button.isEnabled()
+    commit = QInputMethodEvent()
+    commit.setCommitString("日本")
+    QApplication.sendEvent(composer.editor, commit)
+    assert composer.editor.toPlainText() == "日本"
+    QApplication.sendEvent(composer.editor, QInputMethodEvent("ご", []))
+    composer.submit()
+    desktop.wait(lambda: desktop.called("turns.send"))
+    assert desktop.called("turns.send")[0][1].text == "日本"
 
 
 def test_a_chip_can_be_removed(desktop, composer):
@@ -520,6 +598,37 @@ def test_queued_messages_are_moved_by_dragging(desktop, composer):
     desktop.qtbot.mouseRelease(first.grip, Qt.MouseButton.LeftButton, pos=target)
     desktop.wait(lambda: texts(desktop, composer) == ["third", "second"])
     assert composer.queue._mark is None
+
+
+def test_what_is_edited_when_its_message_is_delivered_comes_back_into_the_field(desktop, composer):
+    second, _ = queue_two(desktop, composer)
+    second._pencil.click()
+    second._edit.show_text("second, but better")
+    composer.queue.show_items([item for item in composer.queue._items if item[1] != "second"])
+    assert composer.editor.toPlainText() == "second, but better"
+
+
+def test_an_edit_that_comes_too_late_is_said_and_kept(desktop, composer):
+    queue_two(desktop, composer)
+    desktop.world.refusals["turns.edit_queued"] = UserFacingError("gone", "sent")
+    queue_id = composer.queue._items[0][0]
+    with desktop.qtbot.waitSignal(desktop.context.bridge.refused):
+        composer.queue.edited.emit(queue_id, "second, but later")
+    assert composer.editor.toPlainText() == "second, but later"
+
+
+def test_long_text_and_files_are_pasted_into_a_queued_message(desktop, composer, tmp_path):
+    second, _ = queue_two(desktop, composer)
+    second._pencil.click()
+    data = QMimeData()
+    data.setText("line\n" * 40)
+    second._edit.insertFromMimeData(data)
+    assert second._edit.toPlainText().count("line") == 40
+    second._edit.show_text("")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a b.txt"))])
+    second._edit.insertFromMimeData(data)
+    assert second._edit.toPlainText() == f'@"{tmp_path / "a b.txt"}" '
 
 
 def test_what_is_edited_stays_while_others_come_and_go(desktop, composer):

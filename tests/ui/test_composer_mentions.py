@@ -125,3 +125,20 @@ def test_the_button_puts_the_sign_after_a_blank(desktop, composer):
     composer.completer.open("@")
     assert composer.editor.toPlainText() == "see @"
     desktop.wait(lambda: composer.completer.menu.isVisible())
+
+
+def test_the_best_match_is_chosen_again_with_every_letter(desktop, composer):
+    desktop.world.files[:] = ["a/clock.py", "a/retry.py", "b/policy.py"]
+    desktop.qtbot.keyClicks(composer.editor, "@")
+    desktop.wait(lambda: shown(composer))
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Down)
+    desktop.qtbot.keyClicks(composer.editor, "p")
+    desktop.wait(lambda: composer.completer.menu._query == "p")
+    menu = composer.completer.menu
+    assert menu.list.currentIndex().row() == menu.model.step(-1, 1)
+    first = menu.chosen.title
+    desktop.qtbot.keyClick(composer.editor, Qt.Key.Key_Down)
+    chosen = menu.chosen.title
+    assert chosen != first
+    composer.completer._on_answered("p")  # more was found for the same letters
+    assert menu.chosen.title == chosen

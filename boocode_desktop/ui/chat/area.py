@@ -306,6 +306,7 @@ class ChatArea(QWidget):
     def _drop_panes(self, keep: set[str]) -> None:
         for chat_id in set(self._panes) - keep:
             pane = self._panes.pop(chat_id)
+            pane.composer.draft.flush()
             pane.hide()
             pane.setParent(None)
             pane.deleteLater()

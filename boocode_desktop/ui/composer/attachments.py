@@ -19,6 +19,7 @@ from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
+from boocode_desktop.ui.widgets.flow import FlowLayout
 
 MEDIA = {b"png": "image/png", b"jpeg": "image/jpeg", b"webp": "image/webp", b"gif": "image/gif"}
 LIMIT = 20_000_000
@@ -125,10 +126,7 @@ class Attachments(QWidget):
         self._context = context
         self._chips: list[AttachmentChip] = []
         self._pasted: list[PastedChip] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 4)
-        self._row.setSpacing(6)
-        self._row.addStretch(1)
+        self._row = FlowLayout(self, gap=6)
         self.hide()
 
     @property
@@ -152,7 +150,7 @@ class Attachments(QWidget):
         chip.removed.connect(lambda: self._drop_text(chip))
         chip.opened.connect(lambda: self._open(chip))
         self._pasted.append(chip)
-        self._row.insertWidget(self._row.count() - 1, chip)
+        self._row.addWidget(chip)
         self._settle()
 
     def add_file(self, path: Path) -> None:
@@ -198,7 +196,7 @@ class Attachments(QWidget):
         chip = AttachmentChip(self._context.theme, name, self)
         chip.removed.connect(lambda: self._drop(chip))
         self._chips.append(chip)
-        self._row.insertWidget(self._row.count() - 1, chip)
+        self._row.addWidget(chip)
         return chip
 
     def _drop(self, chip: AttachmentChip) -> None:

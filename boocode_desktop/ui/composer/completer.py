@@ -85,7 +85,7 @@ class Completer(QObject):
     def _show(self, trigger: Trigger) -> None:
         if trigger.kind == "/":
             lines = slash_lines(self._offer(), trigger.query, self._complete, self._act)
-            self.menu.show_lines(lines, slash_note(self._standing.skills), mono=True)
+            self.menu.show_lines(lines, slash_note(self._standing.skills), query=trigger.query, mono=True)
         else:
             # The old lines stay until there are new ones: nothing flickers while one types.
             self._search.ask(trigger.query)
@@ -96,7 +96,8 @@ class Completer(QObject):
             return
         found = self._search.found
         lines = mention_lines(found, self._search.others, trigger.query, self._mention)
-        self.menu.show_lines(lines, f"{found.files_in_all:,} files · {found.took_ms:.0f} ms")
+        note = f"{found.files_in_all:,} files · {found.took_ms:.0f} ms"
+        self.menu.show_lines(lines, note, query=trigger.query)
 
     def _offer(self) -> Offer:
         actions, agent = self._context.actions, self._takers.agent

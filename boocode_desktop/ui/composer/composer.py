@@ -19,12 +19,14 @@ from boocode_desktop.ui.composer.editor import PromptEditor
 from boocode_desktop.ui.composer.gauge import ContextGauge
 from boocode_desktop.ui.composer.hint_painter import HintPainter
 from boocode_desktop.ui.composer.memory import MemoryChip, memory_look
+from boocode_desktop.ui.composer.mention_lines import mention
 from boocode_desktop.ui.composer.mention_search import MentionSearch
 from boocode_desktop.ui.composer.pasted import Draft, draft_from_text, draft_to_text, with_pasted
 from boocode_desktop.ui.composer.prompts import PromptHistory, faces
 from boocode_desktop.ui.composer.queue_list import QueueList, fill_modes
 from boocode_desktop.ui.composer.standing import Standing
 from boocode_desktop.ui.composer.takers import NATIVE, Takers
+from boocode_desktop.ui.composer.triggers import index_of
 from boocode_desktop.ui.context import Context
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -121,7 +123,8 @@ class Composer(QWidget):
     def mention(self, text: str) -> None:
         """Name a file or a symbol where the cursor is."""
         cursor = self.editor.textCursor()
-        before = self.editor.toPlainText()[: cursor.position()]
+        text_now = self.editor.toPlainText()
+        before = text_now[: index_of(text_now, cursor.position())]
         gap = " " if before and not before[-1].isspace() else ""
         self.editor.insertPlainText(f"{gap}{text} ")
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -134,7 +137,7 @@ class Composer(QWidget):
         if self.attachments.reading or not (text or images or pasted):
             return
         prompt = Prompt(text=with_pasted(text, pasted), images=images)
-        self._history.add(text)
+        self._history.send(prompt.text)
         self.editor.clear()
         self.attachments.clear()
         self._context.bridge.run(
@@ -228,6 +231,7 @@ class Composer(QWidget):
         self.queue.mode_chosen.connect(self._on_queue_mode_chosen)
         self.queue.edited.connect(lambda queue_id, text: self._edit_queued(queue_id, text=text))
         self.queue.moved.connect(lambda queue_id, place: self._edit_queued(queue_id, position=place))
+        self.queue.orphaned.connect(self._bring_text_back)
         self.queue.removed.connect(self._on_queue_removed)
         self.when_button.clicked.connect(self._on_when_clicked)
         self.editor.steered.connect(lambda: self.submit("steer"))
@@ -268,7 +272,12 @@ class Composer(QWidget):
     ) -> None:
         turns = self._context.front.turns
         change = turns.edit_queued(queue_id, self._chat_id, text=text, mode=mode, position=position)
-        self._context.bridge.run(change)
+
+        def failed(problem: UserFacingError) -> None:
+            self._bring_text_back(text or "")
+            self._context.bridge.refused.emit(problem)
+
+        self._context.bridge.run(change, error=failed if text else None)
 
     def _on_when_clicked(self) -> None:
         menu = QMenu(self)
@@ -307,10 +316,14 @@ class Composer(QWidget):
         self.sent.emit()
 
     def _on_send_failed(self, draft: Draft, problem: UserFacingError) -> None:
-        if not self.editor.toPlainText():
-            self.editor.show_text(draft.text)
+        self._bring_text_back(draft.text)
         self._bring_back(draft)
         self._context.bridge.refused.emit(problem)
+
+    def _bring_text_back(self, text: str) -> None:
+        """Before what was written meanwhile."""
+        meanwhile = self.editor.toPlainText()
+        self.editor.show_text(f"{text}\n\n{meanwhile}" if text and meanwhile.strip() else text or meanwhile)
 
     def _bring_back(self, draft: Draft) -> None:
         if draft.images:
@@ -337,7 +350,7 @@ class Composer(QWidget):
             if path.suffix.lower() in _PICTURES:
                 self.attachments.add_file(path)
             else:
-                self.editor.insertPlainText(f"{path} ")
+                self.mention(mention(str(path)))
 
     def _on_queue_mode_chosen(self, queue_id: str, mode: QueueMode) -> None:
         self._edit_queued(queue_id, mode=mode)

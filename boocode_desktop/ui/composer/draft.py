@@ -1,9 +1,12 @@
 """Keeps what is being written, 300 ms after the last key, so that a crash loses nothing."""
 
+import logging
+
 from PySide6.QtCore import QObject, QTimer
 
 from boocode_desktop.ui.context import Context
 
+_log = logging.getLogger(__name__)
 _DEBOUNCE_MS = 300
 
 
@@ -41,6 +44,14 @@ class DraftKeeper(QObject):
             text = self._text
             await self._context.front.chats.save_draft(self._chat_id, text)
             self._saved = text
+
+    def flush(self) -> None:
+        """Write what is not saved although the text's field goes now."""
+        self._timer.stop()
+        if self.pending:
+            save = self._context.front.chats.save_draft(self._chat_id, self._text)
+            self._saved = self._text
+            self._context.bridge.run(save, error=lambda problem: _log.info("a draft was not kept: %s", problem.message))
 
     def _save(self) -> None:
         if self.pending and not self._context.bridge.run(

@@ -30,7 +30,7 @@ class CompletionMenu(SheetCard):
     def __init__(self, theme: Theme, anchor: QWidget) -> None:
         """`anchor` is what the menu stands above and is as wide as."""
         super().__init__(theme, anchor)
-        self._theme, self._anchor = theme, anchor
+        self._theme, self._anchor, self._query = theme, anchor, ""
         self.model = LineModel(self)
         self.list = QListView()
         self.foot = _Foot(theme)
@@ -49,9 +49,13 @@ class CompletionMenu(SheetCard):
         hit = self.model.hit(self.list.currentIndex().row())
         return hit.entry if hit else None
 
-    def show_lines(self, lines: Sequence[Line], note: str = "", *, mono: bool = False) -> None:
-        """Show these, the first entry chosen; nothing hides the menu. `note` stands at the lower right."""
-        kept = self.chosen.title if self.isVisible() and self.chosen else ""
+    def show_lines(self, lines: Sequence[Line], note: str = "", *, query: str = "", mono: bool = False) -> None:
+        """Show these, the best entry chosen; nothing hides the menu. `note` stands at the lower right.
+
+        What was chosen for the same `query` stays chosen: more was found. For another one the best entry is it again.
+        """
+        kept = self.chosen.title if self.isVisible() and self.chosen and query == self._query else ""
+        self._query = query
         self.model.show(lines)
         self._delegate.mono = mono
         self.foot.set_note(note)

@@ -1,7 +1,7 @@
 """The decisions of the composer, without widgets: which buttons there are, and walking through older prompts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Face = Literal["send", "queue", "stop"]
@@ -21,6 +21,7 @@ class PromptHistory:
     prompts: list[str]
     _at: int = 0
     _unsent: str = ""
+    _sent_here: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, prompts: Iterable[str]) -> "PromptHistory":
@@ -31,9 +32,22 @@ class PromptHistory:
         return history
 
     def add(self, prompt: str) -> None:
-        """A prompt was sent; the same one twice in a row counts once."""
-        if prompt.strip() and (not self.prompts or self.prompts[-1] != prompt):
+        """A prompt became a turn; the same one twice in a row counts once, and one that was sent from here not again.
+
+        Whoever is walking stays where they are, and what was being written is kept.
+        """
+        if prompt in self._sent_here:
+            self._sent_here.remove(prompt)
+        elif prompt.strip() and (not self.prompts or self.prompts[-1] != prompt):
+            newest = self._at == len(self.prompts)
             self.prompts.append(prompt)
+            self._at += newest
+
+    def send(self, prompt: str) -> None:
+        """What is written is sent from here: the newest end is where one stands again, with nothing unsent."""
+        self._at = len(self.prompts)
+        self.add(prompt)
+        self._sent_here.append(prompt)
         self._at, self._unsent = len(self.prompts), ""
 
     def older(self, shown: str) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWi
 
 from boocode_desktop.domain.records import QueueMode
 from boocode_desktop.ui.composer.editor import PromptEditor
+from boocode_desktop.ui.composer.mention_lines import mention
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -128,6 +130,8 @@ class QueueRow(Card):
         for part in (self._mode, self._pencil, self._remove):
             row.addWidget(part)
         self._edit.hide()
+        self._edit.long_text_given.connect(self._edit.insertPlainText)
+        self._edit.files_given.connect(self._on_files_given)
         self._edit.submitted.connect(self._on_edit_entered)
         self._edit.stopped.connect(self._show_label)
         self._mode.clicked.connect(self._on_mode_clicked)
@@ -138,6 +142,12 @@ class QueueRow(Card):
     def editing(self) -> bool:
         """Whether its text is being edited."""
         return not self._edit.isHidden()
+
+    @property
+    def unsaved(self) -> str:
+        """What was changed in it and not kept, "" for nothing."""
+        text = self._edit.toPlainText().strip()
+        return text if self.editing and text != self._text else ""
 
     def show_item(self, number: int, text: str, mode: str) -> None:
         """It is this now; what is being edited stays as it is."""
@@ -166,6 +176,9 @@ class QueueRow(Card):
         self._edit.show()
         self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _on_files_given(self, files: Sequence[Path]) -> None:
+        self._edit.insertPlainText("".join(f"{mention(str(path))} " for path in files))
+
     def _on_edit_entered(self) -> None:
         text = self._edit.toPlainText().strip()
         self._show_label()
@@ -186,12 +199,14 @@ class QueueList(QWidget):
         edited(str, str): queue id and text.
         moved(str, int): queue id and its new place, from 0.
         removed(str): queue id.
+        orphaned(str): a text that was being edited when its message was delivered or taken off.
     """
 
     mode_chosen = Signal(str, str)
     edited = Signal(str, str)
     moved = Signal(str, int)
     removed = Signal(str)
+    orphaned = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -216,9 +231,12 @@ class QueueList(QWidget):
         wanted = [queue_id for queue_id, _, _ in self._items]
         for queue_id in set(self._rows) - set(wanted):
             row = self._rows.pop(queue_id)
+            unsaved = row.unsaved
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
+            if unsaved:
+                self.orphaned.emit(unsaved)
         for place, (queue_id, text, mode) in enumerate(self._items):
             row = self._rows.get(queue_id) or self._make(queue_id)
             row.show_item(place + 1, text, mode)
