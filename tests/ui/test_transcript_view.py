@@ -167,6 +167,59 @@ def test_select_all_takes_every_row(view):
     assert all(f"second paragraph of {n}" in copied for n in range(30))
 
 
+def keys(view, *pressed, more=Qt.KeyboardModifier.NoModifier):
+    for key in pressed:
+        QTest.keyClick(view, key, Qt.KeyboardModifier.ShiftModifier | more)
+    return view.stage.selection.text()
+
+
+def test_shift_and_the_arrows_select_rows_across_messages(view):
+    view.set_entries([text(1, "one\n\n```py\nx = 1\n```"), text(2, "two"), text(3, "three")])
+    view.setFocus()
+    up, down = Qt.Key.Key_Up, Qt.Key.Key_Down
+    assert keys(view, down) == "three"
+    assert keys(view, up) == "two\n\nthree"
+    assert keys(view, up, up) == keys(view, up) == "one\n\nx = 1\n\ntwo\n\nthree"
+    assert keys(view, down) == "x = 1\n\ntwo\n\nthree"
+    assert keys(view, Qt.Key.Key_End) == "three"
+    assert keys(view, Qt.Key.Key_Home) == "one\n\nx = 1\n\ntwo\n\nthree"
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().endswith("two\n\nthree")
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.stage.selection.empty
+    assert keys(view, down) == "x = 1"
+    assert keys(view, down, down, up) == "x = 1\n\ntwo"
+
+
+def test_shift_and_the_arrows_to_the_sides_select_characters_and_words(view):
+    view.set_entries([text(1, "some **bold** words"), text(2, "and more")])
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    left, right, control = Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier
+    assert keys(view, right, right) == "so"
+    assert keys(view, right, right, more=control).strip() == "some bold"
+    assert keys(view, left, left) == "some bol"
+    assert keys(view, *[right] * 9) == "some bold words\n\na"
+    assert keys(view, *[left] * 3) == "some bold word"
+
+
+def test_a_selection_goes_on_by_key_from_where_the_mouse_clicked(view):
+    view.set_entries([text(1, "abcdef")])
+    rect = view.stage.rect(view.stage.scroller.seen()[0])
+    click(view, rect.topLeft().toPoint() + QPoint(1, 8))
+    view.setFocus()
+    assert keys(view, Qt.Key.Key_Right) == "a"
+
+
+def test_a_row_without_text_is_passed_over_by_keys(view):
+    view.set_entries([text(1, "a"), *samples.ends()[:1], text(2, "b")])
+    view.setFocus()
+    view.go_to("t1")
+    assert keys(view, *[Qt.Key.Key_Right] * 4) == "a\n\nb"
+    assert keys(view, *[Qt.Key.Key_Left] * 4) == ""
+
+
 def test_the_copy_button_takes_the_whole_block(view):
     code = "\n".join(f"x{n} = {n}" for n in range(150))
     view.set_entries([text(1, f"```py\n{code}\n```")])

@@ -112,6 +112,13 @@ class LaidText:
         cursor.select(QTextCursor.SelectionType.WordUnderCursor)
         return cursor.selectionStart(), cursor.selectionEnd()
 
+    def moved(self, position: int, by: int, *, words: bool) -> int | None:
+        """The position one character or word further, forth or back; None at the edge of the text."""
+        cursor, move = self._cursor(position, position), QTextCursor.MoveOperation
+        forth, back = (move.NextWord, move.PreviousWord) if words else (move.NextCharacter, move.PreviousCharacter)
+        went = cursor.movePosition(forth if by > 0 else back)
+        return cursor.position() if went and cursor.position() != position else None
+
     def end_point(self) -> QRectF:
         """Where the next character would stand."""
         block = self.document.lastBlock()

@@ -34,6 +34,28 @@ class Selection:
         """Whether nothing is selected."""
         return self._bounds() is None
 
+    @property
+    def begin(self) -> TextPlace | None:
+        """Where the person began."""
+        return self._begin
+
+    @property
+    def end(self) -> TextPlace | None:
+        """Where they are."""
+        return self._end
+
+    @property
+    def row_of_begin(self) -> Place | None:
+        """The row where they began, None when it is gone."""
+        found = self._found(self._begin)
+        return found[0] if found is not None else None
+
+    @property
+    def row_of_end(self) -> Place | None:
+        """The row where they are, None when it is gone."""
+        found = self._found(self._end)
+        return found[0] if found is not None else None
+
     def start(self, place: TextPlace) -> None:
         """Begin anew."""
         self._begin = self._end = place

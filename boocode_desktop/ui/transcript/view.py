@@ -20,6 +20,7 @@ from boocode_desktop.ui.transcript.asks.card import AskCard
 from boocode_desktop.ui.transcript.blocks import Place
 from boocode_desktop.ui.transcript.images import ImageSource
 from boocode_desktop.ui.transcript.jump_button import counts
+from boocode_desktop.ui.transcript.key_selection import KeySelection
 from boocode_desktop.ui.transcript.markdown_document import is_web_link
 from boocode_desktop.ui.transcript.message_actor import MessageActor, message_keys, row_source, to_clipboard
 from boocode_desktop.ui.transcript.painting import Action
@@ -69,6 +70,7 @@ class TranscriptView(RowArea):
         self._overlay.answered.connect(self.permission_answered)
         self.messages = MessageActor(self.stage, self)
         self._letters = message_keys()
+        self._selecting = KeySelection(self.stage, self._cursor)
         self.accessible = AccessibleRows(self.stage, self._cursor, self, self._overlay.get)
 
     def set_image_source(self, source: ImageSource) -> None:
@@ -256,7 +258,7 @@ class TranscriptView(RowArea):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Rows by Up and Down, what they offer by Left and Right, Enter does it; letters as the menu says."""
+        """Up and Down: rows; Left and Right: what they offer, Enter acts; Shift selects; letters as the menu says."""
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         key = Qt.Key(event.key())
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -264,7 +266,10 @@ class TranscriptView(RowArea):
             to_clipboard(self.stage.selection.markdown())
         elif control and key in (Qt.Key.Key_C, Qt.Key.Key_A):
             self.copy() if key == Qt.Key.Key_C else self.select_all()
+        elif shift and (reached := self._selecting.take(key, words=control)) is not None:
+            self._show_reached(reached)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not control:
+            self.stage.selection.clear()
             self._step(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._cursor.place is not None:
             self._cursor.turn(1 if key == Qt.Key.Key_Right else -1)
@@ -366,9 +371,12 @@ class TranscriptView(RowArea):
     def _step(self, by: int) -> None:
         place = self._cursor.step(by)
         if place is not None:
-            self._reveal(place)
-            self.accessible.focus(place)
-            self.viewport().update()
+            self._show_reached(place)
+
+    def _show_reached(self, place: Place) -> None:
+        self._reveal(place)
+        self.accessible.focus(place)
+        self.viewport().update()
 
     def _enter(self) -> bool:
         place, found = self._cursor.place, self._cursor.spot()
