@@ -21,6 +21,7 @@ from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.product import NAME
 from boocode_desktop.ui.exit_signals import ExitSignals
 from boocode_desktop.ui.main_window import MainWindow
+from boocode_desktop.ui.theme.system_motion import SystemMotion
 
 _log = logging.getLogger(__name__)
 HEAVY = (
@@ -71,6 +72,7 @@ class WindowLife:
         theme.reduced_motion, theme.text_size = settings.reduced_motion, settings.text_size
         if settings.theme != theme.choice:
             theme.apply(self._app, settings.theme, fallback="dark" if theme.dark else "light")
+        SystemMotion(theme.motion.hear_system, theme).ask()
 
     async def _life(self) -> int:
         loop = asyncio.get_running_loop()

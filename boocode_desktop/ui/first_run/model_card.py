@@ -163,7 +163,9 @@ class ModelCard(ChoiceCard):
             key=FETCH,
         )
         if started:
-            self._bar.setRange(0, 0)
+            # A bar without an end moves to and fro.
+            self._bar.setRange(0, 1_000 if self.theme.reduced_motion else 0)
+            self._bar.setValue(0)
             self._bar.show()
             name = source.rsplit("/", 1)[-1]
             self.waits[FETCH].begin(f"Downloading {name}", cancel="Cancel the download")

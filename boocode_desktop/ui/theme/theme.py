@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from boocode_desktop.config.resources import resource_path
 from boocode_desktop.ui.theme.fonts import register_fonts, ui_font
 from boocode_desktop.ui.theme.icons import Icons
+from boocode_desktop.ui.theme.motion import Motion
 from boocode_desktop.ui.theme.palette import palette_of
 from boocode_desktop.ui.theme.stylesheet import style_sheet
 from boocode_desktop.ui.theme.tokens import DARK, LIGHT, ThemeName, Tokens
@@ -30,7 +31,7 @@ class Theme(QObject):
         super().__init__(parent)
         self.tokens: Tokens = DARK
         self.choice: ThemeChoice = "system"
-        self.reduced_motion = reduced_motion
+        self.motion = Motion(chosen=reduced_motion, parent=self)
         self.text_size = 100  # In percent, for the next start: Qt takes it only before anything is made.
         self.icons = Icons(resource_path("icons"))
         self._fallback: ThemeName = "dark"
@@ -48,8 +49,18 @@ class Theme(QObject):
             self._app = app
             register_fonts()
             app.setFont(ui_font(13))
+            self.motion.settle()
             app.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
         self._dress(app, self._wanted(app))
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether nothing may move, by choice or because the system says so; setting it is the choice."""
+        return self.motion.reduced
+
+    @reduced_motion.setter
+    def reduced_motion(self, chosen: bool) -> None:
+        self.motion.choose(chosen)
 
     @property
     def dark(self) -> bool:

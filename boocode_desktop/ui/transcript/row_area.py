@@ -58,6 +58,7 @@ class RowArea(QAbstractScrollArea):
         self.images.ready.connect(self._on_picture_ready)
         self.highlighter.ready.connect(self._on_colours_ready)
         theme.changed.connect(self.restyle)
+        theme.motion.changed.connect(self._on_motion_changed)
         self._dress()
 
     def restyle(self) -> None:
@@ -257,6 +258,10 @@ class RowArea(QAbstractScrollArea):
             painter.setPen(QPen(self._theme.color("accent"), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(-5, -4, 5, 4), METRICS.radius_card, METRICS.radius_card)
+
+    def _on_motion_changed(self) -> None:
+        self._timer.stop()
+        self._arrange()
 
     def _on_timer_tick(self) -> None:
         for seen in self._seen_or_none():

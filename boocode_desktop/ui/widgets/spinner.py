@@ -55,6 +55,7 @@ class Spinner(QWidget):
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self.update)
         theme.changed.connect(self.update)
+        theme.motion.changed.connect(self._on_motion_changed)
 
     @property
     def turning(self) -> bool:
@@ -67,14 +68,20 @@ class Spinner(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start turning."""
-        if not self._theme.reduced_motion:
-            self._timer.start()
+        self._on_motion_changed()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop turning: a hidden spinner costs nothing."""
         self._timer.stop()
         super().hideEvent(event)
+
+    def _on_motion_changed(self) -> None:
+        if self.isVisible() and not self._theme.reduced_motion:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the arc where it is now."""
