@@ -25,24 +25,43 @@ def takes_tab(widget: QWidget) -> bool:
     return policy and widget.isEnabled() and widget.focusProxy() is None and widget.isVisible()
 
 
-def reading_order(root: QWidget) -> list[QWidget]:
-    """Every visible widget beneath `root` that takes Tab, in the order in which people read."""
+def reading_order(root: QWidget, also: QWidget | None = None) -> list[QWidget]:
+    """Every visible widget beneath `root` that takes Tab, and `also`, in the order in which people read."""
     found: list[QWidget] = []
     for child in _children(root):
-        if takes_tab(child):
+        if takes_tab(child) or child is also:
             found.append(child)
-        found += reading_order(child)
+        found += reading_order(child, also)
     return found
 
 
-def neighbour(root: QWidget, *, forward: bool) -> QWidget | None:
-    """Where Tab goes from the widget that has the keys now, round the ends."""
-    order = reading_order(root)
-    if not order:
-        return None
+def neighbour(root: QWidget, *, forward: bool, home: QWidget | None = None) -> QWidget | None:
+    """Where Tab goes from the widget that has the keys now, round the ends.
+
+    Qt asks too when that widget is disabled, whose neighbour it is then, and when it is hidden: then they stay in what
+    is left around it, or go to `home` where that is the whole window.
+    """
     here = QApplication.focusWidget()
+    if here is not None and root.isAncestorOf(here) and not here.isVisible():
+        return _left_around(root, here, home)
+    order = reading_order(root, here)
+    if not order or order == [here]:
+        return None
     at = order.index(here) + (1 if forward else -1) if here in order else 0 if forward else -1
     return order[at % len(order)]
+
+
+def _left_around(root: QWidget, gone: QWidget, home: QWidget | None) -> QWidget | None:
+    above: QWidget | None = gone.parentWidget()
+    wanted = home if home is not None and takes_tab(home) else None
+    while above is not None:
+        if above.isVisible():
+            if wanted is not None and (above is root or above.isAncestorOf(wanted)):
+                return wanted
+            if stops := reading_order(above):
+                return stops[0]
+        above = above.parentWidget() if above is not root else None
+    return wanted
 
 
 def parts(window: QMainWindow) -> Sequence[QWidget]:

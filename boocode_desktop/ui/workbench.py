@@ -32,6 +32,7 @@ from boocode_desktop.ui.dock_host import DockHost
 from boocode_desktop.ui.dock_spec import DockContent, DockSpec
 from boocode_desktop.ui.docks import dock_specs
 from boocode_desktop.ui.first_run.page import FirstRunPage
+from boocode_desktop.ui.focus_home import FocusHome
 from boocode_desktop.ui.focus_order import neighbour
 from boocode_desktop.ui.in_force import put_in_force
 from boocode_desktop.ui.leaving import Leaving
@@ -94,7 +95,8 @@ class Workbench(QObject):
         self._add_docks(docks(self.context))
         self.notices = Notices(window.theme, centre, lambda: self._floor(centre))
         self._ring = FocusRing(window.theme, self)
-        window.set_focus_order(lambda root, forward: neighbour(root, forward=forward))
+        window.set_focus_order(lambda root, forward: neighbour(root, forward=forward, home=self._home(root)))
+        self._focus_home = FocusHome(self._home, self)
         self.navigator = Navigator(self.context, window, self.sidebar, self.area)
         self.leaving = Leaving(window, self.bridge, at_work=self.turns_at_work, save=self.save)
         self._commands = self._bind_commands()
@@ -155,6 +157,13 @@ class Workbench(QObject):
     def _floor(self, centre: QWidget) -> int:
         pane = self.area.pane
         return pane.composer.mapTo(centre, QPoint()).y() + _LAP if pane is not None else centre.height()
+
+    def _home(self, window: QWidget) -> QWidget | None:
+        """Where somebody looks for the keys: the message, or what stands in its place."""
+        pane = self.area.pane if window is self.window else self.windows.active_pane()
+        if pane is not None:
+            return pane.composer.editor
+        return self.welcome if self.welcome.isVisible() else self.sidebar.list
 
     async def _open(self) -> None:
         store = self.context.front.store

@@ -4,6 +4,7 @@ same on every desktop and never starts an event loop of its own."""
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from boocode_desktop.ui.focus_order import neighbour
 from boocode_desktop.ui.theme.fonts import ui_font
@@ -148,7 +149,7 @@ class Sheet(QWidget):
             return
         self._open = False
         self.hide()
-        if self._before is not None and self._before.isVisible():
+        if self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.finished.emit(accepted)
         self.deleteLater()

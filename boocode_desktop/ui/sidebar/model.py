@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from boocode_desktop.orchestrator.views import ProjectView
-from boocode_desktop.ui.sidebar.rows import ProjectRow, Row, SessionRow, rows
+from boocode_desktop.ui.sidebar.rows import ProjectRow, Row, SessionRow, in_place, rows
 from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -22,6 +22,7 @@ class SidebarModel(QAbstractListModel):
         self._overview: Sequence[ProjectView] = ()
         self._folded: set[str] = set()
         self._rows: Sequence[Row] = ()
+        self._held = False
 
     @property
     def folded(self) -> frozenset[str]:
@@ -49,6 +50,12 @@ class SidebarModel(QAbstractListModel):
         """Take a new overview."""
         self._overview = overview
         self._renew()
+
+    def hold(self, held: bool) -> None:
+        """While the pointer is on the rows they keep their places, whatever becomes of them."""
+        if held != self._held:
+            self._held = held
+            self._renew()
 
     def fold(self, project_ids: Sequence[str]) -> None:
         """Fold exactly these projects."""
@@ -86,6 +93,8 @@ class SidebarModel(QAbstractListModel):
 
     def _renew(self) -> None:
         fresh = rows(self._overview, self._folded, self._clock())
+        if self._held:
+            fresh = in_place(fresh, self._rows)
         if [r.id for r in fresh] == [r.id for r in self._rows]:
             old, self._rows = self._rows, fresh
             for number, (before, after) in enumerate(zip(old, fresh, strict=True)):

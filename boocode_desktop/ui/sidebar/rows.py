@@ -90,6 +90,12 @@ def rows(overview: Iterable[ProjectView], folded: Set[str], now: float) -> Seque
     return found
 
 
+def in_place(fresh: Sequence[Row], shown: Sequence[Row]) -> Sequence[Row]:
+    """The fresh rows in the order of those on screen, where they are the same ones; else as they are."""
+    by_id = {row.id: row for row in fresh}
+    return [by_id[row.id] for row in shown] if by_id.keys() == {row.id for row in shown} else fresh
+
+
 def session_row(view: SessionView, now: float) -> SessionRow:
     """One session as it is shown."""
     return SessionRow(

@@ -1,7 +1,7 @@
 """The list of projects and sessions: choosing, folding, and the keys for both."""
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from boocode_desktop.ui.sidebar.delegate import SidebarDelegate
@@ -52,6 +52,16 @@ class SessionList(QListView):
         """Nothing for the sliver that the edge of the dock beside it lays bare with every change of the layout."""
         if event.rect().left() < self.viewport().width() - _EDGE:
             super().paintEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Nothing moves under the pointer."""
+        self._rows.hold(True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The newest may come to the top now."""
+        self._rows.hold(False)
+        super().leaveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click folds a project or chooses a session."""

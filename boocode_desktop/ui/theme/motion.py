@@ -1,16 +1,10 @@
 """Whether things may move: the person said so in the settings, or to the system."""
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-_EFFECTS = (
-    Qt.UIEffect.UI_AnimateMenu,
-    Qt.UIEffect.UI_FadeMenu,
-    Qt.UIEffect.UI_AnimateCombo,
-    Qt.UIEffect.UI_AnimateTooltip,
-    Qt.UIEffect.UI_FadeTooltip,
-    Qt.UIEffect.UI_AnimateToolBox,
-)
+_EFFECTS = ("AnimateMenu", "FadeMenu", "AnimateCombo", "AnimateTooltip", "FadeTooltip", "AnimateToolBox")
 
 
 class Motion(QObject):
@@ -26,7 +20,6 @@ class Motion(QObject):
         super().__init__(parent)
         self._chosen, self._system = chosen, False
         self._blink_ms: int | None = None
-        self._effects: dict[Qt.UIEffect, bool] = {}
 
     @property
     def reduced(self) -> bool:
@@ -42,16 +35,16 @@ class Motion(QObject):
         self._change(self._chosen, reduced)
 
     def settle(self) -> None:
-        """Let Qt's own cursors and popups keep to it; there must be an application."""
+        """Let Qt's own cursors and popups keep to it; nothing is touched before motion was reduced once."""
         app = QApplication.instance()
-        if not isinstance(app, QApplication):
+        if not isinstance(app, QApplication) or (self._blink_ms is None and not self.reduced):
             return
         if self._blink_ms is None:
             self._blink_ms = app.cursorFlashTime()
-            self._effects = {effect: app.isEffectEnabled(effect) for effect in _EFFECTS}
         app.setCursorFlashTime(0 if self.reduced else self._blink_ms)
-        for effect, usual in self._effects.items():
-            app.setEffectEnabled(effect, usual and not self.reduced)
+        for name in _EFFECTS if self.reduced else ():
+            # They are off by default where the system does not turn them on, and come back with the next start.
+            app.setEffectEnabled(getattr(QtCore.Qt.UIEffect, f"UI_{name}"), False)
 
     def _change(self, chosen: bool, system: bool) -> None:
         before = self.reduced

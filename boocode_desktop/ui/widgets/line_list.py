@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QCursor, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
@@ -192,12 +192,28 @@ class LineList(QListView):
         chosen, place = self.chosen_id(), self.verticalScrollBar().value()
         self._empty = empty or self._empty
         self.setAccessibleDescription("" if lines else self._empty)
+        pointed = self._pointed()
         if self.lines.show(lines):
             row = next((i for i, line in enumerate(self.lines.lines) if line.id and line.id == chosen), -1)
             if row >= 0:
                 self.setCurrentIndex(self.lines.index(row))
             self.verticalScrollBar().setValue(place)
+            self._keep_under_pointer(*pointed)
             self.viewport().update()
+
+    def _pointed(self) -> tuple[str, int]:
+        """The line under the pointer and where it is, in px; "" without one."""
+        if not self.viewport().underMouse():
+            return "", 0
+        index = self.indexAt(self.viewport().mapFromGlobal(QCursor.pos()))
+        line = index.data(LINE) if index.isValid() else None
+        return (line.id, self.visualRect(index).top()) if isinstance(line, Line) else ("", 0)
+
+    def _keep_under_pointer(self, line_id: str, top: int) -> None:
+        row = next((i for i, line in enumerate(self.lines.lines) if line_id and line.id == line_id), -1)
+        if row >= 0:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.visualRect(self.lines.index(row)).top() - top)
 
     def chosen_id(self) -> str:
         """The id of the chosen line, "" for none."""
