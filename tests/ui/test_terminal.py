@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from boocode_desktop.content.terminal.lines import Line, Run, parse_line
 from boocode_desktop.content.terminal.styles import Style
@@ -215,6 +215,42 @@ def test_pages_of_what_was_printed_are_turned_by_key(pane: TerminalPane):
     assert bar.value() == 0
     QTest.keyClick(view, Qt.Key.Key_End, SHIFT)
     assert bar.value() == bar.maximum()
+
+
+class Painted(QObject):
+    """What of a widget is painted, as it happens."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.rects: list[QRect] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.rects.append(event.rect())
+        return False
+
+
+def test_only_what_changed_is_painted(pane: TerminalPane):
+    view, feed = pane.view, pane.view.terminal.feed
+    show_line(pane, "first\r\nsecond\r\nthird")
+    height = view.cell_size[0]
+    painted = Painted(view.viewport())
+    view.show_news()
+    pane.desktop.wait(lambda: painted.rects)
+    painted.rects.clear()
+    feed.put(b"\x1b[2;1Hsecond, and more\x1b[2;1H")
+    feed.work(1)
+    view.show_news()
+    pane.desktop.wait(lambda: painted.rects)
+    # The second row, and the one that the cursor left.
+    assert [r.height() <= 3 * height for r in painted.rects] == [True] * len(painted.rects)
+    assert min(r.top() for r in painted.rects) == PAD + height
+    painted.rects.clear()
+    feed.put(b"\r\n" * 200)
+    feed.work(1)
+    view.show_news()
+    pane.desktop.wait(lambda: any(r.height() == view.viewport().height() for r in painted.rects))
 
 
 def test_lines_that_would_run_at_once_are_shown_before_they_are_pasted(pane: TerminalPane):

@@ -62,6 +62,12 @@ def test_every_character_stands_in_its_cell(qapp, theme, scale: float):
         assert made.pixelColor(round((PAD + 31.6 * paint.cell) * scale), y).name() == "#000000"
 
 
+def test_text_of_the_font_is_painted_in_one_go(qapp, theme):
+    paint = TerminalPainter(theme)
+    looks = paint._looks(parse_line("Привет ñ──│ █▄ 日a".encode()))
+    assert [piece.text for piece, *_ in looks] == ["Привет ñ", "──│", " ", "█▄", " ", "日", "a"]
+
+
 @pytest.mark.parametrize("bold", [False, True])
 def test_columns_are_as_wide_as_characters(qapp, theme, bold: bool):
     metrics, cell = QFontMetricsF(code_font(FONT_PX, bold=bold)), TerminalPainter(theme).cell

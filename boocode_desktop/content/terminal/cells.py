@@ -8,6 +8,8 @@ from boocode_desktop.content.terminal.styles import PLAIN, Style
 
 WRAPPED = -1
 """The key under which a row notes that it goes on in the next one."""
+DRAWN = -2
+"""The key under which a row keeps its line until something in it changes."""
 
 
 class Cell(NamedTuple):
@@ -33,7 +35,7 @@ class Letters(dict[str, Cell]):
 
 
 def line_of(row: Row, columns: int) -> Line:
-    """A row as a line; ASCII of one style is one run, every other character stands alone."""
+    """A row as a line; characters of one column and one style are one run, every other one stands alone."""
     runs: list[Run] = []
     text: list[str] = []
     start, after, style = 0, -1, PLAIN
@@ -45,7 +47,8 @@ def line_of(row: Row, columns: int) -> Line:
         data, looks = row[x]
         if not data:
             continue
-        if x == after and looks == style and text and data.isascii():
+        wide = (x + 1 in row and not row[x + 1].data) or len(data) > 1
+        if not wide and x == after and text and looks == style:
             text.append(data)
             after = x + 1
             continue
@@ -53,10 +56,10 @@ def line_of(row: Row, columns: int) -> Line:
             runs.append(Run(start, "".join(text), style, len(text)))
             text = []
         start, after, style = x, x + 1, looks
-        if data.isascii():
-            text = [data]
+        if wide:
+            runs.append(Run(x, data, style, min(columns - x, max(1, columns_of(data[0]))), single=True))
         else:
-            runs.append(Run(x, data, style, min(columns - x, max(1, columns_of(data[0])))))
+            text = [data]
     if text:
         runs.append(Run(start, "".join(text), style, len(text)))
     return Line(_without_blank_end(runs), WRAPPED in row)

@@ -21,12 +21,14 @@ _JOINERS = "\u200c\u200d"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text of one style from a column on. `width` is in columns: a wide character takes two."""
+    """Text of one style from a column on. `width` is in columns: each character takes one, unless the run is a `single`
+    character: a wide one, which takes two, or one with marks."""
 
     column: int
     text: str
     style: Style
     width: int
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def parse_line(data: bytes) -> Line:
                 if not width:
                     _join(runs, text)
                     continue
-                runs.append(Run(column, text, style, width))
+                runs.append(Run(column, text, style, width, width != len(text)))
                 column += width
         elif token.kind == "control" and token.value == "\t":
             column += TAB - column % TAB
@@ -88,21 +90,28 @@ def _join(runs: list[Run], mark: str) -> None:
     """Put a mark on the character before it."""
     if runs and joins(mark) and len(runs[-1].text) <= MARKS_LIMIT:
         before = runs.pop()
-        if before.text.isascii() and len(before.text) > 1:
+        if not before.single and len(before.text) > 1:
             split = before.width - 1
             runs.append(Run(before.column, before.text[:-1], before.style, split))
             before = Run(before.column + split, before.text[-1], before.style, 1)
-        runs.append(Run(before.column, before.text + mark, before.style, before.width))
+        runs.append(Run(before.column, before.text + mark, before.style, before.width, single=True))
 
 
 def pieces(text: str) -> Iterator[tuple[str, int]]:
-    """Text in pieces that a monospaced font draws in step: ASCII together, everything else one by one."""
+    """Text in pieces with their columns: characters that take one each together, the others one by one."""
     if text.isascii():
         yield text, len(text)
         return
-    for part in re.split(r"([^\x00-\x7f])", text):
-        if part:
-            yield part, len(part) if part.isascii() else columns_of(part)
+    start = 0
+    for place, character in enumerate(text):
+        width = 1 if character < "\x7f" else columns_of(character)
+        if width != 1:
+            if start < place:
+                yield text[start:place], place - start
+            yield character, width
+            start = place + 1
+    if start < len(text):
+        yield text[start:], len(text) - start
 
 
 def columns_of(character: str) -> int:
@@ -123,8 +132,5 @@ def columns_in(line: Line) -> list[int]:
     for run in line.runs:
         found += range(at, run.column)
         at = run.column + run.width
-        if run.text.isascii():
-            found += range(run.column, at)
-        else:
-            found += [run.column] * len(run.text)
+        found += [run.column] * len(run.text) if run.single else range(run.column, at)
     return [*found, at]

@@ -50,7 +50,7 @@ def _joined(rows: Sequence[Row], before: int) -> dict[int, Cell]:
 
 
 def _cut(row: Row, columns: int) -> dict[int, Cell]:
-    cut = {x: cell for x, cell in row.items() if x < columns}
+    cut = {x: cell for x, cell in row.items() if 0 <= x < columns or x == WRAPPED}
     if columns in row and not row[columns].data:
         cut.pop(columns - 1, None)
     return cut
@@ -123,7 +123,7 @@ def _whole(parts: Sequence[Past]) -> Past:
     width = 0
     for part in parts:
         line = parse_line(part) if isinstance(part, bytes) else part
-        runs += (Run(width + run.column, run.text, run.style, run.width) for run in line.runs)
+        runs += (Run(width + run.column, run.text, run.style, run.width, run.single) for run in line.runs)
         width += line.width
     return Line(tuple(runs))
 
@@ -139,15 +139,15 @@ def _broken_runs(runs: Iterable[Run], columns: int) -> list[list[Run]]:
         done = 0
         while done < len(run.text):
             column = run.column + done
-            least = 1 if run.text.isascii() else run.width
+            least = run.width if run.single else 1
             if column + least - begin > columns and made[-1]:
                 made.append([])
                 begin = column
-            if run.text.isascii():
+            if not run.single:
                 text = run.text[done : done + max(1, columns - (column - begin))]
                 made[-1].append(Run(column - begin, text, run.style, len(text)))
                 done += len(text)
             else:
-                made[-1].append(Run(column - begin, run.text, run.style, run.width))
+                made[-1].append(Run(column - begin, run.text, run.style, run.width, single=True))
                 break
     return made

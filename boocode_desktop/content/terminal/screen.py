@@ -1,34 +1,31 @@
 """The screen of a terminal: what programs print lands here, and what scrolls off its top is handed on.
 
-pyte moves the cursor and the cells; what it lacks is added: the alternate screen, scrolling by command, modes of mouse
-and paste, cells with links and every style, and a quick way for plain text.
+What pyte lacks is added: the alternate screen, scrolling by command, modes of mouse and paste, another width.
 """
 
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-import pyte
 from pyte import modes as mo
-from pyte.charsets import VT100_MAP
 from pyte.screens import Margins
 
-from boocode_desktop.content.terminal.cells import WRAPPED, Cell, Letters, line_of
-from boocode_desktop.content.terminal.lines import EMPTY, MARKS_LIMIT, Line, columns_of, joins
+from boocode_desktop.content.terminal.cell_screen import CellScreen
+from boocode_desktop.content.terminal.cells import DRAWN
+from boocode_desktop.content.terminal.lines import Line
 from boocode_desktop.content.terminal.reflow import reflow
 from boocode_desktop.content.terminal.sequences import CONTROLS, CSI, ERASING, ESCAPES
-from boocode_desktop.content.terminal.styles import PLAIN, Style, styled, with_link
+from boocode_desktop.content.terminal.styles import PLAIN, Style, with_link
 from boocode_desktop.content.terminal.tokens import Token
 
 ANSWER_LIMIT = 64
 """Answers to questions of programs that wait at most; a program that asks more often is not answered."""
 _PRIVATE_SHIFT = 5
-_STYLES_LIMIT = 1024
 _ALTERNATE = frozenset({47, 1047, 1049})
 _PYTE_MODES = frozenset({mo.DECTCEM, mo.DECOM, mo.DECAWM})
 _MOUSE = {9: "press", 1000: "press", 1002: "drag", 1003: "move"}
 
 
-class TerminalScreen(pyte.Screen):
+class TerminalScreen(CellScreen):
     """Cells, cursor and modes. `scrolled` gets every line that leaves the main screen at its top."""
 
     def __init__(self, columns: int, lines: int, scrolled: Callable[[Line], None]) -> None:
@@ -38,24 +35,7 @@ class TerminalScreen(pyte.Screen):
         self.cleared = 0
         self.private: set[int] = set()
         self.cursor_shape = 0
-        self._drawing = [False, False]
-        self._letters: dict[Style, Letters] = {}
-        self._styles: dict[tuple[Style, tuple[int, ...]], Style] = {}
         super().__init__(columns, lines)
-
-    @property
-    def default_char(self) -> Any:
-        """What an empty place holds: a cell of ours, in place of pyte's."""
-        return Cell()
-
-    @property
-    def style(self) -> Style:
-        """How what comes next will look."""
-        return cast(Cell, self.cursor.attrs).style
-
-    @style.setter
-    def style(self, style: Style) -> None:
-        self.cursor.attrs = cast(Any, Cell(" ", style))
 
     @property
     def alternate(self) -> bool:
@@ -100,78 +80,6 @@ class TerminalScreen(pyte.Screen):
             case "link":
                 self.style = with_link(self.style, token.value)
 
-    def row(self, y: int) -> Line:
-        """A row of the screen as it is."""
-        return line_of(cast(Any, self.buffer[y]), self.columns) if y in self.buffer else EMPTY
-
-    def draw(self, data: str) -> None:
-        """Put text at the cursor; plain text without a detour."""
-        drawing = self._drawing[self.charset]
-        if drawing:
-            data = data.translate(VT100_MAP)
-        if data.isascii() and mo.IRM not in self.mode:
-            self._draw_ascii(data)
-        else:
-            for character in data:
-                self._draw_one(character)
-
-    def _draw_ascii(self, data: str) -> None:
-        letters = self._letters_of(self.style)
-        cursor, start, size = self.cursor, 0, len(data)
-        while start < size:
-            self._make_room(1)
-            part = data[start : start + self.columns - cursor.x]
-            row: Any = self.buffer[cursor.y]
-            self._split_wide(row, cursor.x, cursor.x + len(part))
-            row.update(zip(range(cursor.x, cursor.x + len(part)), map(letters.__getitem__, part), strict=True))
-            cursor.x += len(part)
-            start += len(part)
-
-    def _draw_one(self, character: str) -> None:
-        width = columns_of(character)
-        if width == 0:
-            self._join(character)
-            return
-        self._make_room(width)
-        if mo.IRM in self.mode:
-            self.insert_characters(width)
-        row: Any = self.buffer[self.cursor.y]
-        x, style = self.cursor.x, self.style
-        self._split_wide(row, x, x + width)
-        row[x] = Cell(character, style)
-        if width == 2 and x + 1 < self.columns:
-            row[x + 1] = Cell("", style)
-        self.cursor.x = min(x + width, self.columns)
-
-    @staticmethod
-    def _split_wide(row: dict[int, Cell], first: int, end: int) -> None:
-        """A wide character of which half is written over leaves a space."""
-        if first in row and not row[first].data and first - 1 in row:
-            row[first - 1] = Cell(" ", row[first - 1].style)
-        if end in row and not row[end].data:
-            row[end] = Cell(" ", row[end].style)
-
-    def _join(self, mark: str) -> None:
-        """Add a combining mark to the character before the cursor; invisible characters are dropped."""
-        row: Any = self.buffer[self.cursor.y]
-        x = self.cursor.x - 1
-        if x > 0 and x in row and not row[x].data:
-            x -= 1
-        if x in row and joins(mark) and len(row[x].data) <= MARKS_LIMIT:
-            row[x] = row[x]._replace(data=row[x].data + mark)
-
-    def _make_room(self, width: int) -> None:
-        """Wrap, or stay at the margin, when what comes does not fit behind the cursor."""
-        cursor = self.cursor
-        if cursor.x + width <= self.columns:
-            return
-        if mo.DECAWM in self.mode:
-            self.buffer[cursor.y][WRAPPED] = cast(Any, Cell())
-            self.carriage_return()
-            self.linefeed()
-        else:
-            cursor.x = max(0, self.columns - width)
-
     def index(self) -> None:
         """One line down; at the bottom the top line leaves."""
         top, bottom = self.margins or Margins(0, self.lines - 1)
@@ -189,16 +97,6 @@ class TerminalScreen(pyte.Screen):
         """An answer to a question of the program."""
         if len(self.answers) < ANSWER_LIMIT:
             self.answers.append(data)
-
-    def select_graphic_rendition(self, *attrs: int, **_: Any) -> None:
-        """Other looks from here on."""
-        key = (self.style, attrs)
-        found = self._styles.get(key)
-        if found is None:
-            if len(self._styles) > _STYLES_LIMIT:
-                self._styles.clear()
-            found = self._styles[key] = styled(*key)
-        self.style = found
 
     def save_cursor(self) -> None:
         """Remember the cursor; as terminals do, one and not a heap of them."""
@@ -224,19 +122,6 @@ class TerminalScreen(pyte.Screen):
             self._blank(row)
         if how in (0, 1):
             self.erase_in_line(how)
-
-    def erase_in_line(self, how: int = 0, private: bool = False) -> None:
-        """Clear the line from the cursor on, up to it, or all of it; cleared to its end it does not go on."""
-        if how in (0, 2) and self.cursor.y in self.buffer:
-            self.buffer[self.cursor.y].pop(WRAPPED, None)
-        super().erase_in_line(how, private)
-
-    def _blank(self, y: int) -> None:
-        """An empty row in the surface that is chosen."""
-        self.buffer.pop(y, None)
-        if self.style.bg:
-            blank = Cell(" ", Style(bg=self.style.bg))
-            self.buffer[y].update(cast(Any, dict.fromkeys(range(self.columns), blank)))
 
     def keep_screen(self) -> None:
         """Hand on what is on the main screen, up to its last line with text, before it is cleared."""
@@ -276,6 +161,8 @@ class TerminalScreen(pyte.Screen):
         rows = {y - surplus: row for y, row in self.buffer.items() if surplus <= y < lines + surplus}
         self.buffer.clear()
         self.buffer.update(rows)
+        for row in rows.values():
+            row.pop(DRAWN, None)
         self.lines = lines
         self.margins = None
         self.cursor.y -= surplus
@@ -308,12 +195,6 @@ class TerminalScreen(pyte.Screen):
         for _ in range(min(count or 1, self.lines)):
             step()
         self.cursor.y = place
-
-    def repeat(self, count: int = 1) -> None:
-        """The character before the cursor again."""
-        before = self.buffer[self.cursor.y].get(self.cursor.x - 1)
-        if before is not None and before.data:
-            self.draw(before.data * min(count or 1, self.columns * self.lines))
 
     def back_tab(self, count: int = 1) -> None:
         """To the tab stop before the cursor."""
@@ -386,11 +267,3 @@ class TerminalScreen(pyte.Screen):
             self.alignment_display()
         elif (name := ESCAPES.get(value)) is not None:
             getattr(self, name)()
-
-    def _letters_of(self, style: Style) -> Letters:
-        found = self._letters.get(style)
-        if found is None:
-            if len(self._letters) > _STYLES_LIMIT:
-                self._letters.clear()
-            found = self._letters[style] = Letters(style)
-        return found

@@ -1,6 +1,7 @@
 """Block elements (U+2580 to U+259F) as rectangles that fill their cells, so that bars and pictures have no seams."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
@@ -39,12 +40,17 @@ def parts_of(character: str) -> tuple[Sequence[Part], float]:
 
 def paint_blocks(painter: QPainter, box: QRectF, text: str, tone: QColor) -> None:
     """Block elements side by side in a box of as many cells."""
-    width = box.width() / len(text)
-    for place, character in enumerate(text):
-        left = box.left() + place * width
+    width, place = box.width() / len(text), 0
+    for character, same in groupby(text):
+        count = len(list(same))
         parts, opacity = parts_of(character)
         color = QColor(tone)
         color.setAlphaF(opacity)
         for x0, y0, x1, y1 in parts:
-            top, bottom = box.top() + y0 * box.height(), box.top() + y1 * box.height()
-            painter.fillRect(QRectF(left + x0 * width, top, (x1 - x0) * width, bottom - top), color)
+            top, height = box.top() + y0 * box.height(), (y1 - y0) * box.height()
+            if (x0, x1) == (0, 1):
+                painter.fillRect(QRectF(box.left() + place * width, top, count * width, height), color)
+                continue
+            for number in range(place, place + count):
+                painter.fillRect(QRectF(box.left() + (number + x0) * width, top, (x1 - x0) * width, height), color)
+        place += count

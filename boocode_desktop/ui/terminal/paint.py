@@ -1,5 +1,7 @@
 """How rows of a terminal are painted: runs in their colours, what is selected or found, the cursor."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
@@ -14,6 +16,11 @@ from boocode_desktop.ui.theme.theme import Theme
 
 FONT_PX = 13
 PAD = 8
+_KNOWN_LIMIT = 1024
+_CLOSE = 0.01
+"""So many px a character may be wider or narrower than a column."""
+_KINDS = re.compile("[\u2580-\u259f]+|[\u2500-\u257f\ue0b0-\ue0d4]+|[^\u2500-\u259f\ue0b0-\ue0d4]+")
+_Look = tuple[Run, QColor, QColor | None]
 _LINE_SHAPES, _BAR_SHAPES = (3, 4), (5, 6)
 
 
@@ -33,7 +40,8 @@ class TerminalPainter:
         self._theme = theme
         self._colors = TerminalColors(theme)
         self._fonts: dict[tuple[bool, bool], QFont] = {}
-        self._steady: dict[str, bool] = {}
+        self._steady: set[str] = set()
+        self._known: dict[int, tuple[Line, list[_Look]]] = {}
         metrics = self._metrics = QFontMetricsF(code_font(FONT_PX))
         self.cell, self.height = metrics.horizontalAdvance("0"), round(metrics.height() * 1.12)
         self._ascent = (self.height - metrics.height()) / 2 + metrics.ascent()
@@ -41,6 +49,7 @@ class TerminalPainter:
     def forget(self) -> None:
         """The theme changed."""
         self._colors.forget()
+        self._known.clear()
 
     def gap(self, painter: QPainter, y: float, lost: int) -> None:
         """The row that says what is missing."""
@@ -50,12 +59,12 @@ class TerminalPainter:
 
     def row(self, painter: QPainter, y: float, line: Line, marks: Marks) -> None:
         """A line with its marks."""
-        looks = [(run, self._looks(run)) for run in self._joined(line.runs)]
-        for run, (_front, back) in looks:
+        looks = self._looks(line)
+        for run, _front, back in looks:
             if back is not None:
                 painter.fillRect(self._box(y, run.column, run.width), back)
         self._mark(painter, y, marks)
-        for run, (front, _back) in looks:
+        for run, front, _back in looks:
             if FIRST <= run.text[:1] <= LAST:
                 paint_blocks(painter, self._box(y, run.column, run.width), run.text, front)
             elif not run.text.isspace():
@@ -70,7 +79,7 @@ class TerminalPainter:
     def cursor(self, painter: QPainter, y: float, column: int, line: Line, *, focused: bool, shape: int = 0) -> None:
         """Filled while the keyboard is here, or of the shape the program chose; outlined otherwise."""
         under = next((r for r in line.runs if r.column <= column < r.column + r.width), None)
-        plain = under is None or under.text.isascii()
+        plain = under is None or not under.single
         box, tone = self._box(y, column, 1 if under is None or plain else under.width), self._theme.color("accent")
         if not focused:
             painter.setPen(QPen(tone, 1))
@@ -87,35 +96,42 @@ class TerminalPainter:
                 text = under.text[column - under.column] if plain else under.text
                 painter.drawText(QPointF(box.left(), y + self._ascent), text)
 
-    def _joined(self, runs: tuple[Run, ...]) -> list[Run]:
-        """Runs with those characters put together that the font has in a column's width: painting is by the run."""
-        made: list[Run] = []
-        open_one = False
-        for run in runs:
-            block = len(run.text) == 1 and FIRST <= run.text <= LAST
-            steady = run.text.isascii() or block or (run.width == 1 and self._is_steady(run.text))
-            last = made[-1] if made else None
-            if (
-                open_one and steady and last is not None
-                and last.style == run.style and last.column + last.width == run.column
-                and kind_of(last.text) == kind_of(run.text)
-            ):  # fmt: skip
-                made[-1] = Run(last.column, last.text + run.text, run.style, last.width + run.width)
-            else:
-                made.append(run)
-            open_one = steady
-        return made
+    def _looks(self, line: Line) -> list[_Look]:
+        """A line's runs as they are painted, with their colours; kept, since most lines are painted again and again."""
+        found = self._known.get(id(line))
+        if found is not None and found[0] is line:
+            return found[1]
+        looks = []
+        for run in line.runs:
+            for piece in self._pieces(run):
+                front, back = self._colors.of(piece.style, drawing=bool(kind_of(piece.text)))
+                looks.append((piece, front, back))
+        if len(self._known) > _KNOWN_LIMIT:
+            self._known.clear()
+        self._known[id(line)] = (line, looks)
+        return looks
 
-    def _is_steady(self, character: str) -> bool:
-        found = self._steady.get(character)
-        if found is None:
-            one = len(character) == 1 and self._metrics.inFont(character)
-            found = one and abs(self._metrics.horizontalAdvance(character) - self.cell) < 0.01
-            self._steady[character] = found
-        return found
+    def _pieces(self, run: Run) -> Iterator[Run]:
+        """A run in pieces that are painted in one go: all text or all drawing, and all as wide as a column."""
+        if run.text.isascii() or run.single:
+            yield run
+            return
+        column = run.column
+        for part in _KINDS.findall(run.text):
+            whole = kind_of(part) == "block" or self._is_steady(part)
+            for piece in (part,) if whole else part:
+                yield Run(column, piece, run.style, len(piece))
+                column += len(piece)
 
-    def _looks(self, run: Run) -> tuple[QColor, QColor | None]:
-        return self._colors.of(run.style, drawing=bool(kind_of(run.text)))
+    def _is_steady(self, text: str) -> bool:
+        """Whether the font has all these characters, each as wide as a column."""
+        for character in set(text) - self._steady:
+            if not self._metrics.inFontUcs4(ord(character)):  # inFont() takes only ASCII right
+                return False
+            if abs(self._metrics.horizontalAdvance(character) - self.cell) >= _CLOSE:
+                return False
+            self._steady.add(character)
+        return True
 
     def _mark(self, painter: QPainter, y: float, marks: Marks) -> None:
         for column, size, shown in marks.matches:

@@ -48,7 +48,7 @@ class Link(NamedTuple):
 def edge_near(line: Line, across: float) -> int:
     """The edge of a character that is nearest to a place, in columns; a wide character has none in its middle."""
     for run in line.runs:
-        if run.width > 1 and not run.text.isascii() and run.column < across < run.column + run.width:
+        if run.single and run.column < across < run.column + run.width:
             return run.column if across < run.column + run.width / 2 else run.column + run.width
     return round(across)
 
@@ -116,7 +116,7 @@ def cells(line: Line) -> str:
     parts: list[str] = []
     at = 0
     for run in line.runs:
-        text = run.text if run.text.isascii() else run.text[:1] + " " * (run.width - 1)
+        text = run.text[:1] + " " * (run.width - 1) if run.single else run.text
         parts.append(" " * (run.column - at) + text)
         at = run.column + run.width
     return "".join(parts)
@@ -142,7 +142,7 @@ def _between(line: Line, first: int, last: int) -> str:
     for run in line.runs:
         parts.append(" " * max(0, min(last, run.column) - max(first, at)))
         at = run.column + run.width
-        if run.text.isascii():
+        if not run.single:
             parts.append(run.text[max(0, first - run.column) : max(0, last - run.column)])
         elif first <= run.column < last:
             parts.append(run.text)

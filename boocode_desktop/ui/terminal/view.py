@@ -62,6 +62,8 @@ class TerminalView(QAbstractScrollArea):
         self.pointer = TerminalPointer(terminal, self, self)
         self._matches: Sequence[Match] = ()
         self._match = -1
+        self._painted: list[object] = []
+        self._lost = 0
         self._seen, self._flowed = -1, terminal.feed.history.flowed
         self.say_name()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -322,7 +324,25 @@ class TerminalView(QAbstractScrollArea):
             self.mark(())
             self.renumbered.emit()
         self._range(stick=stuck)
-        self.viewport().update()
+        self._update_changed()
+
+    def _update_changed(self) -> None:
+        """Paint the rows again that are not as they were, and those the cursor left or came to."""
+        feed, top = self.terminal.feed, self.verticalScrollBar().value() - self._offset()
+        rows: list[object] = [feed.line(n) if 0 <= n < feed.length else n for n in range(top, top + self._rows_shown())]
+        cursor = feed.screen.cursor
+        at = len(feed.history) + cursor.y - top
+        if 0 <= at < len(rows):
+            rows[at] = (rows[at], cursor.x, cursor.hidden, feed.screen.cursor_shape, self.terminal.running)
+        before, self._painted = self._painted, rows
+        if len(before) != len(rows) or feed.history.lost != self._lost:
+            self._lost = feed.history.lost
+            self.viewport().update()
+            return
+        height, width = self._paint.height, self.viewport().width()
+        for row, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if old is not new and not (isinstance(new, tuple) and old == new):
+                self.viewport().update(0, PAD + row * height, width, height)
 
     def _on_pointer_changed(self) -> None:
         link = self.pointer.link

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boocode_desktop.content.terminal.cells import line_of
 from boocode_desktop.content.terminal.feed import BACKLOG_LIMIT, TerminalFeed
 from boocode_desktop.content.terminal.history import KEPT_LINES
-from boocode_desktop.content.terminal.lines import MARKS_LIMIT, parse_line
+from boocode_desktop.content.terminal.lines import MARKS_LIMIT, Line, parse_line
 from boocode_desktop.content.terminal.screen import ANSWER_LIMIT
 from boocode_desktop.content.terminal.search import find_in
 from boocode_desktop.content.terminal.styles import Style
@@ -235,6 +236,25 @@ def test_a_soft_reset_keeps_what_is_shown():
     screen = feed.screen
     assert texts(feed)[1] == " q" and screen.row(1).runs[-1].style == Style() and screen.margins is None
     assert not screen.application_keys and not screen.cursor.hidden
+
+
+STEPS = [
+    *(f"\x1b[{step}" for step in ("2@", "P", "3X", "K", "1K", "J", "2J", "L", "M", "S", "T", "4h", "4l", "2;3H", "3b")),
+    *(f"\x1b[{step}" for step in ("?1049h", "?1049l", "A", "44m", "2;3r")),
+    *("\x1bM", "\x1b#8", "\x1bc", "\r\n", "abc", "日", "\u0301", "x" * 15),
+]
+
+
+@given(st.lists(st.sampled_from(STEPS), max_size=30))
+def test_lines_that_are_kept_are_those_of_the_cells(steps: list[str]):
+    feed = TerminalFeed(12, 4)
+    for step in steps:
+        feed.put(step.encode())
+        feed.work(10)
+        screen = feed.screen
+        for y in range(4):
+            drawn = line_of(screen.buffer[y], 12) if y in screen.buffer else Line()  # type: ignore[arg-type]
+            assert screen.row(y) == drawn
 
 
 def test_cursors_take_shapes():
