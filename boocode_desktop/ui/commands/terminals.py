@@ -36,7 +36,8 @@ class TerminalCommands(QObject):
             self._before = focused
             docks.focus("terminal")
             return
-        inside = focused is not None and docks.build("terminal").isAncestorOf(focused)
+        # In a window of its own the terminals may have taken the keyboard along, so that nobody has it.
+        inside = focused is None or docks.build("terminal").isAncestorOf(focused)
         docks.show("terminal", False)
         if inside and self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.ShortcutFocusReason)
