@@ -167,6 +167,15 @@ def test_select_all_takes_every_row(view):
     assert all(f"second paragraph of {n}" in copied for n in range(30))
 
 
+def test_the_scroll_bar_comes_with_the_text_and_moves_nothing(view):
+    view.set_entries([text(1, "short")])
+    bar, width = view.verticalScrollBar(), view.stage.width
+    assert not bar.isEnabled()
+    view.put([*many(30)])
+    assert bar.isVisible() and bar.isEnabled() and bar.maximum() > 0
+    assert view.stage.width == width
+
+
 def keys(view, *pressed, more=Qt.KeyboardModifier.NoModifier):
     for key in pressed:
         QTest.keyClick(view, key, Qt.KeyboardModifier.ShiftModifier | more)

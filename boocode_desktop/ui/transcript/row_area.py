@@ -72,7 +72,8 @@ class RowArea(QAbstractScrollArea):
     def _dress(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        # Its room is always there: text that grows past the window must not be laid out anew for it.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Transcript")
         self.verticalScrollBar().setSingleStep(STEP)
@@ -135,6 +136,7 @@ class RowArea(QAbstractScrollArea):
         bar.setPageStep(max(1, self.viewport().height()))
         bar.setRange(0, scroller.maximum)
         bar.setValue(scroller.value)
+        bar.setEnabled(scroller.maximum > 0)
         bar.blockSignals(blocked)
         self._bar_value = bar.value()
         seen = self._seen_or_none()
