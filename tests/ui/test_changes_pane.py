@@ -59,7 +59,7 @@ def test_the_files_are_listed_and_the_first_open_one_is_shown(pane):
     assert paths(pane) == ["src/retry.py", "tests/test_retry.py"]
     assert pane.side.summary.text.startswith("2 files")
     assert pane.bar.title.text == "src/retry.py"
-    assert pane.tools.place.text == "1 of 1 hunks"
+    assert pane.tools.place.text == "Hunk 1 of 1"
 
 
 def test_a_key_approves_the_active_hunk(desktop, pane):
@@ -81,9 +81,9 @@ def test_next_hunk_goes_on_in_the_next_file(desktop, pane):
 
 def test_hunks_of_a_file_are_walked_before_the_next_file(desktop, pane):
     show(desktop, pane, two_hunks(), file_diff("tests/test_retry.py", 1, 0))
-    desktop.wait(lambda: pane.tools.place.text == "1 of 2 hunks")
+    desktop.wait(lambda: pane.tools.place.text == "Hunk 1 of 2")
     desktop.do("changes.next_hunk")
-    assert pane.tools.place.text == "2 of 2 hunks"
+    assert pane.tools.place.text == "Hunk 2 of 2"
     desktop.do("changes.reject_hunk")
     desktop.wait(lambda: desktop.called("review.rejected"))
     assert desktop.called("review.rejected")[0][1:] == ("src/retry.py", 2)
@@ -146,7 +146,7 @@ def test_nothing_is_decided_about_a_file_that_is_still_being_read(desktop, pane,
 
 def test_no_hunk_is_decided_that_stands_where_the_last_one_stood(desktop, pane, monkeypatch):
     show(desktop, pane, two_hunks())
-    desktop.wait(lambda: pane.tools.place.text == "1 of 2 hunks")
+    desktop.wait(lambda: pane.tools.place.text == "Hunk 1 of 2")
     read, gate = desktop.front.review.changes, asyncio.Event()
 
     async def slowly(session, **options):
@@ -160,7 +160,7 @@ def test_no_hunk_is_decided_that_stands_where_the_last_one_stood(desktop, pane, 
     click(desktop, pane.view, "reject")
     assert len(desktop.called("review.approved")) == 1 and not desktop.called("review.rejected")
     gate.set()
-    desktop.wait(lambda: pane.tools.place.text == "1 of 1 hunks")
+    desktop.wait(lambda: pane.tools.place.text == "Hunk 1 of 1")
     assert not desktop.context.actions.action("changes.approve_hunk").autoRepeat()
 
 
@@ -266,6 +266,42 @@ def test_scopes_for_looking_count_no_decisions(desktop, pane):
     desktop.wait(pane.side.progress.isVisible)
     pane.scopes._on_chosen("uncommitted")
     desktop.wait(lambda: pane.side.progress.isHidden())
+
+
+def test_another_sessions_changes_are_never_shown_as_these(desktop, pane, monkeypatch):
+    here, read, gate = session_of(desktop), desktop.front.review.changes, asyncio.Event()
+    other = next(s for s in desktop.world.sessions if s != here)
+    desktop.world.changes[other] = (file_diff("other.py", 1, 0),)
+
+    async def slowly(session, **options):
+        await gate.wait()
+        return await read(session, **options)
+
+    monkeypatch.setattr(desktop.front.review, "changes", slowly)
+    pane.refresh()
+    desktop.context.selection.choose(other)
+    assert paths(pane) == [] and not pane.foot.approve.isEnabled() and not pane.bar.buttons[0].isEnabled()
+    desktop.do("changes.approve_all")
+    desktop.wait(lambda: pane.view._waiting == "Reading the changes…")
+    gate.set()
+    desktop.wait(lambda: paths(pane) == ["other.py"])
+    assert not desktop.called("review.approved")
+    desktop.wait(lambda: pane.view.path == "other.py")
+
+
+def test_the_keys_stay_in_the_pane_where_a_scope_is_empty(desktop, pane):
+    desktop.world.changes[f"{session_of(desktop)} turn"] = ()
+    desktop.do("changes.focus")
+    desktop.wait(pane.view.hasFocus)
+    pane.scopes._on_chosen("turn")
+    desktop.wait(lambda: pane._empty._back.hasFocus())
+    desktop.qtbot.keyClick(pane._empty._back, Qt.Key.Key_O)
+    desktop.wait(pane.view.hasFocus)
+    assert pane.scopes.scope == "session"
+    show(desktop, pane)
+    desktop.wait(pane._empty.hasFocus)
+    show(desktop, pane, file_diff("new.py", 1, 0))
+    desktop.wait(pane.view.hasFocus)
 
 
 def test_both_themes_paint(desktop, pane):
@@ -377,13 +413,13 @@ def test_unchanged_lines_open_by_click_and_key(desktop, pane):
 
 def test_up_and_down_go_from_row_to_row_and_choose_the_hunk(desktop, pane):
     show(desktop, pane, real_diff("src/real.py", 20, 80))
-    desktop.wait(lambda: pane.tools.place.text == "1 of 2 hunks")
+    desktop.wait(lambda: pane.tools.place.text == "Hunk 1 of 2")
     pane.view.setFocus()
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_End)
-    assert pane.tools.place.text == "2 of 2 hunks"
+    assert pane.tools.place.text == "Hunk 2 of 2"
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Home)
     desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Down)
-    assert pane.tools.place.text == "1 of 2 hunks" and pane.view.keyboard.row.kind == "hunk"
+    assert pane.tools.place.text == "Hunk 1 of 2" and pane.view.keyboard.row.kind == "hunk"
 
 
 def test_white_space_and_long_lines(desktop, pane):

@@ -42,6 +42,7 @@ class EmptyReview(QWidget):
         for part in (self._title, self._words, self._back):
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.show_scope("session")
 
     def show_scope(self, scope: Scope) -> None:
@@ -49,4 +50,10 @@ class EmptyReview(QWidget):
         title, words = WORDS[scope]
         self._title.set_text(title)
         self._words.set_text(words)
+        self.setAccessibleName(f"{title} {words}")
         self._back.setVisible(scope != "session")
+
+    @property
+    def goal(self) -> QWidget:
+        """What takes the keyboard."""
+        return self if self._back.isHidden() else self._back

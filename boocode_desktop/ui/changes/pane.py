@@ -142,21 +142,35 @@ class ChangesPane(QWidget):
         if not session:
             self._show_changes(([], []))
             return
+        asked = self._asked
         self._stale = not self._context.bridge.run(
-            self._read(session),
+            self._read(*asked),
             owner=self,
-            done=self._show_changes,
+            done=lambda found: self._on_read(asked, found),
             error=self.deciding.complain,
             key="changes.refresh",
             slow=Going(words="Reading the changes", stop="at once"),
         )
 
-    async def _read(self, session: str) -> tuple[Sequence[FileChange], Sequence[Decision]]:
+    @property
+    def _asked(self) -> tuple[str, Scope]:
+        """What is to be on screen: of which session, in which scope."""
+        return self._context.selection.session_id, self.scopes.scope
+
+    async def _read(self, session: str, scope: Scope) -> tuple[Sequence[FileChange], Sequence[Decision]]:
         review = self._context.front.review
         worktree = await self._context.front.store.worktree(session)
         self._isolation = worktree.isolation if worktree is not None else "worktree"
         self.scopes.name_start(worktree.source_head if worktree is not None else "")
-        return await review.changes(session, scope=self.scopes.scope), await review.decisions(session)
+        return await review.changes(session, scope=scope), await review.decisions(session)
+
+    def _on_read(self, asked: tuple[str, Scope], found: tuple[Sequence[FileChange], Sequence[Decision]]) -> None:
+        """Show it, unless something else is wanted by now."""
+        if self._stale:
+            self._stale = False
+            QTimer.singleShot(0, self, self.refresh)
+        if asked == self._asked:
+            self._show_changes(found)
 
     def _hear(self, envelopes: Sequence[ev.Envelope]) -> None:
         session = self._context.selection.session_id
@@ -172,13 +186,11 @@ class ChangesPane(QWidget):
             self.refresh()
 
     def _on_session_changed(self, session_id: str) -> None:
-        self._path = self.deciding.path = ""
-        self._say("")
         self.remarks.show_session(session_id)
-        self.refresh()
+        self._read_others()
 
     def _on_view_hunk_changed(self, place: int, count: int) -> None:
-        self.tools.place.set_text(f"{place} of {count} hunks" if count else "")
+        self.tools.place.set_text(f"Hunk {place} of {count}" if count else "")
 
     def _on_view_fitted(self, room: bool) -> None:
         """The choice shows the layout that is seen, and says why the other one is not."""
@@ -188,12 +200,9 @@ class ChangesPane(QWidget):
 
     def _show_changes(self, found: tuple[Sequence[FileChange], Sequence[Decision]]) -> None:
         changes, self._decisions = found
-        if self._stale:
-            self._stale = False
-            QTimer.singleShot(0, self, self.refresh)
+        self._late.stop()
         self.side.show_changes(changes)
-        self._pages.setCurrentIndex(1 if changes else 0)
-        self._empty.show_scope(self.scopes.scope)
+        self._show_page(1 if changes else 0)
         self._show_totals(changes)
         listed = self.model.changes
         known = any(c.path == self._path for c in listed)
@@ -202,12 +211,37 @@ class ChangesPane(QWidget):
         elif known:
             self._choose(self._path, again=True)
         else:
-            self._path = self.deciding.path = ""
-            self._late.stop()
-            self.view.show_diff(None)
-            self.remarks.show_diff(None)
-            self.blaming.read(None)
-            self.pictures.show(None, self.scopes.scope)
+            self._show_nothing()
+
+    def _show_page(self, number: int) -> None:
+        """The changes, or why there are none; the keys stay in the pane."""
+        here = self._pages.isAncestorOf(self.window().focusWidget() or self)
+        self._empty.show_scope(self.scopes.scope)
+        goal = self.view if number else self._empty.goal
+        self.setFocusProxy(goal)
+        self._pages.setCurrentIndex(number)
+        if here and not goal.isAncestorOf(self.window().focusWidget() or self):
+            goal.setFocus()
+
+    def _show_nothing(self) -> None:
+        self._path = self.deciding.path = ""
+        self._late.stop()
+        self.bar.title.show_change(None)
+        self.bar.set_open(False)
+        self.view.show_diff(None)
+        self.remarks.show_diff(None)
+        self.blaming.read(None)
+        self.pictures.show(None, self.scopes.scope)
+
+    def _read_others(self) -> None:
+        """Other changes are wanted: those on screen go at once, so that nobody decides about them by mistake."""
+        self._say("")
+        self._decisions = ()
+        self.side.show_changes(())
+        self._show_totals(())
+        self._show_nothing()
+        self._late.start()
+        self.refresh()
 
     def _show_totals(self, changes: Sequence[FileChange]) -> None:
         state = progress(changes, self._decisions)
@@ -239,28 +273,28 @@ class ChangesPane(QWidget):
         self._path = self.deciding.path = path
         self.side.mark(path)
         self.bar.title.show_change(change)
-        review, scope = self._context.front.review, self.scopes.scope
-        work = review.diff(self._context.selection.session_id, path, scope=scope)
+        asked = self._asked
+        work = self._context.front.review.diff(asked[0], path, scope=asked[1])
         if not same:
             self._late.start()
         self._context.bridge.run(
             work,
             owner=self,
-            done=lambda diff: self._show_diff(diff, scope),
+            done=lambda diff: self._show_diff(diff, asked),
             error=lambda problem: self._on_diff_refused(path, problem),
             slow=Going(words=f"Reading {PurePosixPath(path).name}", stop="at once"),
         )
 
     def _on_late(self) -> None:
-        self.view.show_waiting(f"Reading {self._path}…")
+        self.view.show_waiting(f"Reading {self._path or 'the changes'}…")
 
     def _on_diff_refused(self, path: str, problem: UserFacingError) -> None:
         if path == self._path:
             self._late.stop()
             self.deciding.complain(problem)
 
-    def _show_diff(self, diff: FileDiff, scope: Scope) -> None:
-        if diff.change.path != self._path or scope != self.scopes.scope:
+    def _show_diff(self, diff: FileDiff, asked: tuple[str, Scope]) -> None:
+        if diff.change.path != self._path or asked != self._asked:
             return
         self._late.stop()
         possible = self.deciding.possible
@@ -271,7 +305,7 @@ class ChangesPane(QWidget):
         self.bar.set_open(possible and diff.change.status in OPEN)
         self.remarks.show_diff(diff if possible else None)
         self.blaming.read(diff.change)
-        self.pictures.show(diff.change, scope)
+        self.pictures.show(diff.change, self.scopes.scope)
 
     def _comment(self) -> None:
         if not self.deciding.may("Comments are written"):
@@ -280,8 +314,7 @@ class ChangesPane(QWidget):
             self._say("There is no line to comment on here.")
 
     def _on_scope_chosen(self, _scope: str) -> None:
-        self._say("")
-        self.refresh()
+        self._read_others()
 
     def minimumSizeHint(self) -> QSize:
         """What it needs when every part has given way that can; by its parts as they are it could never shrink."""
@@ -304,7 +337,7 @@ class ChangesPane(QWidget):
 
     def _on_session_asked(self) -> None:
         self.scopes.select("session")
-        self.refresh()
+        self._read_others()
 
     def _step(self, by: int) -> None:
         """The neighbouring hunk, which may be one of the neighbouring file."""
