@@ -138,6 +138,7 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("view.palette", "Search or command", "view", "search", "Ctrl+K"),
         _row("view.menu", "Main menu", "view", "menu", "F10"),
         _row("view.sidebar", "Show or hide the sidebar", "view", "panel-left", "Ctrl+B"),
+        _row("view.filter", "Filter the sessions", "view", "list-filter", "Ctrl+Alt+S"),
         _row("view.changes", "Show or hide changes", "view", "panel-bottom", "Ctrl+J"),
         _row("view.traces", "Show or hide traces", "view", "panel-right", "Ctrl+Alt+B"),
         _row("view.terminal", "Show or hide the terminal", "view", "square-terminal", "Ctrl+`"),

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 
 from boocode_desktop.domain import events as ev
 from boocode_desktop.ui.chat.windows import STORED, ChatWindow
@@ -101,6 +102,20 @@ def test_windows_are_there_after_a_restart(desktop, area, make_desktop):
     again.wait(lambda: len(opened(again)) == 1)
     again.wait(lambda: rows(again) == [[1, 3]])
     assert opened(again)[0].pane.chat.number == 2
+    assert "Fix flaky retry test" in [label.text().partition("New chat in ")[2] for label in labels(again)]
+    assert opened(again)[0].testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating), "the main window has the keys"
+
+
+def labels(desktop):
+    return opened(desktop)[0].pane.empty.findChildren(QLabel)
+
+
+def test_a_window_torn_off_at_the_edge_of_the_screen_is_all_on_it(desktop, area):
+    at(desktop, 2)
+    screen = desktop.window.screen().availableGeometry()
+    area.tab_dropped.emit(desktop.context.selection.chat_id, screen.bottomRight() - QPoint(4, 4))
+    desktop.wait(lambda: opened(desktop))
+    assert screen.contains(opened(desktop)[0].geometry())
 
 
 def test_commands_mean_the_chat_whose_window_has_the_keyboard(desktop, area, monkeypatch):

@@ -1,9 +1,10 @@
 """The sidebar: rows from an overview, folding, choosing, live state, the rows' menus."""
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from boocode_desktop.domain import events as ev
 from boocode_desktop.domain.records import Project, Session
@@ -219,3 +220,77 @@ def test_very_long_titles_do_not_widen_anything(desktop):
 
 def _rows(desktop):
     return desktop.bench.sidebar.model.sessions()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "titles"),
+    [
+        ("retry", ["payments-api", "Fix flaky retry test"]),
+        ("IDEMPOTENCY keys", ["payments-api", "Idempotency keys"]),
+        ("failed", ["boo-site", "Broken link crawl"]),
+        ("boo-site theme", ["boo-site", "Dark theme tokens"]),
+        ("nothing like it", []),
+    ],
+)
+def test_the_list_is_narrowed_to_what_holds_the_words(desktop, wanted, titles):
+    model = desktop.bench.sidebar.model
+    model.set_open(model.overview[0].project.id, False)
+    model.look_for(wanted)
+    assert [row.title for row in model._rows] == titles
+    model.look_for("")
+    assert len(model._rows) > 5
+
+
+def test_typing_in_the_list_narrows_it_and_escape_shows_everything_again(desktop):
+    sidebar = desktop.bench.sidebar
+    rows = sidebar.model.rowCount()
+    sidebar.list.setFocus()
+    desktop.qtbot.keyClicks(sidebar.list, "b")
+    assert sidebar.filter.hasFocus()
+    desktop.qtbot.keyClicks(sidebar.filter, "roken")
+    assert [row.title for row in sidebar.model.sessions()] == ["Broken link crawl"]
+    desktop.qtbot.keyClick(sidebar.filter, Qt.Key.Key_Return)
+    broken = sidebar.model.sessions()[0].id
+    desktop.wait(lambda: desktop.context.selection.session_id == broken)
+    desktop.do("view.filter")
+    assert sidebar.filter.selectedText() == "broken"
+    desktop.qtbot.keyClick(sidebar.filter, Qt.Key.Key_Escape)
+    assert sidebar.model.rowCount() == rows
+    desktop.qtbot.keyClick(sidebar.filter, Qt.Key.Key_Escape)
+    assert sidebar.list.hasFocus()
+
+
+def test_a_filter_that_finds_nothing_says_so(desktop):
+    sidebar = desktop.bench.sidebar
+    desktop.do("view.filter")
+    sidebar.filter.setText("zzz")
+    assert sidebar.model.rowCount() == 0 and sidebar._nothing.isVisible()
+    desktop.qtbot.keyClick(sidebar.filter, Qt.Key.Key_Return)
+    sidebar.filter.clear()
+    assert not sidebar._nothing.isVisible()
+
+
+def drag(window, kind, *paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    at, action, button = QPointF(40, 40), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    keys = Qt.KeyboardModifier.NoModifier
+    if kind == "enter":
+        event = QDragEnterEvent(at.toPoint(), action, data, button, keys)
+    else:
+        event = QDropEvent(at, action, data, button, keys)
+    event.ignore()
+    QApplication.sendEvent(window, event)
+    return event.isAccepted()
+
+
+def test_a_folder_dropped_on_the_window_is_opened(desktop, tmp_path):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "note.txt").write_text("x")
+    assert not drag(desktop.window, "enter", tmp_path / "note.txt")
+    assert drag(desktop.window, "enter", tmp_path / "note.txt", tmp_path / "shop")
+    veil = next(w for w in desktop.window.findChildren(QWidget) if w.accessibleName() == "Drop the folder to open it")
+    assert veil.isVisible()
+    assert drag(desktop.window, "drop", tmp_path / "shop")
+    assert not veil.isVisible()
+    desktop.wait(lambda: any(p.path == str(tmp_path / "shop") for p in desktop.world.projects.values()))

@@ -166,11 +166,11 @@ class ChatArea(QWidget):
         if chat_id in self._away and not again:
             self.away_asked.emit(chat_id)
 
-    def release(self, view: ChatView) -> ChatPane:
-        """Give a chat's pane away: the chat has no tab here until it is taken back."""
+    def release(self, view: ChatView, session_title: str = "") -> ChatPane:
+        """Give a chat's pane away: the chat has no tab here until it is taken back. Its session may be another one."""
         chat_id = view.chat.id
         self._away.add(chat_id)
-        pane = self._panes.pop(chat_id, None) or self._make_pane(view)
+        pane = self._panes.pop(chat_id, None) or self._make_pane(view, session_title)
         self._panes.pop(chat_id, None)
         if chat_id in self._views:
             self.arrange(self.arrangement.known(self._here()), focus=False)
@@ -281,8 +281,8 @@ class ChatArea(QWidget):
         self._panes[chat_id] = pane  # the one shown last stands last
         return pane
 
-    def _make_pane(self, view: ChatView) -> ChatPane:
-        pane = ChatPane(self._context, view, self._title)
+    def _make_pane(self, view: ChatView, session_title: str = "") -> ChatPane:
+        pane = ChatPane(self._context, view, session_title or self._title)
         pane.empty.show_others(self.chats, self._closed)
         pane.chat_chosen.connect(self._on_chat_chosen)
         pane.empty.others.restore_asked.connect(self.restore_asked)

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -17,11 +17,14 @@ from boocode_desktop.ui.chat.area import ChatArea
 from boocode_desktop.ui.chat.pane import ChatPane
 from boocode_desktop.ui.chat.tab_texts import tab_title
 from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.dock_places import on_screen
 from boocode_desktop.ui.main_window import window_title
 
 _log = logging.getLogger(__name__)
 STORED = "window.torn_off"
 _SIZE = QSize(760, 820)
+# The height of a title bar, which a window manager adds.
+_FRAME = 32
 # What works in a chat's own window as it does in the main one.
 _ACTIONS = (
     "chat.stop",
@@ -88,7 +91,9 @@ class ChatWindows(QObject):
         """Open a window for a chat, with its upper edge at a place on the screen."""
         window = self._make(view, tab_title(view, self._area.title))
         if at is not None:
-            window.move(at - QPoint(_SIZE.width() // 3, 10))
+            screen = QGuiApplication.screenAt(at) or window.screen()
+            place = QRect(at - QPoint(_SIZE.width() // 3, 10), _SIZE)
+            window.setGeometry(on_screen(place, screen.availableGeometry().adjusted(8, _FRAME, -8, -8)))
         window.show()
         window.pane.composer.editor.setFocus()
         self._remember()
@@ -141,12 +146,16 @@ class ChatWindows(QObject):
         views = await self._context.front.chats.views(str(raw["session"]))
         view = next((v for v in views if v.chat.id == str(raw["chat"])), None)
         if view is not None and view.chat.id not in self._open:
-            window = self._make(view, tab_title(view))
+            session = await self._context.front.sessions.view(view.chat.session_id)
+            window = self._make(view, tab_title(view, session.session.title), session.session.title)
+            window.pane.empty.show_others(views)
             window.restoreGeometry(QByteArray(base64.b64decode(raw["place"], validate=True)))
+            # The window that was opened has the keys, not one of those beside it.
+            window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
             window.show()
 
-    def _make(self, view: ChatView, title: str) -> ChatWindow:
-        window = ChatWindow(self._context, self._area.release(view), title)
+    def _make(self, view: ChatView, title: str, session_title: str = "") -> ChatWindow:
+        window = ChatWindow(self._context, self._area.release(view, session_title), title)
         window.closed.connect(self._on_window_closed)
         self._open[view.chat.id] = window
         return window

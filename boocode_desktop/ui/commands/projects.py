@@ -14,6 +14,7 @@ from boocode_desktop.orchestrator.views import TrustItem
 from boocode_desktop.ui.commands.desk import Desk
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.dialogs.trust import TrustDialog
+from boocode_desktop.ui.folder_drop import FolderDrop
 from boocode_desktop.ui.widgets.toast import Toast
 
 _WORKING_MS = 120_000
@@ -36,6 +37,7 @@ class ProjectCommands(QObject):
         bind("session.new_in_place", lambda: self.new_session(self.current(), isolation="in-place"))
         desk.welcome.folder_asked.connect(self.ask_folder)
         desk.welcome.folder_given.connect(self.open_folder)
+        FolderDrop(desk.window, desk.context.theme).given.connect(self.open_folder)
         desk.welcome.project_chosen.connect(self.new_session)
 
     def current(self) -> str:

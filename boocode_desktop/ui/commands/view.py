@@ -32,6 +32,7 @@ class ViewCommands(QObject):
         bind("view.menu", self.open_menu)
         bind("program.keys", self.open_keys)
         bind("view.sidebar", lambda: desk.docks.toggle("sidebar"))
+        bind("view.filter", self.filter_sessions)
         bind("view.next_part", lambda: self.go_to_part(1))
         bind("view.previous_part", lambda: self.go_to_part(-1))
         bind("view.theme", self.switch_theme)
@@ -57,6 +58,11 @@ class ViewCommands(QObject):
         welcome.agent_help_asked.connect(self._explain_agent)
         welcome.service_saved.connect(lambda name: self._say_ready(f"{name} can be used now"))
         welcome.engine_started.connect(lambda model: self._say_ready(f"{model} is ready"))
+
+    def filter_sessions(self) -> None:
+        """Show the sidebar, with the keys in the line that narrows it."""
+        self._desk.docks.show("sidebar")
+        self._desk.sidebar.look_for()
 
     def open_menu(self) -> None:
         """Every action, by subject, below its button or in the corner of the window."""

@@ -23,6 +23,7 @@ class SidebarModel(QAbstractListModel):
         self._folded: set[str] = set()
         self._rows: Sequence[Row] = ()
         self._held = False
+        self._wanted = ""
 
     @property
     def folded(self) -> frozenset[str]:
@@ -67,6 +68,11 @@ class SidebarModel(QAbstractListModel):
         (self._folded.discard if is_open else self._folded.add)(project_id)
         self._renew()
 
+    def look_for(self, wanted: str) -> None:
+        """Show only what holds these words, "" for everything."""
+        self._wanted = wanted
+        self._renew()
+
     def refresh_ages(self) -> None:
         """Time went by."""
         self._renew()
@@ -92,7 +98,7 @@ class SidebarModel(QAbstractListModel):
         return self._overview
 
     def _renew(self) -> None:
-        fresh = rows(self._overview, self._folded, self._clock())
+        fresh = rows(self._overview, self._folded, self._clock(), self._wanted)
         if self._held:
             fresh = in_place(fresh, self._rows)
         if [r.id for r in fresh] == [r.id for r in self._rows]:

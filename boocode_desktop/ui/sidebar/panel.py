@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 from boocode_desktop.domain import events as ev
 from boocode_desktop.orchestrator.views import ProjectView
 from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.sidebar.filter_line import FilterLine
 from boocode_desktop.ui.sidebar.model import SidebarModel
 from boocode_desktop.ui.sidebar.parts import Brand, EmptyProjects, ThisComputer, WideButton
 from boocode_desktop.ui.sidebar.rows import ProjectRow, Row
@@ -18,6 +19,8 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
 
 _AGES_MS = 30_000
+_MANY = 9
+"""From so many sessions on the list can be narrowed without being asked for it."""
 _TELLING = (
     ev.TurnStarted,
     ev.TurnFinished,
@@ -50,6 +53,8 @@ class Sidebar(QWidget):
         self._again = False
         self.model = SidebarModel(self)
         self.list = SessionList(context.theme, self.model, self)
+        self.filter = FilterLine(self)
+        self._nothing = QLabel("No session is called so.")
         self._empty = EmptyProjects(context.theme, self)
         self._computer = ThisComputer(context.theme, self)
         self.setAccessibleName("Projects, sessions and settings")
@@ -57,6 +62,9 @@ class Sidebar(QWidget):
         self.setMaximumWidth(480)
         self._lay_out()
         self.list.session_chosen.connect(self.session_chosen)
+        self.list.typed.connect(self._on_list_typed)
+        self.filter.textChanged.connect(self._on_filter_changed)
+        self.filter.left.connect(self._on_filter_left)
         self.list.menu_requested.connect(self._on_menu_requested)
         context.selection.session_changed.connect(self.list.choose)
         context.theme.changed.connect(self.update)
@@ -114,9 +122,15 @@ class Sidebar(QWidget):
         top.addWidget(search)
         top.addSpacing(10)
         top.addLayout(self._caption())
+        top.addWidget(self.filter)
         top.addWidget(self._empty)
+        self.filter.hide()
+        self._nothing.setProperty("tone", "muted")
+        self._nothing.setContentsMargins(14, 8, 12, 8)
+        self._nothing.hide()
         column.addLayout(top)
         column.addSpacing(4)
+        column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
         column.addLayout(self._foot())
         self._empty.hide()
@@ -163,9 +177,34 @@ class Sidebar(QWidget):
         """Show projects and sessions as they are now."""
         self.model.show(overview)
         self._empty.setVisible(not overview)
+        many = sum(len(p.sessions) for p in overview) >= _MANY
+        self.filter.setVisible(many or bool(self.filter.text()) or self.filter.hasFocus())
+        self._nothing.setVisible(bool(self.filter.text()) and not self.model.rowCount())
         self.overview_changed.emit(overview)
         if self._again:
             self.refresh()
+
+    def look_for(self) -> None:
+        """Give the keys to the line that narrows the list."""
+        self.filter.show()
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def _on_filter_changed(self, text: str) -> None:
+        self.model.look_for(text)
+        self._nothing.setVisible(bool(text.strip()) and not self.model.rowCount())
+
+    def _on_filter_left(self, take: bool) -> None:
+        sessions = self.model.sessions()
+        if take and sessions:
+            self.session_chosen.emit(sessions[0].id)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.list.currentIndex().isValid() and self.model.rowCount():
+            self.list.setCurrentIndex(self.model.index(0))
+
+    def _on_list_typed(self, letters: str) -> None:
+        self.look_for()
+        self.filter.setText(letters)
 
     def _on_menu_requested(self, row: Row, point: QPoint) -> None:
         project = isinstance(row, ProjectRow)

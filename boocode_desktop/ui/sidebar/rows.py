@@ -69,11 +69,19 @@ class SessionRow:
 Row = ProjectRow | SessionRow
 
 
-def rows(overview: Iterable[ProjectView], folded: Set[str], now: float) -> Sequence[Row]:
-    """All rows in order; projects whose id is in `folded` hide their sessions."""
+def rows(overview: Iterable[ProjectView], folded: Set[str], now: float, wanted: str = "") -> Sequence[Row]:
+    """All rows in order; projects whose id is in `folded` hide their sessions.
+
+    With something `wanted` only sessions that hold its words, in their own or their project's name or their state,
+    and their projects, folded or not.
+    """
     found: list[Row] = []
+    words = wanted.casefold().split()
     for view in overview:
-        is_open = view.project.id not in folded
+        sessions = [s for s in view.sessions if _holds(view, s, words)] if words else view.sessions
+        if words and not sessions and not _all_in(words, view.project.name):
+            continue
+        is_open = bool(words) or view.project.id not in folded
         found.append(
             ProjectRow(
                 id=view.project.id,
@@ -86,7 +94,7 @@ def rows(overview: Iterable[ProjectView], folded: Set[str], now: float) -> Seque
             )
         )
         if is_open:
-            found += [session_row(s, now) for s in view.sessions]
+            found += [session_row(s, now) for s in sessions]
     return found
 
 
@@ -94,6 +102,16 @@ def in_place(fresh: Sequence[Row], shown: Sequence[Row]) -> Sequence[Row]:
     """The fresh rows in the order of those on screen, where they are the same ones; else as they are."""
     by_id = {row.id: row for row in fresh}
     return [by_id[row.id] for row in shown] if by_id.keys() == {row.id for row in shown} else fresh
+
+
+def _holds(project: ProjectView, view: SessionView, words: Sequence[str]) -> bool:
+    title = view.session.title or "New session"
+    return _all_in(words, f"{project.project.name} {title} {STATES[view.state].word} {view.detail} {view.agent}")
+
+
+def _all_in(words: Sequence[str], text: str) -> bool:
+    folded = text.casefold()
+    return all(word in folded for word in words)
 
 
 def session_row(view: SessionView, now: float) -> SessionRow:

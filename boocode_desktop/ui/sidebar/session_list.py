@@ -13,16 +13,21 @@ from boocode_desktop.ui.theme.theme import Theme
 _EDGE = 4
 
 
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+
+
 class SessionList(QListView):
     """Projects fold by click, Left and Right; sessions are chosen by click, Up, Down and Enter.
 
     Signals:
         session_chosen(str): a session's id.
         menu_requested(object, QPoint): a row, and the global point where its menu opens.
+        typed(str): letters were typed, which narrow the list.
     """
 
     session_chosen = Signal(str)
     menu_requested = Signal(object, QPoint)
+    typed = Signal(str)
 
     def __init__(self, theme: Theme, model: SidebarModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +87,8 @@ class SessionList(QListView):
             self.setCurrentIndex(self._rows.index(self._rows.row_of(row.project_id)))
         elif event.key() == Qt.Key.Key_Menu and row is not None:
             self._on_menu_requested(self.visualRect(index).bottomLeft())
+        elif event.text().strip() and not event.modifiers() & _COMMANDS:
+            self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)
 
