@@ -259,3 +259,14 @@ def test_late_answers_leave_what_is_chosen_where_it_is(desktop):
     assert chosen is not None
     palette.add(Shelf([entry("session", CHATS)]))
     assert palette.chosen() is chosen
+
+
+def test_what_is_loaded_behind_it_cannot_take_the_keys(desktop):
+    palette = opened(desktop)
+    editor = desktop.bench.area.pane.composer.editor
+    editor.setFocus()
+    assert palette.line.hasFocus()
+    desktop.qtbot.keyClicks(QApplication.focusWidget(), "abc")
+    assert palette.line.text() == "abc" and not editor.toPlainText()
+    desktop.qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
+    assert editor.hasFocus()

@@ -53,7 +53,11 @@ class Sheet(QWidget):
         super().__init__(window)
         self._theme, self._width, self._top, self._tall = theme, width, top, tall
         self._before: QWidget | None = None
+        self._inside: QWidget | None = None
         self._open = False
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
         self.setAccessibleName(title)
         say_role(self, QAccessible.Role.Dialog)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -143,6 +147,22 @@ class Sheet(QWidget):
         height = window.height() - 16 if self._tall else min(height, window.height() - 16)
         top = self._top - inset if self._top else max(8, (window.height() - height) * 2 // 5)
         self.card.setGeometry((window.width() - width) // 2, top, width, height)
+
+    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """What is loaded behind an open sheet may want the keys: it gets them when the sheet is gone."""
+        if not self._open or now is None:
+            return
+        if now is self or self.isAncestorOf(now):
+            self._inside = now
+        elif now.window() is self.window() and self._on_top():
+            self._before = now
+            inside = self._inside if self._inside is not None and isValid(self._inside) else self.first_focus()
+            (inside or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_top(self) -> bool:
+        window = self.parentWidget()
+        sheets = [w for w in window.children() if isinstance(w, Sheet) and w._open] if window is not None else []
+        return bool(sheets) and sheets[-1] is self
 
     def _close(self, accepted: bool) -> None:
         if not self._open:

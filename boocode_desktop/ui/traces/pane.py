@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from boocode_desktop.domain import events as ev
@@ -18,6 +18,7 @@ from boocode_desktop.ui.traces.trace_list import EMPTY, ROW, TraceList, TraceMod
 REFRESH_MS = 250
 # Below this a row has no room for its words.
 _NARROWEST = 280
+_WIDE, _LOW = 760, 460
 NEWS = (ev.ToolStarted, ev.ToolFinished, ev.TurnFinished)
 
 
@@ -46,7 +47,7 @@ class TracePane(QWidget):
         self.refresh()
 
     def _build(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = self._splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.list)
         splitter.addWidget(self.details)
         splitter.setStretchFactor(0, 3)
@@ -56,6 +57,12 @@ class TracePane(QWidget):
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(0)
         column.addWidget(splitter, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is low and wide the details stand beside the list."""
+        super().resizeEvent(event)
+        beside = self.width() >= _WIDE and self.height() < _LOW
+        self._splitter.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The list takes the keyboard."""
