@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from boocode_desktop.ui.dock_places import AREAS, stand_alone, tab_rows
@@ -26,10 +27,13 @@ def group_of(window: QMainWindow, docks: Mapping[str, QDockWidget], dock_id: str
 def show_groups(
     window: QMainWindow, docks: Mapping[str, QDockWidget], titles: Mapping[str, DockTitle], tabs: Mapping[str, DockTab]
 ) -> None:
-    """Tell every title bar which tabs it shows, and keep Qt's rows out of sight."""
+    """Tell every title bar which tabs it shows; Qt's own rows take no keys.
+
+    They have no height, and are not hidden: Qt shows them again with each layout, which would not end.
+    """
     for row in tab_rows(window):
         row.setUsesScrollButtons(False)  # they would stay to be reached by keys
-        row.hide()
+        row.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     for dock_id, title in titles.items():
         title.show_tabs([tabs[i] for i in group_of(window, docks, dock_id) if i in tabs])
 

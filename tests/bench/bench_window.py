@@ -104,6 +104,7 @@ def main() -> None:
         memory = child("bare-idle", one)
         idle = min(child("idle", one) for _ in range(2))
         row("idle memory with one session, over a bare window", idle - memory, "MB", "<= 90", baseline=memory)
+        row("processor while nothing happens, of one core", child("quiet", one), "%", "<= 3")
         again = min(child("reopen", many) for _ in range(3))
         row(f"reopen after kill -9, {SESSIONS} sessions, to a typed letter", again, "ms", "<= 2000", baseline=baseline)
     finally:

@@ -1,9 +1,10 @@
 """The real window in a child process, reporting moments and memory to whoever measures.
 
-    window_child.py bare|painted|idle|reopen STARTED
+    window_child.py bare|painted|idle|quiet|reopen STARTED
 
-Prints one number: milliseconds since STARTED (Unix time) until the moment, or resident megabytes for `bare-idle` and
-`idle`. The window is the shipped one, started through the program's own entry; only its signals are listened to.
+Prints one number: milliseconds since STARTED (Unix time) until the moment, resident megabytes for `bare-idle` and
+`idle`, or percent of a core for `quiet`. The window is the shipped one, started through the program's own entry; only
+its signals are listened to.
 """
 
 import os
@@ -12,6 +13,7 @@ import time
 from pathlib import Path
 
 SETTLE_S = 6.0
+WATCHED_S = 5.0
 
 
 def report(value: float) -> None:
@@ -85,10 +87,25 @@ def follow(window, mode: str, started: float) -> None:
         if mode == "idle":
             QTimer.singleShot(int(SETTLE_S * 1000), lambda: report(resident_mb()))
             return
+        if mode == "quiet":
+            QTimer.singleShot(int(SETTLE_S * 1000), lambda: watch(window))
+            return
         type_a_letter(views[0], editors[0], started)
 
     timer.timeout.connect(look)
     timer.start()
+
+
+def watch(window) -> None:
+    """Report the share of one core, in percent, that the program takes while nothing happens."""
+    from PySide6.QtCore import QTimer
+
+    before = time.process_time()
+
+    def done() -> None:
+        report((time.process_time() - before) / WATCHED_S * 100)
+
+    QTimer.singleShot(int(WATCHED_S * 1000), window, done)
 
 
 def type_a_letter(view, editor, started: float) -> None:

@@ -1,7 +1,7 @@
 """Layouts: built-in ones, saved ones restored exactly, without stray tab bars; and the panes that list lines."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QTabBar
 
 from boocode_desktop.domain import events as ev
@@ -312,3 +312,25 @@ def test_in_a_narrow_window_no_pane_lies_over_another(desktop, width, action):
         assert desktop.window.rect().contains(place), name
         for other, there in places.items():
             assert name == other or not place.intersects(there), (name, other)
+
+
+class Layouts(QObject):
+    """Counts how often the window is asked to lay itself out."""
+
+    count = 0
+
+    def eventFilter(self, _watched, event):
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+@pytest.mark.parametrize("action", ["layout.review", "layout.focus", "layout.everything"])
+def test_a_window_in_which_nothing_happens_is_not_laid_out_again_and_again(desktop, action):
+    desktop.do(action)
+    desktop.window.resize(1_600, 1_000)
+    settle(300)
+    seen = Layouts()
+    desktop.window.installEventFilter(seen)
+    settle(600)
+    desktop.window.removeEventFilter(seen)
+    assert seen.count < 6

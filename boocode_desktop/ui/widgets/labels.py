@@ -37,9 +37,15 @@ class ElidedLabel(QWidget):
 
     def set_text(self, text: str, tone: str | None = None) -> None:
         """Show another text, and its tone when given."""
-        self._text, self._tone = text, self._tone if tone is None else tone
+        new = (text, self._tone if tone is None else tone)
+        if new == (self._text, self._tone) and self.accessibleName() == text:
+            return
+        before = self.sizeHint()
+        self._text, self._tone = new
         self.setAccessibleName(text)
-        self.updateGeometry()
+        if self.sizeHint() != before:
+            # Every layout above is made again by this, up to the window.
+            self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -54,7 +60,9 @@ class ElidedLabel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw as much as fits."""
         shown = QFontMetricsF(self.font()).elidedText(self._text, self._mode, self.width())
-        self.setToolTip(plain_tip(self._text if shown != self._text else ""))
+        tip = plain_tip(self._text if shown != self._text else "")
+        if tip != self.toolTip():
+            self.setToolTip(tip)
         with QPainter(self) as painter:
             painter.setFont(self.font())
             painter.setPen(self._theme.color(self._tone))
