@@ -24,7 +24,7 @@ class ElidedLabel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme, self._tone, self._mode = theme, tone, mode
-        self._text = ""
+        self._text = self._told = ""
         self.setFont(font or ui_font())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_text(text)
@@ -60,9 +60,9 @@ class ElidedLabel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw as much as fits."""
         shown = QFontMetricsF(self.font()).elidedText(self._text, self._mode, self.width())
-        tip = plain_tip(self._text if shown != self._text else "")
-        if tip != self.toolTip():
-            self.setToolTip(tip)
+        if (whole := self._text if shown != self._text else "") != self._told:
+            self._told = whole
+            self.setToolTip(plain_tip(whole))
         with QPainter(self) as painter:
             painter.setFont(self.font())
             painter.setPen(self._theme.color(self._tone))
