@@ -61,6 +61,8 @@ def _parked(widget: QWidget) -> bool:
 def _is_control(widget: QWidget) -> bool:
     if isinstance(widget, QScrollBar) or not widget.isEnabled() or widget.objectName().startswith("qt_"):
         return False
+    if widget.size().isEmpty() and not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        return False  # Qt's own rows of dock tabs: no height, no keys
     if isinstance(widget.parentWidget(), (QTabBar, QComboBox, QAbstractSpinBox)) and not widget.accessibleName():
         return False  # scroll buttons, editors and lists of Qt's own
     if isinstance(widget, QLineEdit) and widget.isReadOnly() and not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
