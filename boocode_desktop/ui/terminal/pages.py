@@ -28,7 +28,7 @@ class EmptyPage(QWidget):
         ):
             column.addWidget(ElidedLabel(theme, words, tone=tone), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
-        self.button = Button(theme, "New terminal", "sec", icon="plus", hint=actions.keys("terminal.new"))
+        self.button = Button(theme, "Open a terminal", "sec", icon="plus", hint=actions.keys("terminal.new"))
         self.button.clicked.connect(actions.action("terminal.new").trigger)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
