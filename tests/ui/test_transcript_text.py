@@ -120,6 +120,16 @@ def test_strong_words_use_a_face_that_our_font_has(theme):
     assert weights["strong"] == QFont.Weight.DemiBold
 
 
+def test_short_cells_of_a_table_stay_on_one_line_and_nothing_sticks_out(theme):
+    long = "a long description that needs several lines in any window"
+    text = laid(theme, f"| a | p50 | words |\n|---|---|---|\n| {long} | 12 ms | {long} |", width=420)
+    assert text.document.size().width() <= 420
+    assert text.document.find("12 ms").block().layout().lineCount() == 1
+    many = "|".join(["12345678"] * 12)
+    wide = laid(theme, f"|{many}|\n|{'---|' * 12}\n|{many}|", width=420)
+    assert wide.document.size().width() <= 420
+
+
 def test_lists_one_after_the_other_stand_apart(theme):
     apart = laid(theme, "1. one\n2. two\n\n- [ ] three\n- [x] four").height
     together = laid(theme, "1. one\n2. two\n3. three\n4. four").height

@@ -28,6 +28,8 @@ _PROPERTY = QTextFormat.Property
 _LINE = int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
 _SPECIFIED = QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesSpecifiedOnly
 _OBJECT = "\ufffc"
+SHORT_CELL, CHARACTER_PX, CELL_ROOM_PX, NARROW_PX = 10, 8, 14, 400
+"""A figure in characters, what it takes, and a width that hardly any chat is below."""
 HEADINGS = {1: 20, 2: 17, 3: 15}
 
 
@@ -214,6 +216,29 @@ class _Dresser:
                 side = QTextBlockFormat()
                 side.setAlignment(table.cellAt(1, column).firstCursorPosition().blockFormat().alignment())
                 self._cursor.mergeBlockFormat(side)
+        self._keep_figures_whole(table)
+
+    def _keep_figures_whole(self, table: QTextTable) -> None:
+        """A figure and its unit stay on one line, where a narrow window has room for all columns of them."""
+        short: list[tuple[int, int]] = []
+        room = 0
+        for column in range(table.columns()):
+            widest = 0
+            for row in range(table.rows()):
+                cell = table.cellAt(row, column)
+                length = cell.lastPosition() - cell.firstPosition()
+                self._select(cell.firstPosition(), length)
+                if length <= SHORT_CELL and any(c.isdigit() for c in self._cursor.selectedText()):
+                    widest = max(widest, length)
+                    short.append((cell.firstPosition(), length))
+            room += widest * CHARACTER_PX + CELL_ROOM_PX
+        if room > NARROW_PX:
+            return
+        whole = QTextBlockFormat()
+        whole.setNonBreakableLines(True)
+        for span in short:
+            self._select(*span)
+            self._cursor.mergeBlockFormat(whole)
 
     def _replace_images(self) -> None:
         """Pictures become their words: what they name may be a file of this computer or a host elsewhere."""
