@@ -13,6 +13,7 @@ from boocode_desktop.domain import records as rec
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.changes.blame_paint import PromptBox
 from boocode_desktop.ui.changes.commit_dialog import CommitDialog
+from boocode_desktop.ui.changes.deciding import decided_words
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.widgets.buttons import Button
 from boocode_desktop.workspace.text_edits import hunks
@@ -173,6 +174,38 @@ def test_what_is_stopped_says_what_was_done(desktop, pane, monkeypatch):
     desktop.wait(lambda: message(pane) == "Stopped. Approved 2 of 3 files; the other one waits.")
 
 
+@pytest.mark.parametrize(
+    ("verb", "path", "result", "words"),
+    [
+        ("Approved", "a.py", {"decided": ("a.py",)}, "Approved a.py. Ctrl Z undoes it."),
+        ("Approved", "", {"decided": ("a", "b")}, "Approved 2 files. Ctrl Z undoes them one by one, the newest first."),
+        ("Approved", "", {}, "Approved everything. Ctrl Z undoes it."),
+        (
+            "Approved",
+            "",
+            {"decided": ("a",), "conflicts": {"b": "both changed it"}},
+            "Approved 1 file. b: both changed it. Your folder stays as it is: ask the agent to take your version in, "
+            "or reject this one.",
+        ),
+        ("Rejected", "b", {"conflicts": {"b": "you changed it", "c": ""}}, "b: you changed it (and 1 more). It stays"),
+        ("Rejected", "", {"decided": ("a",), "left": ("b", "c")}, "Stopped. Rejected 1 of 3 files; the other 2 wait."),
+        (
+            "Approved",
+            "",
+            {"left": ("c",), "conflicts": {"b": "both changed it"}},
+            "Stopped. Approved 0 of 2 files; the other one waits. b: both changed it. Your folder stays",
+        ),
+    ],
+)
+def test_words_about_a_decision(verb, path, result, words):
+    said, tone = decided_words(verb, path, ch.ReviewResult(**result), "Ctrl Z")
+    assert said.startswith(words) and tone == ("warn" if "conflicts" in result else "tx2")
+
+
+def test_undoing_needs_no_word_about_undoing():
+    assert decided_words("Undone", "", ch.ReviewResult(decided=("a",)), "") == ("Undone.", "tx2")
+
+
 def test_nothing_else_is_decided_while_a_decision_is_carried_out(desktop, pane, monkeypatch):
     gate = asyncio.Event()
 
@@ -302,6 +335,17 @@ def test_the_keys_stay_in_the_pane_where_a_scope_is_empty(desktop, pane):
     desktop.wait(pane._empty.hasFocus)
     show(desktop, pane, file_diff("new.py", 1, 0))
     desktop.wait(pane.view.hasFocus)
+
+
+def test_another_scope_stays_at_the_file(desktop, pane):
+    desktop.do("changes.next_hunk")
+    desktop.wait(lambda: pane.view.path == "tests/test_retry.py")
+    pane.scopes._on_chosen("branch")
+    assert paths(pane) == [] and pane.foot.approve.text() == "Approve all"
+    desktop.wait(lambda: pane.view.path == "tests/test_retry.py")
+    desktop.world.changes[f"{session_of(desktop)} turn"] = (file_diff("turn.py", 1, 0),)
+    pane.scopes._on_chosen("turn")
+    desktop.wait(lambda: pane.view.path == "turn.py")
 
 
 def test_both_themes_paint(desktop, pane):

@@ -18,6 +18,8 @@ from boocode_desktop.ui.dialogs.questions import ConfirmDialog, count
 from boocode_desktop.ui.going_on import Going
 
 KEY = "changes.decide"
+CLASHES = {"Approved": CONFLICT_HINT, "Rejected": "It stays as it is.", "Undone": "It stays as it is."}
+"""What becomes of what was in the way."""
 
 
 class Deciding(QObject):
@@ -81,16 +83,18 @@ class Deciding(QObject):
         review = self._context.front.review
         approving = verb == "approve"
         act = review.approve if approving else review.reject
-        what = f"{'Approved' if approving else 'Rejected'} {path or 'everything'}"
+        verbed = "Approved" if approving else "Rejected"
         # One file is written whole or not at all; between several there is a place to stop.
         going = Going(words="Approving" if approving else "Rejecting", stop="" if path else "between")
-        self._run(act(session, path, hunk, watch=going.watch), lambda result: self._decided(what, result), going)
+        self._run(
+            act(session, path, hunk, watch=going.watch), lambda result: self._decided(verbed, path, result), going
+        )
 
     def undo(self, decision_id: str = "") -> None:
         """Undo a decision, the newest one for ""."""
         if session := self._context.selection.session_id:
             work = self._context.front.review.undo(session, decision_id)
-            self._run(work, lambda result: self._decided("Undone", result, hint=""), Going(words="Undoing"))
+            self._run(work, lambda result: self._decided("Undone", "", result), Going(words="Undoing"))
 
     def _run(self, work: Any, done: Callable[[Any], None], going: Going) -> None:
         def over(result: Any) -> None:
@@ -125,10 +129,9 @@ class Deciding(QObject):
             words = f"There is no decision on this row. Go to one with Up and Down, or undo the newest with {keys}."
             self.said.emit(words, "tx2")
 
-    def _decided(self, what: str, result: ReviewResult, *, hint: str = "undoes it.") -> None:
-        self.said.emit(
-            *decided_words(what, result, f"{self._context.actions.keys('changes.undo')} {hint}" * bool(hint))
-        )
+    def _decided(self, verb: str, path: str, result: ReviewResult) -> None:
+        keys = self._context.actions.keys("changes.undo") if verb != "Undone" else ""
+        self.said.emit(*decided_words(verb, path, result, keys))
         self.changed.emit()
 
     def _ask_reject_all(self) -> None:
@@ -188,18 +191,27 @@ class Deciding(QObject):
         self.said.emit(words, "ok")
 
 
-def decided_words(what: str, result: ReviewResult, hint: str) -> tuple[str, str]:
-    """What is said after a decision, and its tone. `what` is what was wanted, `hint` how it is undone."""
-    conflicts = result.conflicts or {}
+def decided_words(verb: str, path: str, result: ReviewResult, keys: str) -> tuple[str, str]:
+    """What is said after a decision, and its tone.
+
+    Args:
+        verb: `Approved`, `Rejected` or `Undone`.
+        path: the file it was about, "" for all of them.
+        result: how it went.
+        keys: what undoes the newest decision, "" where that needs no word.
+    """
+    conflicts, done = result.conflicts or {}, len(result.decided)
+    clash = f" {_conflict_words(conflicts)} {CLASHES[verb]}" if conflicts else ""
     if result.left:
-        total = len(result.decided) + len(conflicts) + len(result.left)
-        verb = what.partition(" ")[0]
         rest = "the other one waits" if len(result.left) == 1 else f"the other {len(result.left):,} wait"
-        words = f"Stopped. {verb} {len(result.decided):,} of {count(total, 'file')}; {rest}."
-        return (f"{words} {_conflict_words(conflicts)}", "warn") if conflicts else (words, "tx2")
-    if conflicts:
-        return f"{_conflict_words(conflicts)} {CONFLICT_HINT}", "warn"
-    return f"{what}. {hint}".strip(), "tx2"
+        total = count(done + len(conflicts) + len(result.left), "file")
+        return f"Stopped. {verb} {done:,} of {total}; {rest}.{clash}", "warn" if clash else "tx2"
+    if clash:
+        return f"{verb} {count(done, 'file')}.{clash}" if done else clash.strip(), "warn"
+    if done > 1:
+        return f"{verb} {count(done, 'file')}. {keys} undoes them one by one, the newest first.", "tx2"
+    words = f"{verb} {path or 'everything'}." if verb != "Undone" else "Undone."
+    return f"{words} {keys} undoes it." if keys else words, "tx2"
 
 
 def _conflict_words(conflicts: Mapping[str, str]) -> str:

@@ -46,7 +46,7 @@ class ChangesPane(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._path = ""
+        self._path = self._wished = ""
         self._stale = False
         self._decisions: Sequence[Decision] = ()
         self._isolation: Isolation = "worktree"
@@ -207,7 +207,9 @@ class ChangesPane(QWidget):
         listed = self.model.changes
         known = any(c.path == self._path for c in listed)
         if not known and listed:
-            self._choose(next((c.path for c in listed if c.status in OPEN), listed[0].path))
+            first = next((c.path for c in listed if c.status in OPEN), listed[0].path)
+            self._choose(self._wished if any(c.path == self._wished for c in listed) else first)
+            self._wished = ""
         elif known:
             self._choose(self._path, again=True)
         else:
@@ -233,9 +235,13 @@ class ChangesPane(QWidget):
         self.blaming.read(None)
         self.pictures.show(None, self.scopes.scope)
 
-    def _read_others(self) -> None:
-        """Other changes are wanted: those on screen go at once, so that nobody decides about them by mistake."""
+    def _read_others(self, path: str = "") -> None:
+        """Other changes are wanted, at `path` if it is among them.
+
+        Those on screen go at once, so that nobody decides about them by mistake.
+        """
         self._say("")
+        self._wished = path
         self._decisions = ()
         self.side.show_changes(())
         self._show_totals(())
@@ -246,7 +252,7 @@ class ChangesPane(QWidget):
     def _show_totals(self, changes: Sequence[FileChange]) -> None:
         state = progress(changes, self._decisions)
         self.side.show_progress(state if self.deciding.possible else None)
-        self._waiting_files = state.waiting
+        self._waiting_files = state.waiting if self.deciding.possible else 0
         self._approved_files = len({d.path for d in self._decisions if d.action == "approve" and not d.undone})
         self._show_able()
 
@@ -314,7 +320,7 @@ class ChangesPane(QWidget):
             self._say("There is no line to comment on here.")
 
     def _on_scope_chosen(self, _scope: str) -> None:
-        self._read_others()
+        self._read_others(self._path)
 
     def minimumSizeHint(self) -> QSize:
         """What it needs when every part has given way that can; by its parts as they are it could never shrink."""
