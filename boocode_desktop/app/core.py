@@ -154,7 +154,12 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         pool_limits=lambda: _pool_limits(settings),
     )
     checkpoints, leases, trust = Checkpoints(store, workspace), Leases(paths.locks), TrustDesk(store)
-    questions = QuestionDesk(store, attended=options.attended, policy=options.policy)
+    questions = QuestionDesk(
+        store,
+        attended=options.attended,
+        policy=options.policy,
+        commands=lambda: settings.value.permission_default,
+    )
     chats = ChatDesk(
         store=store, bus=bus, recorder=recorder, agents=registry, command_files=CommandFolders(Path.home())
     )
@@ -178,7 +183,6 @@ async def open_core(paths: Paths, options: CoreOptions) -> Core:
         trust=trust,
         leases=leases,
         agents=registry,
-        default_agent=settings.value.default_agent,
         live_here=turns.live,
         recorder=recorder,
         worktree_limit=lambda: settings.value.worktree_limit,
@@ -273,7 +277,11 @@ def _native_agent(settings: SettingsFile, paths: Paths, catalog: ModelCatalog, s
 
     launcher = SandboxLauncher(private=_private(paths), readable=(_own_skills(paths),))
     toolbox = BuiltinToolbox(launcher=launcher, run_dir=paths.run, tabs=TabDesk(store))
-    options = NativeOptions(step_limit=settings.value.step_limit, after_write=settings.value.after_write)
+
+    def options() -> NativeOptions:
+        wanted = settings.value
+        return NativeOptions(step_limit=wanted.step_limit, after_write=wanted.after_write)
+
     return NativeAgent(catalog, toolbox, options)
 
 
@@ -313,7 +321,7 @@ def _pool_limits(settings: SettingsFile) -> PoolLimits:
 
 def _turn_options(settings: SettingsFile, options: CoreOptions) -> TurnOptions:
     return TurnOptions(
-        default_agent=settings.value.default_agent,
+        default_agent=lambda: settings.value.default_agent,
         base_url=options.base_url,
         max_wait_s=options.max_wait_s,
         wait_for_lease=options.wait_for_lease,

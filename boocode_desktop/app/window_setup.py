@@ -13,7 +13,7 @@ from boocode_desktop.app.core import Core
 from boocode_desktop.app.data_places import clear_logs, data_places, measure
 from boocode_desktop.app.engine_command import engine_options
 from boocode_desktop.config.settings import Endpoint, Settings
-from boocode_desktop.config.settings_copies import load_settings_copy, write_settings_copy
+from boocode_desktop.config.settings_copies import keep_copy, load_settings_copy, write_settings_copy
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.product import VERSION
 from boocode_desktop.llm import secrets
@@ -22,7 +22,6 @@ from boocode_desktop.processes.engine_status import EngineStatus
 from boocode_desktop.processes.memory import machine_memory
 from boocode_desktop.processes.model_files import ModelFile as FoundFile
 from boocode_desktop.processes.model_files import ModelFinder
-from boocode_desktop.processes.model_places import model_places
 from boocode_desktop.ui.setup_port import (
     DataPlace,
     DataSize,
@@ -53,14 +52,21 @@ def model_file(found: FoundFile) -> ModelFile:
     return ModelFile(path=found.path, name=found.name, size=found.size, source=found.source, fits=fits, needs=needs)
 
 
+def before_text(kept: Path) -> str:
+    """Where the settings of before are."""
+    return f"What held before is in {kept}: import it to go back."
+
+
 class WindowSetup:
     """Implements `Setup` over a core."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
         self._listeners: list[Callable[[Settings], None]] = []
-        chosen = (core.paths.models, *core.settings.value.model_folder_paths)
-        self._finder = ModelFinder(home=Path.home(), environ=os.environ, chosen=chosen)
+        self._finder = ModelFinder(home=Path.home(), environ=os.environ, chosen=self._model_folders())
+
+    def _model_folders(self) -> tuple[Path, ...]:
+        return (self._core.paths.models, *self._core.settings.value.model_folder_paths)
 
     def machine(self) -> str:
         """Cores and memory of this computer."""
@@ -105,8 +111,9 @@ class WindowSetup:
 
     async def model_files(self) -> ModelSearch:
         """Model files where people already have them, the best that fits first."""
+        self._finder.choose(self._model_folders())
         found = await self._finder.find()
-        places = len(model_places(Path.home(), os.environ, self._core.settings.value.model_folder_paths))
+        places = len(self._finder.places())
         files = sorted((model_file(f) for f in found), key=lambda f: (f.fits is False, -f.size))
         return ModelSearch(files=tuple(files), places=places)
 
@@ -181,9 +188,18 @@ class WindowSetup:
 
     async def import_settings(self, source: Path) -> Sequence[str]:
         """Take the settings of such a file; a sentence for each one that was wrong and has its default now."""
-        loaded = await asyncio.to_thread(load_settings_copy, source)
+        core = self._core
+        loaded = await asyncio.to_thread(load_settings_copy, source, core.settings.value)
+        kept = await asyncio.to_thread(keep_copy, core.paths.settings_file, core.settings.value)
         await self.save_settings(loaded.settings)
-        return loaded.problems
+        return (*loaded.problems, before_text(kept))
+
+    async def reset_settings(self) -> Path:
+        """Every default again, but services stay with their keys; the file that holds the settings of before."""
+        core = self._core
+        kept = await asyncio.to_thread(keep_copy, core.paths.settings_file, core.settings.value)
+        await self.save_settings(replace(Settings(), endpoints=core.settings.value.endpoints))
+        return kept
 
     async def key_place(self, name: str) -> KeyPlace:
         """Where the key of a service is, if it has one."""

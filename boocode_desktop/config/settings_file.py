@@ -47,6 +47,15 @@ def load_settings(path: Path) -> LoadedSettings:
     return LoadedSettings(settings=settings, problems=tuple(problems))
 
 
+def are_settings(path: Path) -> bool:
+    """Whether a file can be read and names a setting, or nothing at all (everything has its default). Blocks."""
+    try:
+        plain = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
+    return not plain or any(field.name in plain for field in dataclasses.fields(Settings))
+
+
 def save_settings(path: Path, settings: Settings) -> None:
     """Write what differs from the file, keeping comments, order and unknown keys. Blocks: call it in a thread.
 

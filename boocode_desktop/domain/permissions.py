@@ -46,11 +46,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The decision, the sentence that explains it, and the rule that decided or would allow it."""
+    """The decision, the sentence that explains it, and the rule that decided or would allow it.
+
+    `ruled` says that a rule decided; `careful` that only a person, or a rule that spells the action out, may allow it.
+    """
 
     effect: Literal["allow", "ask", "deny"]
     why: str
     rule: str = ""
+    ruled: bool = False
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,13 @@ def decide(action: Action, rules: Iterable[PermissionRule]) -> Verdict:
         return Verdict(effect="deny", why=floor.why)
     found = dict(_matching(action, rules, floor))
     if "deny" in found:
-        return Verdict(effect="deny", why=f"a rule forbids it: {found['deny']}", rule=found["deny"])
+        return Verdict(effect="deny", why=f"a rule forbids it: {found['deny']}", rule=found["deny"], ruled=True)
     if "ask" in found:
-        return Verdict(effect="ask", why=f"a rule asks each time: {found['ask']}", rule=found["ask"])
+        return Verdict(effect="ask", why=f"a rule asks each time: {found['ask']}", rule=found["ask"], ruled=True)
     if floor.effect == "ask" and "allow" in found:
-        return Verdict(effect="allow", why=f"a rule allows it: {found['allow']}", rule=found["allow"])
+        return Verdict(effect="allow", why=f"a rule allows it: {found['allow']}", rule=found["allow"], ruled=True)
     rule = suggest_rule(action) if floor.effect == "ask" and floor.lift != "none" else ""
-    return Verdict(effect=floor.effect, why=floor.why, rule=rule)
+    return Verdict(effect=floor.effect, why=floor.why, rule=rule, careful=floor.lift != "any")
 
 
 def suggest_rule(action: Action) -> str:

@@ -6,7 +6,7 @@ end of `--stdin-json`, or nobody, and then the headless policy does.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -39,12 +39,21 @@ class _Waiting:
 
 
 class QuestionDesk:
-    """Decides, asks, and remembers answers. `attended` says whether a person can answer in this process."""
+    """Decides, asks, and remembers answers. `attended` says whether a person can answer in this process; `commands`
+    what the settings say of commands that no rule matches, asked each time, which counts where a person is."""
 
-    def __init__(self, store: Store, *, attended: bool, policy: Policy = "ask") -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        attended: bool,
+        policy: Policy = "ask",
+        commands: Callable[[], Policy] = lambda: "ask",
+    ) -> None:
         self._store = store
         self.attended = attended
         self.policy = policy
+        self._commands = commands
         self._waiting: dict[str, _Waiting] = {}
         self._granted_once: set[tuple[str, str]] = set()
 
@@ -73,6 +82,9 @@ class QuestionDesk:
             return Authorization(allowed=True, why="allowed by --permissions allow", rule=rule)
         if self.policy == "deny" or not self.attended:
             return Authorization(allowed=False, why=_nobody(self.policy, verdict, rule), rule=rule)
+        settled = _by_setting(self._commands(), action, verdict, rule)
+        if settled is not None:
+            return settled
         request = PermissionRequested(
             request_id=new_id("ask"),
             kind="tool",
@@ -201,6 +213,22 @@ class QuestionDesk:
         for waiting in list(self._waiting.values()):
             if waiting.recorder.chat_id == chat_id and not waiting.answer.done():
                 waiting.answer.set_result(PermissionResolved(request_id=waiting.request.request_id, by="cancelled"))
+
+
+def _by_setting(commands: Policy, action: Action, verdict: Verdict, rule: str) -> Authorization | None:
+    """What the settings say of a command that no rule matches, None where they ask.
+
+    They never allow what only a rule that spells it out could.
+    """
+    if action.kind != "run" or verdict.ruled or commands == "ask":
+        return None
+    if commands == "deny":
+        way_out = f" A rule `allow {rule}` would allow it." if rule else ""
+        why = f"Denied: the settings deny commands that no rule matches. {verdict.why}.{way_out}"
+        return Authorization(allowed=False, why=why, rule=rule)
+    if verdict.careful:
+        return None
+    return Authorization(allowed=True, why="the settings allow commands that no rule matches", rule=rule)
 
 
 def _nobody(policy: Policy, verdict: Verdict, rule: str) -> str:

@@ -92,7 +92,6 @@ class SessionDesk:
     trust: TrustDesk
     leases: Leases
     agents: AgentRegistry
-    default_agent: str
     live_here: Callable[[], list[Turn]]
     recorder: Recorder
     worktree_limit: Callable[[], int] = lambda: WORKTREE_LIMIT

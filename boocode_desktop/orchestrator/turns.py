@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class _Running:
 class TurnOptions:
     """What this process gives to every turn: limits and overrides from its command line or settings."""
 
-    default_agent: str = DEFAULT_AGENT
+    default_agent: Callable[[], str] = lambda: DEFAULT_AGENT
     base_url: str = ""
     max_wait_s: float | None = None
     wait_for_lease: bool = False
@@ -289,7 +289,7 @@ class TurnDesk:
         worktree, session = await asyncio.gather(
             self._checkpoints.worktree(chat.session_id), self._store.session(chat.session_id)
         )
-        agent = chat.agent or self._options.default_agent
+        agent = chat.agent or self._options.default_agent()
         now = time.time()
         turn = rec.Turn(
             id=new_id("trn"),

@@ -53,6 +53,10 @@ class ModelFinder:
         self._chosen = tuple(chosen)
         self._headers = HeaderCache()
 
+    def choose(self, folders: Sequence[Path]) -> None:
+        """The person chose other folders."""
+        self._chosen = tuple(folders)
+
     def places(self) -> tuple[ModelPlace, ...]:
         """Where it looks."""
         return model_places(self._home, self._environ, self._chosen)

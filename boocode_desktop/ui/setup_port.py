@@ -157,7 +157,11 @@ class Setup(Protocol):
         """Write the settings into a file of their own; keys are not in it."""
 
     async def import_settings(self, source: Path) -> Sequence[str]:
-        """Take the settings of such a file; a sentence for each one that was wrong and has its default now."""
+        """Take the settings of such a file; a sentence for each one that was wrong and has its default now, and one
+        that says where the settings of before are. Services that the file does not name stay."""
+
+    async def reset_settings(self) -> Path:
+        """Every default again, but services stay with their keys; the file that holds the settings of before."""
 
     async def key_place(self, name: str) -> KeyPlace:
         """Where the key of a service is, if it has one."""

@@ -101,7 +101,7 @@ class Caller:
 @asynccontextmanager
 async def native(models: ModelCatalog, toolbox: BuiltinToolbox) -> AsyncIterator[Rig]:
     """The wired program with the built-in agent."""
-    agent: Any = NativeAgent(models, toolbox, NativeOptions())
+    agent: Any = NativeAgent(models, toolbox, NativeOptions)
     with tempfile.TemporaryDirectory() as place:
         folder = make_repository(Path(place) / "repository", FILES)
         async with rig(Path(place) / "home", folder, agent) as made:

@@ -123,6 +123,7 @@ async def rig(
     *agents: WrittenAgent,
     attended: bool = True,
     policy: Policy = "ask",
+    commands: Callable[[], Policy] = lambda: "ask",
     waits: bool = False,
     person: Path | None = None,
 ) -> AsyncIterator[Rig]:
@@ -131,7 +132,7 @@ async def rig(
     bus, workspace = Bus(), GitWorkspace(home)
     recorder, trust = Recorder(store, bus), TrustDesk(store)
     registry = Agents({a.name: a for a in agents})
-    questions = QuestionDesk(store, attended=attended, policy=policy)
+    questions = QuestionDesk(store, attended=attended, policy=policy, commands=commands)
     checkpoints, leases = Checkpoints(store, workspace), Leases(home / "locks")
     (home / "locks").mkdir(parents=True, exist_ok=True)
     chats = ChatDesk(store=store, bus=bus, recorder=recorder, agents=registry)
@@ -140,12 +141,12 @@ async def rig(
     turns = TurnDesk(
         store=store, recorder=recorder, questions=questions, agents=registry, workspace=workspace,
         checkpoints=checkpoints, leases=leases, trust=trust,
-        options=TurnOptions(default_agent=agents[0].name, wait_for_lease=waits),
+        options=TurnOptions(default_agent=lambda: agents[0].name, wait_for_lease=waits),
         skills=SkillDesk(store=store, trust=trust, files=skill_files, commands=chats.known_commands),
     )  # fmt: skip
     sessions = SessionDesk(
         store=store, workspace=workspace, trust=trust, leases=leases, agents=registry,
-        default_agent=agents[0].name, live_here=turns.live,
+        live_here=turns.live,
         recorder=recorder,
     )  # fmt: skip
     projects = ProjectDesk(store, workspace, trust, sessions.views)

@@ -159,9 +159,13 @@ class FakeSetup:
         write_settings_copy(target, self.current)
 
     async def import_settings(self, source: Path) -> Sequence[str]:
-        loaded = load_settings_copy(source)
+        loaded = load_settings_copy(source, self.current)
         self._become(loaded.settings)
         return loaded.problems
+
+    async def reset_settings(self) -> Path:
+        self._become(replace(Settings(), endpoints=self.current.endpoints))
+        return Path("/home/me/.config/boocode/settings.before.toml")
 
     async def key_place(self, name: str) -> KeyPlace:
         return "keyring" if self.keys.get(name) else "none"

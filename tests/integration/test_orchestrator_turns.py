@@ -303,6 +303,50 @@ def test_always_for_this_session_is_asked_once(tmp_path: Path):
     play(tmp_path, scenario, asker(allowed))
 
 
+def test_the_setting_for_commands_holds_from_the_next_one(tmp_path: Path):
+    allowed: list[bool] = []
+    wanted = ["deny"]
+
+    async def scenario(made: Rig) -> None:
+        await made.ask("first")
+        wanted[0] = "allow"
+        await made.ask("second")
+        assert allowed == [False, True]
+        await made.questions.add_rule("deny", "run: make *")
+        await made.ask("third")
+        assert allowed == [False, True, False]
+        assert await made.questions.open(chat_id=made.chat.id) == []
+
+    play(tmp_path, scenario, asker(allowed), commands=lambda: wanted[0])
+
+
+def test_a_rule_that_asks_asks_whatever_the_setting_says(tmp_path: Path):
+    allowed: list[bool] = []
+
+    async def scenario(made: Rig) -> None:
+        await made.questions.add_rule("ask", "run: make *")
+        asked = asyncio.create_task(made.until(ev.PermissionRequested))
+        await asyncio.sleep(0)
+        await made.turns.send(made.chat.id, Prompt(text="go"))
+        request = await asked
+        assert isinstance(request, ev.PermissionRequested)
+        await made.questions.answer(request.request_id, option_id="once")
+        await made.turns.drain()
+        assert allowed == [True]
+
+    play(tmp_path, scenario, asker(allowed), commands=lambda: "allow")
+
+
+def test_where_nobody_can_be_asked_the_setting_allows_nothing(tmp_path: Path):
+    allowed: list[bool] = []
+
+    async def scenario(made: Rig) -> None:
+        await made.ask("go")
+        assert allowed == [False]
+
+    play(tmp_path, scenario, asker(allowed), attended=False, commands=lambda: "allow")
+
+
 @pytest.mark.parametrize(("policy", "expected"), [("ask", False), ("deny", False), ("allow", True)])
 def test_headless_policies(tmp_path: Path, policy: str, expected: bool):
     allowed: list[bool] = []

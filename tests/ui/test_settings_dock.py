@@ -199,3 +199,11 @@ def test_a_narrow_pane_cuts_nothing(desktop, page):
     desktop.wait(lambda: pane.page.width() <= area.viewport().width())
     assert pane.page.minimumSizeHint().width() <= area.viewport().width()
     assert walk.cut(pane) == []
+
+
+def test_escape_leaves_from_the_title_bar_too(desktop, editor):
+    settings_pane(desktop)
+    close = next(w for w in desktop.window.findChildren(QWidget) if w.accessibleName() == "Close settings")
+    close.setFocus()
+    desktop.qtbot.keyClick(close, Qt.Key.Key_Escape)
+    assert focused() is editor and not desktop.bench.docks.visible("settings")

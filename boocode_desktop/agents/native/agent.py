@@ -1,7 +1,7 @@
 """The built-in agent: turns a prompt into steps of model calls and tool calls until the model has nothing to call."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,9 +25,12 @@ class NativeOptions:
 
 
 class NativeAgent:
-    """Implements `Agent`. Keeps nothing between turns: the chat's stored entries are its memory."""
+    """Implements `Agent`. Keeps nothing between turns: the chat's stored entries are its memory.
 
-    def __init__(self, models: ModelCatalog, toolbox: Toolbox, options: NativeOptions) -> None:
+    `options` are asked at each turn, so that a changed setting holds from the next one.
+    """
+
+    def __init__(self, models: ModelCatalog, toolbox: Toolbox, options: Callable[[], NativeOptions]) -> None:
         self._models = models
         self._toolbox = toolbox
         self._options = options
@@ -48,13 +51,14 @@ class NativeAgent:
         info = await model.info()
         _, opening = await asyncio.gather(_say_model(host, info), self._opening(host, prompt))
         conversation = Conversation(messages=opening, dropped=set(_stubs(host)), info=info)
+        options = self._options()
         loop = StepLoop(
             host=host,
             model=model,
             toolbox=self._toolbox,
             conversation=conversation,
-            step_limit=self._options.step_limit,
-            after_write=self._options.after_write,
+            step_limit=options.step_limit,
+            after_write=options.after_write,
         )
         return await loop.run()
 

@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from boocode_desktop.ui.commands.desk import Desk
+from boocode_desktop.ui.dock_title import DockTitle
 from boocode_desktop.ui.settings.dock import ID
 
 if TYPE_CHECKING:
@@ -102,6 +104,12 @@ class SettingsCommands(QObject):
         if self._pane is None:
             self._pane = pane
             pane.left.connect(self.leave)
+            # The title bar and what stands in it belong to the dock, not to the pane.
+            dock = pane.parentWidget()
+            for part in dock.findChildren(DockTitle) if dock is not None else ():
+                escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), part)
+                escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                escape.activated.connect(pane.escape)
         return pane
 
     def _give_back(self) -> None:

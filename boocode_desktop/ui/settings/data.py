@@ -46,6 +46,11 @@ def imported_text(problems: Sequence[str]) -> str:
     return "\n".join(("The settings of the file hold now.", *problems))
 
 
+def reset_text(kept: Path) -> str:
+    """What a reset of everything did."""
+    return f"Every setting has its default. What held before is in {kept}: import it to go back."
+
+
 def tidied_text(done: Sequence[str]) -> str:
     """What tidying did."""
     return "\n".join(done) or "Every worktree has its session; nothing was to tidy."
@@ -148,6 +153,9 @@ class DataPage(QWidget):
         dialog.fileSelected.connect(lambda chosen: act(Path(chosen)))
         dialog.open()
 
+    def _reset(self) -> None:
+        self._file.start(self._form.reset_all(), "settings.reset", reset_text)
+
     def _ask_reset(self) -> None:
         dialog = ConfirmDialog(
             self._context.theme,
@@ -158,7 +166,7 @@ class DataPage(QWidget):
             danger=True,
             icon="rotate-ccw",
         )
-        dialog.finished.connect(lambda yes: self._form.reset_all() if yes else None)
+        dialog.finished.connect(lambda yes: self._reset() if yes else None)
         dialog.open()
 
 

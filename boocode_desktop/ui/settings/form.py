@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -82,9 +82,10 @@ class SettingsForm(QObject):
         if self.value(key) != value:
             self._context.bridge.run(self._keep(key, value), error=refused)
 
-    def reset_all(self) -> None:
-        """Every default again; services and their keys stay."""
-        self._context.bridge.run(self._reset_all(), key="settings.reset")
+    async def reset_all(self) -> Path:
+        """Every default again, but services stay; the file that holds the settings of before."""
+        async with self._saving:
+            return await self._context.setup.reset_settings()
 
     def control(self, spec: SettingSpec, value: Any, changed: Changed) -> QWidget:
         """The control of a setting, showing `value`."""
@@ -105,12 +106,6 @@ class SettingsForm(QObject):
 
         asking = Going(words="Asking which models there are", stop="at once")
         self._context.bridge.run(self._context.front.models.available(), owner=picker, done=answered, slow=asking)
-
-    async def _reset_all(self) -> None:
-        async with self._saving:
-            kept = self._context.setup.settings()
-            fresh = replace(Settings(), endpoints=kept.endpoints)
-            await self._context.setup.save_settings(fresh)
 
     async def _keep(self, key: str, value: Any) -> None:
         # A second change made meanwhile must not begin from what the first one is about to replace.

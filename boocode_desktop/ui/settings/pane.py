@@ -133,6 +133,14 @@ class SettingsPane(QWidget):
         page.setAutoFillBackground(False)
         self._stack.setCurrentWidget(self._results)
 
+    def escape(self) -> None:
+        """End a search, else leave."""
+        if self.search.text():
+            self.search.clear()
+            self.show_found()
+        else:
+            self.left.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+F searches, Enter presses the button with the keys, Escape ends a search, then leaves."""
         focused = QApplication.focusWidget()
@@ -140,11 +148,7 @@ class SettingsPane(QWidget):
             self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.search.selectAll()
         elif event.key() == Qt.Key.Key_Escape:
-            if self.search.text():
-                self.search.clear()
-                self.show_found()
-            else:
-                self.left.emit()
+            self.escape()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
         else:
@@ -159,9 +163,9 @@ class SettingsPane(QWidget):
 
     def _navigation(self) -> QWidget:
         side = QWidget(self)
-        side.setFixedWidth(NAVIGATION_WIDTH + 18)
+        side.setFixedWidth(NAVIGATION_WIDTH + 10)
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 18, 0)
+        column.setContentsMargins(0, 0, 10, 0)
         column.setSpacing(2)
         for number, page in enumerate(self._pages):
             button = GroupButton(self._context.theme, page.name, page.icon)

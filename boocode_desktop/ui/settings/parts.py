@@ -8,6 +8,9 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.cards import Card
 
+PAGE_MARGINS = (8, 2, 10, 8)
+"""Around a page, so that the ring that shows the keys there touches no word."""
+
 
 class Section(Card):
     """A card with a title and a sentence; fill `body`."""
@@ -25,7 +28,7 @@ class Section(Card):
 def page_column(page: QWidget, title: str, about: str) -> QVBoxLayout:
     """The column of a page below its title."""
     column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 8, 0)
+    column.setContentsMargins(*PAGE_MARGINS)
     column.setSpacing(12)
     head = QVBoxLayout()
     head.setSpacing(2)

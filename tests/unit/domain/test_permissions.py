@@ -369,3 +369,10 @@ def test_the_strictest_rule_wins_in_any_order(effects, random):
     random.shuffle(rules)
     strictest = next((e for e in ("deny", "ask", "allow") if e in effects), "ask")
     assert decide(run("make", "all"), rules).effect == strictest
+
+
+def test_what_only_a_person_may_allow_is_marked():
+    plain, elsewhere = decide(run("make"), []), decide(run("make", cwd="/tmp"), [])
+    assert (plain.ruled, plain.careful, elsewhere.careful) == (False, False, True)
+    assert decide(run("make"), [rule("ask", "run: make")]).ruled
+    assert decide(run("make", read_only=True), []).careful

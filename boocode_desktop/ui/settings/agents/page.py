@@ -16,6 +16,7 @@ from boocode_desktop.ui.settings.agents.pool_card import PoolCard
 from boocode_desktop.ui.settings.agents.row import AgentRow
 from boocode_desktop.ui.settings.agents.wording import usable
 from boocode_desktop.ui.settings.form import SettingsForm
+from boocode_desktop.ui.settings.parts import PAGE_MARGINS
 from boocode_desktop.ui.settings.rows import lay_out_again
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.tokens import METRICS
@@ -35,7 +36,7 @@ class AgentsPage(QWidget):
         self._context = context
         self.rows: dict[str, AgentRow] = {}
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 8, 0)
+        self._column.setContentsMargins(*PAGE_MARGINS)
         self._column.setSpacing(12)
         self._column.addLayout(self._head())
         self._problems = _Problems(context)
