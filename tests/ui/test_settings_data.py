@@ -1,5 +1,6 @@
 """Data and services in the settings: sizes, export, clean up, settings as a file, keys that are never shown."""
 
+import asyncio
 import json
 import zipfile
 from dataclasses import replace
@@ -69,6 +70,32 @@ def test_everything_is_exported(desktop, page, tmp_path):
     page.export_to(tmp_path / "all.zip", None)
     desktop.wait(lambda: f"{len(desktop.world.sessions)} sessions" in page._export.note.text())
     assert [p.name for p in tmp_path.iterdir()] == ["all.zip"]
+
+
+def test_a_long_export_is_cancelled_and_leaves_nothing(desktop, page, tmp_path):
+    entries = desktop.front.store.entries
+    held = asyncio.Event()
+
+    async def slow(*args, **options):
+        await held.wait()
+        return await entries(*args, **options)
+
+    desktop.front.store.entries = slow
+    page.export_to(tmp_path / "all.zip", None)
+    desktop.wait(page._export.wait.isVisible)
+    press(page, "Cancel the export")
+    desktop.wait(lambda: not desktop.context.bridge.busy("data.export"))
+    assert page._export.note.text() == "Cancelled. Nothing was written, and nothing was changed."
+    desktop.wait(lambda: list(tmp_path.iterdir()) == [])
+
+
+def test_sizes_are_counted_again_when_the_page_is_seen_again(desktop, pane, page):
+    rows = page.findChildren(PlaceRow)
+    desktop.wait(lambda: rows[0].taken.text == "81.0 MB")
+    desktop.setup.sizes["Database"] = DataSize(size=90_000_000)
+    pane.show_group("General")
+    pane.show_group("Data and storage")
+    desktop.wait(lambda: rows[0].taken.text == "90.0 MB")
 
 
 def test_an_export_that_cannot_be_written_leaves_nothing(desktop, page, tmp_path):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from boocode_desktop.domain.errors import UserFacingError
@@ -21,6 +21,7 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button, IconButton
 from boocode_desktop.ui.widgets.flow import FlowLayout
 from boocode_desktop.ui.widgets.labels import ElidedLabel
+from boocode_desktop.ui.widgets.wait_line import WaitLine
 
 
 def size_text(found: DataSize) -> str:
@@ -78,7 +79,7 @@ class DataPage(QWidget):
         exporting = export_sessions(
             self._context.front.store, target, session_ids=session_ids, progress=self._export.say_progress
         )
-        self._export.start(exporting, "export", exported_text)
+        self._export.start(exporting, "data.export", exported_text, cancel="Cancel the export")
 
     def import_from(self, source: Path) -> None:
         """Take the settings of a file."""
@@ -193,8 +194,16 @@ class PlaceRow(QWidget):
         show = IconButton(theme, "external-link", f"Open the folder of {place.name}", size=26, icon_size=14, tone="tx3")
         show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(place.path))))
         row.addWidget(show)
-        context.bridge.run(
-            context.setup.measure(place), owner=self, done=lambda found: self.taken.set_text(size_text(found), "tx1")
+        self._context, self._place = context, place
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Count again what it takes."""
+        super().showEvent(event)
+        self._context.bridge.run(
+            self._context.setup.measure(self._place),
+            owner=self,
+            done=lambda found: self.taken.set_text(size_text(found), "tx1"),
+            key=f"data.measure.{self._place.name}",
         )
 
 
@@ -215,6 +224,10 @@ class _Work(Section):
         self.note = text_label("", METRICS.meta)
         self.note.hide()
         self.body.addWidget(self.note)
+        self._key = ""
+        self.wait = WaitLine(context.theme)
+        self.wait.cancelled.connect(self._cancel)
+        self.body.addWidget(self.wait)
 
     def button(self, text: str, icon: str, act: Callable[[], object]) -> Button:
         """One more button."""
@@ -223,8 +236,8 @@ class _Work(Section):
         self._row.addWidget(button)
         return button
 
-    def start(self, work: object, key: str, told: Callable[..., str]) -> None:
-        """Run it and say what came of it; a second click does nothing."""
+    def start(self, work: object, key: str, told: Callable[..., str], *, cancel: str = "") -> None:
+        """Run it and say what came of it; a second click does nothing. `cancel` names the button that ends it."""
         if self._context.bridge.run(
             work,  # type: ignore[arg-type]
             owner=self,
@@ -232,14 +245,21 @@ class _Work(Section):
             error=self._on_refused,
             key=key,
         ):
-            self.say("At it…")
+            self._key = key
+            self.note.hide()
+            self.wait.begin("At it", cancel=cancel)
 
     def say_progress(self, title: str) -> None:
         """What it is at."""
-        self.say(f"At “{title}”…")
+        self.wait.say(f"At “{title}”")
+
+    def _cancel(self) -> None:
+        self._context.bridge.cancel(self._key)
+        self.say("Cancelled. Nothing was written, and nothing was changed.")
 
     def say(self, words: str) -> None:
         """Below the buttons."""
+        self.wait.end()
         self.note.setText(words)
         self.note.show()
         self.told.emit()

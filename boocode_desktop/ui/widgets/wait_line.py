@@ -51,9 +51,10 @@ class WaitLine(QWidget):
         self._ticking.timeout.connect(self._on_tick_timeout)
         self.hide()
 
-    def begin(self, words: str, *, cancel: str, ask: Callable[[], str] | None = None) -> None:
-        """Something begins. `cancel` is what its button is called for those who do not see it; `ask` says every second
-        what it is at."""
+    def begin(self, words: str, *, cancel: str = "", ask: Callable[[], str] | None = None) -> None:
+        """Something begins. `cancel` is what its button is called for those who do not see it, "" where there is none;
+        `ask` says every second what it is at."""
+        self.cancel.setVisible(bool(cancel))
         self._ask = ask
         self._began = time.monotonic()
         self.cancel.setAccessibleName(cancel)

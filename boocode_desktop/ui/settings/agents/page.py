@@ -65,7 +65,6 @@ class AgentsPage(QWidget):
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look_at_processes)
         self.show_agents(context.front.agents.snapshot())
-        self.look()
 
     @property
     def pool(self) -> PoolCard:
@@ -116,9 +115,10 @@ class AgentsPage(QWidget):
         self._look_at_processes()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look at processes from now on."""
+        """Look at processes from now on, and for agents that came meanwhile."""
         super().showEvent(event)
         self._timer.start()
+        self.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody sees them."""
