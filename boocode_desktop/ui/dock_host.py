@@ -170,6 +170,8 @@ class DockHost(QObject):
     def focus(self, dock_id: str) -> None:
         """Open a dock and give it the keyboard."""
         self.show(dock_id)
+        if self._docks[dock_id].isFloating():
+            self._docks[dock_id].activateWindow()
         self.build(dock_id).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def toggle(self, dock_id: str) -> None:

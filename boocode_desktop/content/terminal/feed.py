@@ -89,9 +89,10 @@ class TerminalFeed:
         act = self.screen.act
         for token in self._tokens.feed(text):
             act(token)
-        if self.screen.cleared:
-            self.screen.cleared = 0
-            self.history.clear()
+            if self.screen.cleared:
+                # At once: what is printed behind it is not meant.
+                self.screen.cleared = 0
+                self.history.clear()
 
     def _last_screen(self) -> int:
         """Where the newest output begins that fills the screen."""
@@ -114,14 +115,12 @@ class TerminalFeed:
             cut = passed.rfind(b"\x1b[?1049h") if b"\x1b[?1049h" in passed else passed.rfind(b"\x1b[?47h")
             passed = passed[:cut]
         del self._waiting[: len(passed)]
-        # Two lines of what is on screen now are finished by the first bytes that pass.
-        self.screen.keep_screen()
+        # The line that is being written is finished by the first bytes that pass.
+        begun = self.screen.take_screen().encode() + self._decoder.getstate()[0]
         self.passed = True
-        self.history.skip(passed.split(b"\n")[:-1])
+        self.history.skip((begun + passed).split(b"\n")[:-1])
         self._decoder.reset()
         self._tokens = Tokens()
-        self.screen.buffer.clear()
-        self.screen.cursor_position()
         styles = _STYLES.findall(passed[-SLICE:])
         modes = dict.fromkeys(reversed(_MODES.findall(passed)))
         for sequence in (*reversed(modes), b"\x1b]8;;\x07\x1b[0m", *styles[-8:]):

@@ -131,6 +131,17 @@ class TerminalScreen(CellScreen):
         for row in rows:
             self._scrolled(row)
 
+    def take_screen(self) -> str:
+        """Hand on the main screen down to the cursor, and empty it; the text of the line that is being written."""
+        rows = [self.row(y) for y in range(self.lines)]
+        last = max((y for y, row in enumerate(rows) if row.runs), default=-1)
+        written = rows[self.cursor.y].text if self.cursor.y >= last else ""
+        for row in rows[: self.cursor.y if self.cursor.y >= last else last + 1]:
+            self._scrolled(row)
+        self.buffer.clear()
+        self.cursor_position()
+        return written
+
     def reset(self) -> None:
         """As after start."""
         self._main = None

@@ -86,10 +86,16 @@ class TerminalPane(QWidget):
         dialog.fileSelected.connect(lambda name: self._open(cwd=Path(name)))
         dialog.open()
 
+    def _take_keys(self) -> None:
+        """Get the keyboard, also in a window of its own."""
+        if not self.window().isActiveWindow():
+            self.window().activateWindow()
+        self.setFocus()
+
     def _open(self, *, session_id: str = "", cwd: Path | None = None, agent: str = "") -> None:
         """Start a terminal; what is typed from now on is for it."""
         self._show_page(self._starting)
-        self.setFocus()
+        self._take_keys()
         work = self._desk.open(session_id=session_id, cwd=cwd, agent=agent)
         self._context.bridge.run(work, owner=self, done=self._on_opened, error=self._on_refused)
 
@@ -213,7 +219,7 @@ class TerminalPane(QWidget):
         number = next((n for n in range(self.tabs.count()) if self.tabs.id_of(n) == terminal_id), -1)
         if number >= 0:
             self.tabs.setCurrentIndex(number)
-        self.setFocus()
+        self._take_keys()
 
     def _count_waiting(self) -> None:
         waiting = sum(t.status == "blocked" for t in self._desk.listing())

@@ -1,9 +1,10 @@
 """The screen of a terminal: what programs print, what scrolls off, and floods."""
 
+import itertools
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boocode_desktop.content.terminal.cells import line_of
@@ -129,6 +130,31 @@ def test_a_flood_keeps_the_last_lines_and_says_what_is_lost():
     assert numbers == list(range(100_000 - len(numbers), 100_000))
     assert feed.line(5).runs[0].style == Style(fg="green")
     assert find_in(feed.now(), "line 99998")[-1].line == feed.length - 3
+
+
+@given(st.lists(st.integers(5_000, 400_000), min_size=1, max_size=8), st.booleans())
+@settings(max_examples=10, deadline=None)
+def test_however_a_flood_comes_no_line_is_torn_or_miscounted(sizes: list[int], blank: bool):
+    data = b"".join(b"%d \xc3\xa9\r\n" % n + b"\r\n" * blank for n in range(60_000))
+    feed, at = TerminalFeed(80, 13), 0
+    for size in itertools.cycle(sizes):
+        if at >= len(data):
+            break
+        feed.put(data[at : at + size])
+        at += size
+        feed.work(0.0001)
+    while feed.work(1):
+        pass
+    lines = [feed.line(place).text for place in range(feed.length - 1)]
+    step = 2 if blank else 1
+    first = feed.history.lost
+    wanted = [f"{n // step} é" if n % step == 0 else "" for n in range(first, first + len(lines))]
+    assert lines == wanted
+
+
+def test_what_is_printed_behind_a_wish_to_forget_is_kept():
+    feed = shown("before\r\n" * 50 + "\x1b[H\x1b[2J\x1b[3J" + "".join(f"after {n}\r\n" for n in range(50)))
+    assert next(feed.history.texts()) == "after 0"
 
 
 def test_a_flood_does_not_lose_the_modes_it_sets():
