@@ -99,6 +99,10 @@ class Terminal:
         self.status, self.message = status, message
         self._tell()
 
+    def clean(self) -> None:
+        """Take back what the program had switched on that was stopped."""
+        self.feed.put(f"{_LEFT_BEHIND}\r\n".encode())
+
     def end(self, words: str) -> None:
         """The program is gone."""
         self.ended, self.status, self.message = words, "", ""
@@ -188,6 +192,7 @@ class TerminalDesk:
         """Start the shell again; what was printed stays above."""
         terminal = self.need(terminal_id)
         await self._stop(terminal)
+        terminal.clean()
         await self._start(terminal)
         return terminal
 

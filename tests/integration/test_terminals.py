@@ -130,6 +130,21 @@ def test_the_end_of_a_shell_is_told_and_it_can_be_started_again(tmp_path: Path):
     asyncio.run(scenario())
 
 
+def test_a_restart_leaves_a_full_screen_program(tmp_path: Path):
+    async def scenario() -> None:
+        async with desk(tmp_path) as made:
+            terminal = await made.open(cwd=tmp_path)
+            terminal.type(b"printf '\\033[?1049h\\033[?1000h\\033[?25lfull-%d' $((1+1)); sleep 600\n")
+            await until(terminal, lambda: terminal.feed.screen.alternate and "full-2" in screen(terminal))
+            await made.restart(terminal.id)
+            terminal.type(b"echo fresh-$((2+1))\n")
+            await until(terminal, lambda: "fresh-3" in screen(terminal))
+            shown = terminal.feed.screen
+            assert not shown.alternate and not shown.mouse and not shown.cursor.hidden
+
+    asyncio.run(scenario())
+
+
 def test_closing_leaves_no_process(tmp_path: Path):
     async def scenario() -> list[int]:
         async with desk(tmp_path) as made:
