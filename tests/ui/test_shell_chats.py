@@ -20,6 +20,9 @@ from boocode_desktop.ui.chat.stream import opening
 from boocode_desktop.ui.chat.tab_texts import tab_state
 from boocode_desktop.ui.composer.attachments import encode
 from boocode_desktop.ui.dialogs.questions import ConfirmDialog, LineDialog
+from boocode_desktop.ui.dialogs.reading import ReadingDialog
+from boocode_desktop.ui.transcript.painting import Action
+from boocode_desktop.ui.transcript.rows import NoteBody
 
 
 def row(position, turn):
@@ -152,6 +155,26 @@ def _rewind():
     from boocode_desktop.ui.dialogs.questions import RewindDialog
 
     return RewindDialog
+
+
+def test_what_a_skill_told_the_agent_can_be_read(desktop):
+    pane = desktop.bench.area.pane
+    desktop.world.begin(pane.chat.id, "/pdf")
+    note = ev.Notice(message="Skill pdf", hint=".agents/skills/pdf", code="skill", told="<b>Fill</b> the form")
+    desktop.world.emit(pane.chat.id, note)
+    view = pane.transcript.view
+
+    def note_place():
+        places = [s.place for s in view.stage.scroller.seen() if isinstance(view.stage.row(s.place).body, NoteBody)]
+        return next((p for p in places if view.stage.row(p).body.title == "Skill pdf"), None)
+
+    desktop.wait(note_place)
+    (action,) = view.stage.row(note_place()).body.actions
+    assert action.text == "Show"
+    view.act(note_place(), Action(action.act, action.value))
+    (dialog,) = desktop.window.findChildren(ReadingDialog)
+    assert dialog.text.toPlainText() == "<b>Fill</b> the form" and dialog.text.isReadOnly()
+    dialog.reject()
 
 
 def test_links_are_opened_only_when_confirmed(desktop):

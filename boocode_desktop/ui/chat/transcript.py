@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.domain.events import Envelope
-from boocode_desktop.domain.transcript import Entry
+from boocode_desktop.domain.transcript import Entry, NoteEntry
 from boocode_desktop.orchestrator.views import ChatView
 from boocode_desktop.ui.chat.applying import CodeApplier
 from boocode_desktop.ui.chat.finder import Finder
@@ -17,6 +17,7 @@ from boocode_desktop.ui.chat.picture import PictureSheet
 from boocode_desktop.ui.chat.pins import Pins
 from boocode_desktop.ui.chat.stream import ChatStream
 from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.dialogs.reading import ReadingDialog
 from boocode_desktop.ui.transcript.feed import TranscriptFeed
 from boocode_desktop.ui.transcript.view import TranscriptView
 
@@ -51,6 +52,7 @@ class ChatTranscript(QObject):
         self.view.continue_requested.connect(self._on_continue_requested)
         self.view.stop_requested.connect(self._on_stop_requested)
         self.view.try_now_requested.connect(self._on_try_now_requested)
+        self.view.told_requested.connect(self._on_told_requested)
         self.view.link_activated.connect(self._on_link_activated)
         self.view.image_activated.connect(self._on_image_activated)
 
@@ -113,6 +115,12 @@ class ChatTranscript(QObject):
 
     def _on_try_now_requested(self) -> None:
         self._context.bridge.run(self._context.front.turns.try_now(self._chat_id), key=f"try.{self._chat_id}")
+
+    def _on_told_requested(self, note: NoteEntry) -> None:
+        about = "This went to the agent in front of the prompt, and goes with it again in later turns."
+        ReadingDialog(
+            self._context.theme, self.view.window(), note.message, note.told, icon="book-open", about=about
+        ).open()
 
     def _on_link_activated(self, address: str, label: str) -> None:
         LinkDialog(self._context.theme, self.view.window(), address, label).open()

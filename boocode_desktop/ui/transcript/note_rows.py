@@ -43,7 +43,8 @@ def note_body(entry: NoteEntry, started: float) -> NoteBody:
         return NoteBody(icon=icon, title=f"Tried again: {entry.message}", tone="tx3", plain=True)
     tone = {"info": "tx2", "warn": "warn", "bad": "bad"}[entry.level]
     edge = "bad" if entry.level == "bad" else ""
-    return NoteBody(icon=icon, title=entry.message, detail=entry.hint, tone=tone, edge=edge)
+    show = (ActionButton(act="told", text="Show", flat=True),) if entry.told else ()
+    return NoteBody(icon=icon, title=entry.message, detail=entry.hint, tone=tone, edge=edge, actions=show)
 
 
 def _icon_of(entry: NoteEntry) -> str:

@@ -43,6 +43,7 @@ class TranscriptView(RowArea):
         stop_requested: stop the running turn.
         apply_requested(str, str): write this code into a file; its path where the answer names one.
         try_now_requested: do not wait for the next try.
+        told_requested(NoteEntry): show what the agent was told with a note.
         link_activated(str, str): a web or mail address and the text that leads to it; ask before opening it.
         image_activated(str): a picture, by its content hash.
         older_requested: the beginning of what is loaded comes near.
@@ -54,6 +55,7 @@ class TranscriptView(RowArea):
     stop_requested = Signal()
     apply_requested = Signal(str, str)
     try_now_requested = Signal()
+    told_requested = Signal(object)
     link_activated = Signal(str, str)
     image_activated = Signal(str)
     older_requested = Signal()
@@ -334,6 +336,8 @@ class TranscriptView(RowArea):
                 self.link_activated.emit(action.value, laid.link_label(action.value) if laid is not None else "")
             case "continue":
                 self.continue_requested.emit(action.value)
+            case "told":
+                self.told_requested.emit(self.stage.blocks.entry(place.block))
             case "try_now":
                 self.try_now_requested.emit()
             case "stop":
