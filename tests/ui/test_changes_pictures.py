@@ -12,6 +12,7 @@ from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.changes.picture_layout import ENLARGED, layout
 from boocode_desktop.ui.changes.picture_side import difference_of, read_side
 from boocode_desktop.ui.picture_reading import read_picture
+from tests.fakes import walk
 from tests.fakes.sample import file_diff
 
 
@@ -244,3 +245,11 @@ def test_icons_are_enlarged_and_nothing_else():
     assert layout(stage_size, (QSize(32, 32), QSize()), "side", fitted=True, moved=QPointF()).scale == ENLARGED
     assert layout(stage_size, SIZES, "side", fitted=True, moved=QPointF()).scale == 1
     assert layout(stage_size, (QSize(), QSize()), "side", fitted=True, moved=QPointF()).scale > 0
+
+
+def test_nobody_needs_eyes_or_a_mouse_for_pictures(desktop, pane):
+    for mode in ("side", "swipe", "onion", "difference"):
+        assert stage(pane).mode == mode
+        assert walk.unnamed(pane) == walk.twice(pane) == walk.technical(pane) == []
+        assert walk.unspoken(pane) == walk.without_mouse(pane) == walk.unseen_focus(pane) == []
+        desktop.do("changes.picture_mode")
