@@ -64,6 +64,10 @@ class _TurnState:
     traces: dict[str, rec.Trace] = field(default_factory=dict)
     open: dict[str, None] = field(default_factory=dict)
     step_usage: dict[int, Usage] = field(default_factory=dict)
+    asked: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Open questions: the call that each is about, and when it was asked."""
+    waited_s: dict[str, float] = field(default_factory=dict)
+    """How long a call waited for answers so far: its latency is the tool's alone."""
     step: int = 0
     mode: str = ""
 
@@ -77,6 +81,8 @@ class _TurnState:
             traces=dict(self.traces),
             open=dict(self.open),
             step_usage=dict(self.step_usage),
+            asked=dict(self.asked),
+            waited_s=dict(self.waited_s),
         )
 
 
@@ -364,7 +370,11 @@ class ChatRecorder:
                 state.turn = replace(state.turn, model=event.model or state.turn.model)
                 return [state.turn]
             case ev.PermissionRequested():
+                state.asked[event.request_id] = (event.trace_id, envelope.at)
                 return [self._ask(envelope, event), self._snapshot(envelope, "waiting")]
+            case ev.PermissionResolved():
+                self._answered(event.request_id, envelope.at)
+                return []
             case ev.TurnFinished():
                 return self._finish_turn(envelope, event)
             case _:
@@ -460,14 +470,24 @@ class ChatRecorder:
             created_at=envelope.at,
         )
 
+    def _answered(self, request_id: str, at: float) -> None:
+        assert self._state is not None
+        trace_id, asked_at = self._state.asked.pop(request_id, ("", at))
+        if trace_id:
+            waited = self._state.waited_s.get(trace_id, 0.0)
+            self._state.waited_s[trace_id] = waited + max(0.0, at - asked_at)
+
     def _finish_turn(self, envelope: ev.Envelope, event: ev.TurnFinished) -> list[Record]:
         assert self._state is not None
         state = self._state
         state.turn = replace(state.turn, status=event.status, stop_reason=event.stop_reason, finished_at=envelope.at)
         outcome: ev.Outcome = "interrupted" if event.status == "interrupted" else "cancelled"
         unfinished: list[Record] = []
+        for request_id in tuple(state.asked):
+            self._answered(request_id, envelope.at)
         for trace in self.open_calls:
-            latency = max(0.0, (envelope.at - trace.started_at) * 1000)
+            waited = state.waited_s.get(trace.id, 0.0)
+            latency = max(0.0, (envelope.at - trace.started_at - waited) * 1000)
             state.traces[trace.id] = replace(trace, outcome=outcome, latency_ms=latency)
             unfinished.append(state.traces[trace.id])
         state.open.clear()

@@ -31,16 +31,17 @@ async def settle_orphans(store: Store, alive: Alive) -> list[Turn]:
 async def _settle(store: Store, turn: Turn) -> None:
     """Fold the turn's stored events again, end it, and write what follows in one transaction."""
     now = time.time()
+    # It ran until its last sign of life; the program may have been away for days since.
+    alive = turn.started_at
     transcript = Transcript()
     positions: dict[str, int] = {}
     for row in await store.events_of_turn(turn.id):
+        alive = max(alive, row.at)
         for envelope in envelopes_of(row, 0):
             for entry_id in transcript.apply(envelope):
                 positions.setdefault(entry_id, envelope.seq)
     seq = await store.last_seq(turn.chat_id) + 1
-    event = ev.TurnFinished(
-        status="interrupted", stop_reason="crashed", duration_ms=max(0.0, (now - turn.started_at) * 1000)
-    )
+    event = ev.TurnFinished(status="interrupted", stop_reason="crashed", duration_ms=(alive - turn.started_at) * 1000)
     envelope = ev.Envelope(
         session_id=turn.session_id, chat_id=turn.chat_id, turn_id=turn.id, seq=seq, at=now, event=event
     )
@@ -58,7 +59,7 @@ async def _settle(store: Store, turn: Turn) -> None:
     entries: list[Record] = [
         EntryRow(chat_id=turn.chat_id, position=positions[e.id], entry=e) for e in transcript.listing()
     ]
-    traces = await _interrupted_traces(store, transcript, now)
+    traces = await _interrupted_traces(store, transcript, alive)
     ended = replace(turn, status="interrupted", stop_reason="crashed", finished_at=now)
     pending = tuple(t.id for t in traces)
     snapshot = Snapshot(
@@ -73,12 +74,12 @@ async def _settle(store: Store, turn: Turn) -> None:
     await store.save(ended, body, *entries, *traces, snapshot, durable=True)
 
 
-async def _interrupted_traces(store: Store, transcript: Transcript, now: float) -> list[Trace]:
+async def _interrupted_traces(store: Store, transcript: Transcript, alive: float) -> list[Trace]:
     found: Sequence[ToolEntry] = [e for e in transcript.listing() if isinstance(e, ToolEntry)]
     traces = []
     for entry in found:
         trace = await store.trace(entry.id)
         if trace is not None and trace.outcome is None:
-            latency = max(0.0, (now - trace.started_at) * 1000)
+            latency = max(0.0, (alive - trace.started_at) * 1000)
             traces.append(replace(trace, outcome="interrupted", latency_ms=latency))
     return traces

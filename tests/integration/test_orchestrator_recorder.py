@@ -1,6 +1,7 @@
 """The recorder over a real database: order, durability of what is acknowledged, joining without gap or double."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,67 @@ def test_a_turn_that_cannot_be_stored_has_not_begun(tmp_path: Path):
         assert recorder.turn is None and await store.turn("trn_1") is None
         await recorder.begin(a_turn(), started())
         assert recorder.stored_seq == 1
+        await store.close()
+
+    asyncio.run(scenario())
+
+
+class Clock:
+    """Says what time it is when it is told so."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_call_that_is_stopped_while_a_person_is_asked_took_only_its_own_time(tmp_path: Path):
+    clock = Clock()
+
+    def asks(request_id: str) -> ev.PermissionRequested:
+        return ev.PermissionRequested(
+            request_id=request_id, kind="tool", title="Run it?", options=(), trace_id="trc_1", tool="run_command"
+        )
+
+    async def scenario() -> None:
+        store = await seeded(tmp_path)
+        recorder = Recorder(store, Bus(), clock=clock).chat(SESSION, CHAT)
+        await recorder.begin(replace(a_turn(), started_at=clock.now), started())
+        for later, event in (
+            (0.0, ev.ToolStarted(trace_id="trc_1", step=1, tool="run_command", input={})),
+            (2.0, asks("ask_1")),
+            (60.0, ev.PermissionResolved(request_id="ask_1", option_id="once")),
+            (1.0, asks("ask_2")),
+            (600.0, ev.TurnFinished(status="cancelled", stop_reason="cancelled", duration_ms=663_000.0)),
+        ):
+            clock.now += later
+            await recorder.emit(event)
+        trace = await store.trace("trc_1")
+        assert trace is not None and trace.outcome == "cancelled"
+        assert trace.latency_ms == pytest.approx(3_000.0)
+        await store.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_turn_of_a_dead_program_ran_until_its_last_sign_of_life(tmp_path: Path):
+    clock = Clock()
+
+    async def scenario() -> None:
+        store = await seeded(tmp_path)
+        recorder = Recorder(store, Bus(), clock=clock).chat(SESSION, CHAT)
+        await recorder.begin(replace(a_turn(), started_at=clock.now), started())
+        clock.now += 5.0
+        await recorder.emit(ev.ToolStarted(trace_id="trc_1", step=1, tool="run_command", input={}))
+        clock.now += 2.0
+        await recorder.emit(ev.StepStarted(step=2))
+        await recorder.flush()
+        await settle_orphans(store, lambda _pid, _started: False)
+        trace = await store.trace("trc_1")
+        assert trace is not None and (trace.outcome, trace.latency_ms) == ("interrupted", pytest.approx(2_000.0))
+        rows = await store.events_of_turn("trn_1")
+        assert rows[-1].body["duration_ms"] == pytest.approx(7_000.0)
         await store.close()
 
     asyncio.run(scenario())
