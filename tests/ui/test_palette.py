@@ -216,6 +216,8 @@ def test_a_slip_of_the_finger_is_forgiven_and_said():
     assert titles(found) == ["Actions", "New session"] and found.meant
     assert not INDEX.find("session").meant
     assert titles(INDEX.find("zzzz")) == []
+    scattered = Index([entry("New session in notes"), entry("New session")])
+    assert titles(scattered.find("sessoin"))[1:] == ["New session in notes", "New session"]
 
 
 def test_very_many_chats_are_found_but_not_listed():

@@ -19,6 +19,8 @@ PREFIXES: dict[str, tuple[str, ...]] = {
 _MOST, _MOST_PER_GROUP, _MOST_RECENT = 60, 12, 5
 # What was used last is worth so much more, and each use since so much less: never more than what kind of hit it is.
 _LATELY, _OLDER = 60, 6
+# Letters in a row score so much at least, letters here and there never do.
+_AS_TYPED = 700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -128,22 +130,28 @@ class Index:
         wanted = PREFIXES.get(query[:1])
         text = (query[1:] if wanted else query).strip()
         chosen = [i for i, e in enumerate(self._entries) if wanted is None or e.group in wanted]
-        hits = self._ranked(text, chosen, with_shelf=wanted is None or CHATS in wanted)
-        guessed = not hits and bool(text)
-        if guessed:
-            near = meant(fold(text), [self._candidates[i].folded for i in chosen])
-            hits = [Hit(entry=self._entries[chosen[i]], positions=()) for i in near]
+        hits, sure = self._ranked(text, chosen, with_shelf=wanted is None or CHATS in wanted)
+        near = [] if sure else self._near(text, chosen)
+        guessed = bool(near) and not hits
+        known = {hit.entry for hit in near}
+        hits = near + [hit for hit in hits if hit.entry not in known]
         lines = _grouped(hits, _MOST_PER_GROUP) if text else self._all(hits)
-        return Found(lines=tuple(lines), matched=len(hits), meant=guessed and bool(hits))
+        return Found(lines=tuple(lines), matched=len(hits), meant=guessed)
 
-    def _ranked(self, text: str, chosen: Sequence[int], *, with_shelf: bool) -> list[Hit]:
+    def _ranked(self, text: str, chosen: Sequence[int], *, with_shelf: bool) -> tuple[list[Hit], bool]:
+        """The hits, best first; True when the best one holds the text as it was typed."""
         ranked = rank(text, [self._candidates[i] for i in chosen], limit=len(chosen) or 1)
         if not text:
-            return [self._hit(chosen[i], found) for i, found in ranked]
+            return [self._hit(chosen[i], found) for i, found in ranked], True
         scored = [(found.score + self._lately(chosen[i]), self._hit(chosen[i], found)) for i, found in ranked]
         if with_shelf:
             scored += self._shelf.find(text)
-        return [hit for _, hit in sorted(scored, key=lambda pair: -pair[0])]
+        scored.sort(key=lambda pair: -pair[0])
+        return [hit for _, hit in scored], bool(scored) and scored[0][0] >= _AS_TYPED
+
+    def _near(self, text: str, chosen: Sequence[int]) -> list[Hit]:
+        found = meant(fold(text), [self._candidates[i].folded for i in chosen])
+        return [Hit(entry=self._entries[chosen[i]], positions=()) for i in found]
 
     def _all(self, hits: Sequence[Hit]) -> list[Line]:
         """Without a query: what was used lately, then everything in the order of its groups."""
