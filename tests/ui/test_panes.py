@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from boocode_desktop.ui.chat.drop_mark import DropMark
 from boocode_desktop.ui.chat.pane_view import PaneView
 from boocode_desktop.ui.chat.places import CLOSED, places_key
 from boocode_desktop.ui.chat.session_chats import ChatLine
@@ -134,6 +135,26 @@ def test_a_tab_dropped_on_another_pane_goes_there(desktop, area):
     drag(desktop, left.tabs, left.tabs.tabRect(0).center(), left.tabs.mapFromGlobal(middle))
     assert rows(desktop) == [[2], [3, 1]]
     assert area.pane is right.pages.currentWidget()
+
+
+def test_while_a_tab_is_carried_the_window_says_where_it_would_go(desktop, area):
+    at(desktop, 3)
+    desktop.do("pane.split")
+    left, right = area.columns
+    tabs, none = left.tabs, Qt.KeyboardModifier.NoModifier
+    desktop.qtbot.mousePress(tabs, Qt.MouseButton.LeftButton, none, tabs.tabRect(0).center())
+    seen = []
+    docks = desktop.bench.docks.build("changes")
+    for over in (right, docks, left):
+        desktop.qtbot.mouseMove(tabs, tabs.mapFromGlobal(over.mapToGlobal(over.rect().center())))
+        mark = desktop.window.findChild(DropMark)
+        assert mark is not None and mark.isVisible() and not mark.grab().isNull()
+        seen.append((mark.words, mark._pane))
+    assert seen == [("Move to this pane", right), ("Move to its own window", None), ("Move to this pane", left)]
+    desktop.qtbot.mouseMove(tabs, tabs.tabRect(0).center())
+    assert not mark.isVisible(), "back in its row"
+    desktop.qtbot.mouseRelease(tabs, Qt.MouseButton.LeftButton, none, tabs.tabRect(0).center())
+    assert rows(desktop) == [[1, 2], [3]]
 
 
 def test_an_empty_pane_is_the_history_of_the_session(desktop, area):

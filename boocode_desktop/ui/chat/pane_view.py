@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from boocode_desktop.ui.chat.arrangement import PaneTabs
+from boocode_desktop.ui.chat.drop_mark import DropMark
 from boocode_desktop.ui.chat.history import History
 from boocode_desktop.ui.chat.tab_bar import TAB_ROW, ChatTabs
 from boocode_desktop.ui.context import Context
@@ -55,10 +56,12 @@ class PaneView(QWidget):
             self._button("panel-right", "Show or hide traces", "view.traces"),
         )
         self._close = IconButton(context.theme, "x", "Close pane", tone="tx2")
+        self._mark: DropMark | None = None
         self._lay_out()
         self.set_place(number, 1, active=True)
         self.tabs.currentChanged.connect(self._on_tabs_current_changed)
         self.tabs.reordered.connect(lambda: self.reordered.emit(self.tabs.ids()))
+        self.tabs.carried.connect(self._on_tabs_carried)
         self._more.clicked.connect(self._open_menu)
         self._close.clicked.connect(self.close_asked)
         context.theme.changed.connect(self.update)
@@ -145,3 +148,13 @@ class PaneView(QWidget):
     def _on_tabs_current_changed(self, index: int) -> None:
         if index >= 0:
             self.chat_chosen.emit(str(self.tabs.tabData(index)))
+
+    def _on_tabs_carried(self, chat_id: str, at: QPoint) -> None:
+        if self._mark is None and chat_id:
+            self._mark = DropMark(self._context.theme, self.window(), self._panes)
+            self.destroyed.connect(self._mark.deleteLater)
+        if self._mark is not None:
+            self._mark.follow(chat_id, at)
+
+    def _panes(self) -> Sequence[QWidget]:
+        return [pane for pane in self.window().findChildren(PaneView) if pane.isVisible()]

@@ -28,12 +28,14 @@ class ChatTabs(QTabBar):
         close_asked(str): a chat's id.
         reordered: a tab was dragged to another place.
         dropped(str, QPoint): a tab was let go outside of the row, at this place on the screen.
+        carried(str, QPoint): a tab is held outside of the row, over this place on the screen; "" when that ends.
         menu_asked(str, QPoint): the menu of a tab is wanted.
     """
 
     close_asked = Signal(str)
     reordered = Signal()
     dropped = Signal(str, QPoint)
+    carried = Signal(str, QPoint)
     menu_asked = Signal(str, QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -125,6 +127,7 @@ class ChatTabs(QTabBar):
         far = (at - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
         outside = not -_LEAVES <= at.y() <= self.height() + _LEAVES
         self.setCursor(Qt.CursorShape.ClosedHandCursor if far and outside else Qt.CursorShape.ArrowCursor)
+        self.carried.emit(self._dragged if far and outside else "", event.globalPosition().toPoint())
         if far and not outside:
             self._drag_to(at.x())
 
@@ -133,6 +136,7 @@ class ChatTabs(QTabBar):
         super().mouseReleaseEvent(event)
         dragged, self._dragged = self._dragged, ""
         self.unsetCursor()
+        self.carried.emit("", QPoint())
         if not dragged or event.button() != Qt.MouseButton.LeftButton:
             return
         at = event.position().toPoint()
