@@ -376,3 +376,4 @@ class DockHost(QObject):
         if isValid(self._window):
             free_fixed(self._window, self._docks, self._titles)
             show_groups(self._window, self._docks, self._titles, self._tabs)
+            self._fit()

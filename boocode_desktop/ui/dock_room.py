@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from boocode_desktop.ui.dock_places import is_behind
 from boocode_desktop.ui.dock_spec import DockSpec
 
+_EDGES = 2
+
 
 class DockRoom:
     """Puts docks away and brings them back; what a person closes or opens by hand is left so.
@@ -71,7 +73,7 @@ class DockRoom:
         for dock_id in tight - self._tight:
             self._fold(dock_id, self._specs[dock_id].needs)
         self._tight = tight
-        for dock_id in [i for i, needed in self._folded.items() if width >= needed]:
+        for dock_id in [i for i, needed in self._folded.items() if width >= needed or self._fits_again(i, width)]:
             self._unfold(dock_id)
         if self._window.isVisible() and not self.suspended:
             self._make_room()
@@ -83,8 +85,23 @@ class DockRoom:
             needed = self._window.minimumSizeHint().width()
             if needed <= self._window.width():
                 return
-            if not is_behind(self._window, self._docks[dock_id]):
+            if not is_behind(self._window, self._docks[dock_id]) and self._takes_width(dock_id):
                 self._fold(dock_id, needed)
+
+    def _takes_width(self, dock_id: str) -> bool:
+        """Whether the window needs less without this dock: below the chats only what is wider than they are counts."""
+        centre, below = self._window.centralWidget(), Qt.DockWidgetArea.BottomDockWidgetArea
+        if self._window.dockWidgetArea(self._docks[dock_id]) != below or centre is None or centre.isHidden():
+            return True
+        there = [d for d in self._docks.values() if self._window.dockWidgetArea(d) == below and not d.isFloating()]
+        front = [d for d in there if not d.isHidden() and not is_behind(self._window, d)]
+        return sum(_least(d) for d in front) > max(centre.minimumSizeHint().width(), centre.minimumWidth())
+
+    def _fits_again(self, dock_id: str, width: int) -> bool:
+        """Whether what is on screen needs less meanwhile, so that a dock that made room finds its place."""
+        if self.suspended or width < self._specs[dock_id].needs:
+            return False
+        return self._window.minimumSizeHint().width() + _least(self._docks[dock_id]) + _EDGES <= width
 
     def _worth(self, dock_id: str) -> tuple[bool, bool, int]:
         """What goes first has the smallest worth: never used, then used long ago, then what cannot be moved."""
@@ -110,3 +127,7 @@ class DockRoom:
         dock.show()
         direction = Qt.Orientation.Vertical if spec.area == "bottom" else Qt.Orientation.Horizontal
         self._window.resizeDocks([dock], [spec.size], direction)
+
+
+def _least(dock: QDockWidget) -> int:
+    return max(dock.minimumSizeHint().width(), dock.minimumWidth())

@@ -334,3 +334,17 @@ def test_a_window_in_which_nothing_happens_is_not_laid_out_again_and_again(deskt
     settle(600)
     desktop.window.removeEventFilter(seen)
     assert seen.count < 6
+
+
+def test_panes_of_chats_get_their_room_and_docks_come_back_after_them(desktop):
+    desktop.window.resize(800, 560)
+    desktop.do("layout.review")
+    settle()
+    assert opened(desktop) == {"sidebar", "changes"}
+    desktop.do("pane.split")
+    desktop.wait(lambda: opened(desktop) == {"changes"})
+    assert desktop.window.minimumSizeHint().width() <= 800
+    desktop.do("layout.everything")
+    desktop.wait(lambda: opened(desktop) >= {"changes"} and "sidebar" not in opened(desktop))
+    desktop.do("pane.close")
+    desktop.wait(lambda: "sidebar" in opened(desktop))
