@@ -42,7 +42,9 @@ def free_fixed(window: QMainWindow, docks: Mapping[str, QDockWidget], titles: Ma
     """A dock that was dropped on one without a title bar has no tab there: it gets a place beside it."""
     for dock_id, dock in docks.items():
         if dock_id not in titles:
-            for other in group_of(window, docks, dock_id):
-                if other in titles:
-                    stand_alone(window, docks[other], AREAS["left"])
-            dock.raise_()
+            beside = [other for other in group_of(window, docks, dock_id) if other in titles]
+            for other in beside:
+                stand_alone(window, docks[other], AREAS["left"])
+            if beside:
+                # Only then: it would come to lie over an open dialog.
+                dock.raise_()

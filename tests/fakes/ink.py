@@ -4,18 +4,21 @@ What Python paints is heard at the painter; Qt's own widgets say the colour of t
 """
 
 import contextlib
+import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QFont,
+    QFontMetrics,
     QFontMetricsF,
     QImage,
+    QMouseEvent,
     QPainter,
     QPalette,
     QTextCursor,
@@ -23,6 +26,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
+    QApplication,
     QCheckBox,
     QComboBox,
     QLabel,
@@ -31,6 +36,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QStyle,
     QStyledItemDelegate,
+    QTabBar,
     QTextEdit,
     QWidget,
 )
@@ -289,3 +295,52 @@ def counted(window: QWidget, monkeypatch: pytest.MonkeyPatch) -> int:
     with writing_down(pad, monkeypatch):
         window.grab()
     return len(pad.inks) + len(own_inks(window))
+
+
+def cut_without_tip(window: QWidget, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Texts that end in an ellipsis of ours and that no tool tip completes."""
+    pad, elided = Pad(window), {}
+    with writing_down(pad, monkeypatch), monkeypatch.context() as patch:
+        for kind in (QFontMetrics, QFontMetricsF):
+            patch.setattr(kind, "elidedText", _remembering(kind.elidedText, elided))
+        window.grab()
+    found = set()
+    for ink in pad.inks:
+        whole = elided.get(ink.text)
+        if whole is not None and not _tips(ink, window):
+            found.add(f"{ink.text!r} of {whole!r} in {ink.where}")
+    return sorted(found)
+
+
+def _remembering(original: Callable[..., str], elided: dict[str, str]) -> Callable[..., str]:
+    def shorten(self: object, text: str, *rest: object) -> str:
+        shown = original(self, text, *rest)
+        if shown != text:
+            elided[shown] = text
+        return shown
+
+    return shorten
+
+
+def _tips(ink: Ink, window: QWidget) -> str:
+    """What a pointer that rests on a text is told."""
+    at = ink.box.center().toPoint()
+    widget: QWidget | None = window.childAt(at)
+    if widget is not None:
+        here, none = QPointF(widget.mapFrom(window, at)), Qt.MouseButton.NoButton
+        move = QMouseEvent(QEvent.Type.MouseMove, here, here, none, none, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(widget, move)
+    while widget is not None and widget is not window:
+        view = widget.parentWidget()
+        if isinstance(view, QAbstractItemView) and widget is view.viewport():
+            tip = view.indexAt(widget.mapFrom(window, at)).data(Qt.ItemDataRole.ToolTipRole)
+            return str(tip or "")
+        if isinstance(widget, QTabBar):
+            return widget.tabToolTip(widget.tabAt(widget.mapFrom(window, at)))
+        if widget.toolTip():
+            return widget.toolTip()
+        ours = type(widget).__module__.startswith("boocode_desktop")
+        if ours and "event" in vars(type(widget)) and "ToolTip" in inspect.getsource(type(widget)):
+            return "asked for at the moment"
+        widget = view
+    return ""

@@ -10,6 +10,7 @@ from boocode_desktop.ui.changes.blame_paint import BlameCard
 from boocode_desktop.ui.changes.diff_scene import DiffScene
 from boocode_desktop.ui.changes.row_painter import Button
 from boocode_desktop.ui.theme.theme import Theme
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 CARD_MS = 250
 """How long the pointer rests on an author before the card opens."""
@@ -65,6 +66,9 @@ class DiffPointer(QObject):
     def follow(self, point: QPoint) -> None:
         """Light the button under the pointer, and say who wrote the line once it rests there."""
         self.follow_author(point)
+        found = self.hit(point)
+        heading = found[1].text if found is not None and found[1].kind == "hunk" else ""
+        self._area.viewport().setToolTip(plain_tip(heading))  # it may be cut
         button = self.button_at(point)
         if button != self.button:
             self.button = button

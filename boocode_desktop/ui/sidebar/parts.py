@@ -95,6 +95,7 @@ class WideButton(QAbstractButton):
             painter.setPen(theme.color(tone))
             painter.setFont(font)
             shown = QFontMetricsF(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, text.width())
+            self.setToolTip(self.text() if shown != self.text() else "")
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
@@ -164,4 +165,5 @@ class ThisComputer(QWidget):
             painter.setFont(font)
             painter.setPen(theme.color("tx2"))
             shown = QFontMetricsF(font).elidedText(self._detail, Qt.TextElideMode.ElideRight, self.width() - 38)
+            self.setToolTip(self._detail if shown != self._detail else "")
             painter.drawText(QRectF(38, 19, self.width() - 38, 15), middle, shown)
