@@ -48,7 +48,7 @@ class MentionDesk:
         """
         worktree = await self._store.worktree(session_id)
         if worktree is None:
-            raise NotFoundError("This session has no folder.")
+            raise NotFoundError("This session has no folder.", "Restore the session, or write the path by hand.")
         folder = self._folder(worktree.root)
         old = not folder.looked_at or (fresh and time.monotonic() - folder.looked_at > _FRESH_S)
         if old and folder.looking is None:

@@ -43,7 +43,10 @@ class Backups:
         except sqlite3.Error as error:
             raise in_words(error) from error
         except OSError as error:
-            raise UserFacingError(f"The database could not be copied to {target}: {error.strerror}.") from error
+            raise UserFacingError(
+                f"The database could not be copied to {target}: {error.strerror}.",
+                "The database itself is as it was. Choose a folder that can be written and has room.",
+            ) from error
         finally:
             for file in companions(temporary):
                 file.unlink()

@@ -154,7 +154,12 @@ class Bridge(QObject):
             job.owner.destroyed.disconnect(job.cancel)
         if job.task.cancelled():
             if alive and job.going is not None and job.going.stopped and job.error is not None:
-                self._call(job.error, UserFacingError(f"Stopped: {job.going.words.lower()}."))
+                self._call(
+                    job.error,
+                    UserFacingError(
+                        f"Stopped: {job.going.words.lower()}.", "Nothing was changed; start it again when you like."
+                    ),
+                )
             return
         problem = job.task.exception()
         if problem is not None:

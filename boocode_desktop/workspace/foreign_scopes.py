@@ -172,7 +172,10 @@ def foreign_versions(record: WorktreeRecord, scope: Scope, path: str) -> FileVer
 def _chosen(record: WorktreeRecord, scope: Scope, path: str, context: int = 3) -> ForeignDelta:
     deltas = {found.path: found for found in foreign_deltas(record, scope, context)}
     if not deltas:
-        raise NotFoundError(f"{path} does not differ in the scope `{scope}`.")
+        raise NotFoundError(
+            f"{path} does not differ in the scope `{scope}`.",
+            "It may have changed since it was listed: list the changes again.",
+        )
     return deltas[matching(path, deltas)]
 
 

@@ -110,7 +110,7 @@ def undo(chain: Chain, record: WorktreeRecord, head: CheckpointRecord, decision:
         UserFacingError: it was undone before.
     """
     if decision.undone:
-        raise UserFacingError("This decision was undone already.")
+        raise UserFacingError("This decision was undone already.", "Nothing was changed by asking again.")
     try:
         if decision.action == "reject":
             return _undo_reject(chain, record, head, decision)

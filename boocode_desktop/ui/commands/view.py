@@ -126,7 +126,9 @@ class ViewCommands(QObject):
     def _explain_agent(self, name: str) -> None:
         agent = next((a for a in self._context.front.agents.snapshot() if a.name == name), None)
         if agent is None:
-            self._context.bridge.refused.emit(UserFacingError(f"{name} is not known any more."))
+            self._context.bridge.refused.emit(
+                UserFacingError(f"{name} is not known any more.", "Choose another agent in the settings.")
+            )
             return
         words = agent.detail or "It was not found on this computer."
         dialog = ConfirmDialog(
