@@ -706,3 +706,15 @@ def test_whatever_else_is_opened_ends_the_large_review(desktop, pane, leave):
         case action:
             desktop.do(action)
     assert not desktop.window.centralWidget().isHidden() and desktop.bench.docks.visible("sidebar")
+
+
+def test_the_keys_read_the_diff_aloud(pane, desktop, monkeypatch):
+    said = []
+    monkeypatch.setattr("boocode_desktop.ui.changes.diff_view.announce", lambda _widget, words: said.append(words))
+    show(desktop, pane, two_hunks())
+    desktop.wait(lambda: pane.view.scene.count == 2)
+    pane.view.setFocus()
+    desktop.qtbot.keyClick(pane.view, Qt.Key.Key_Down)
+    assert said and said[-1]
+    pane.view.move_hunk(1)
+    assert said[-1].startswith("Hunk 2 of 2. removed ") or said[-1].startswith("Hunk 2 of 2. added ")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from boocode_desktop.content.decided_hunks import Decided
 from boocode_desktop.content.diff_rows import DiffRow, Layout, Spot, spots_of
+from boocode_desktop.content.spoken_diff import spoken_hunk, spoken_row
 from boocode_desktop.domain.changes import FileDiff
 from boocode_desktop.ui.changes.blame import Blame
 from boocode_desktop.ui.changes.diff_cursor import NOWHERE, DiffCursor
@@ -30,7 +31,7 @@ from boocode_desktop.ui.changes.row_painter import Pointing, RowPainter
 from boocode_desktop.ui.changes.syntax_blocks import SyntaxBlocks
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
-from boocode_desktop.ui.widgets.spoken_role import say_role
+from boocode_desktop.ui.widgets.spoken_role import announce, say_role
 
 
 class DiffView(QAbstractScrollArea):
@@ -198,6 +199,9 @@ class DiffView(QAbstractScrollArea):
         self.keyboard.place = self.sheet.rows.headings.get(self.active_hunk, -1)
         self._reveal()
         self._tell_hunk()
+        if self.scene.diff is not None:
+            hunk = self.scene.diff.hunks[self.scene.active]
+            announce(self, spoken_hunk(hunk, self.scene.active + 1, self.scene.count))
         self.viewport().update()
         return True
 
@@ -327,6 +331,8 @@ class DiffView(QAbstractScrollArea):
     def go(self, place: int) -> None:
         """Put the keyboard on a row."""
         self.keyboard.place = place
+        if self.keyboard.row is not None:
+            announce(self, spoken_row(self.keyboard.row))
         if self.scene.activate(self.sheet.rows[place].hunk):
             self._tell_hunk()
         self.viewport().update()
