@@ -8,6 +8,7 @@ from boocode_desktop.ui.skeleton import paint_logo
 from boocode_desktop.ui.theme.fonts import ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _WIDE = 34
 
@@ -95,7 +96,7 @@ class WideButton(QAbstractButton):
             painter.setPen(theme.color(tone))
             painter.setFont(font)
             shown = QFontMetricsF(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, text.width())
-            self.setToolTip(self.text() if shown != self.text() else "")
+            self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
@@ -165,5 +166,5 @@ class ThisComputer(QWidget):
             painter.setFont(font)
             painter.setPen(theme.color("tx2"))
             shown = QFontMetricsF(font).elidedText(self._detail, Qt.TextElideMode.ElideRight, self.width() - 38)
-            self.setToolTip(self._detail if shown != self._detail else "")
+            self.setToolTip(plain_tip(self._detail) if shown != self._detail else "")
             painter.drawText(QRectF(38, 19, self.width() - 38, 15), middle, shown)
