@@ -64,6 +64,18 @@ def test_a_turn_heard_from_its_question_to_its_end(window: Window, reader: Scree
     until(lambda: any(words.startswith("Turn 1 completed. The hour") for words in reader.announced()), "the end, said")
     assert said_once(reader.announced())
 
+    press_until(
+        window, ("ctrl+shift+j",), lambda: said(reader, "document frame", "Changed lines"), "the diff by its key"
+    )
+    press_until(
+        window,
+        ("Down", "Down"),
+        lambda: any(
+            "divmod(minutes" in words for words in reader.announced() if words.startswith(("removed", "added"))
+        ),
+        "a changed line, read",
+    )
+
 
 def said(reader: ScreenReader, role: str, name: str) -> bool:
     """Whether the keys are on it."""
