@@ -41,7 +41,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from boocode_desktop.ui.theme.tokens import contrast
+from boocode_desktop.ui.theme.tokens import contrast, mix
 
 LEAST, LEAST_LARGE = 4.5, 3.0
 LARGE_PX, LARGE_BOLD_PX = 24, 18.5
@@ -58,6 +58,7 @@ class Ink:
     box: QRectF
     font: QFont
     where: str
+    strength: float = 1.0
 
     @property
     def large(self) -> bool:
@@ -237,14 +238,16 @@ def own_inks(window: QWidget) -> list[Ink]:
     for widget in window.findChildren(QWidget):
         if not isinstance(widget, _OWN) or not widget.isVisible() or not widget.isEnabled():
             continue
-        text = _shown_text(widget)
+        text, hint = _shown_text(widget), ""
+        if not text and isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit)):
+            text = hint = widget.placeholderText()
         seen = widget.visibleRegion().boundingRect()
         if not text.strip() or seen.isEmpty() or type(widget).paintEvent is not _qt_paint(widget):
             continue
         role = QPalette.ColorRole.WindowText if isinstance(widget, (QLabel, QCheckBox)) else QPalette.ColorRole.Text
         inner = QRectF(widget.mapTo(window, seen.topLeft()), seen.size()).adjusted(3, 3, -3, -3)
-        color = widget.palette().color(role)
-        found.append(Ink(text, color.name(), inner, widget.font(), _kind(widget)))
+        color = widget.palette().color(QPalette.ColorRole.PlaceholderText if hint else role)
+        found.append(Ink(text, color.name(), inner, widget.font(), _kind(widget), color.alphaF()))
     return found
 
 
@@ -283,7 +286,7 @@ def faint(window: QWidget, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found = set()
     for ink in (*pad.inks, *own_inks(window)):
         under = ground(image, ink.box, picture.devicePixelRatio())
-        share = contrast(ink.color, under) if under else 21.0
+        share = contrast(mix(under, ink.color, ink.strength), under) if under else 21.0
         if share < (LEAST_LARGE if ink.large else LEAST) - 0.005:
             found.add(f"{ink.text[:40]!r} {ink.color} on {under} is {share:.2f} in {ink.where}")
     return sorted(found)

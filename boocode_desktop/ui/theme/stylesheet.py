@@ -28,6 +28,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox { background: palette(base); border: 1px sol
   selection-color: palette(highlighted-text); }
 QPlainTextEdit, QTextEdit { background: palette(base); border: 1px solid palette(mid); border-radius: 8px;
   padding: 4px 6px; selection-background-color: palette(highlight); selection-color: palette(highlighted-text); }
+QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: palette(shadow); }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
   border: 1px solid palette(highlight); }
 QLineEdit[bare="true"], QPlainTextEdit[bare="true"], QTextEdit[bare="true"] { background: transparent; border: none;
