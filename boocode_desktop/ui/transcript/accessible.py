@@ -29,7 +29,9 @@ class AccessibleRows:
         self._items: dict[int, AccessibleItem] = {}
         self._announced: set[str] = set()
         items = self._items
-        view.destroyed.connect(lambda: _release(items))
+        # Not the view's own signal: who waits for that may not be disconnected any more.
+        self._end = QObject(view)
+        self._end.destroyed.connect(lambda: _release(items))
         _install()
 
     def listing(self) -> "AccessibleList":
