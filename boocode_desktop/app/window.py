@@ -21,6 +21,7 @@ PATIENCE_S = 8.0
 """How long a second start waits for the first window's answer."""
 AGAIN_S = 0.05
 SCALE = "QT_SCALE_FACTOR"
+PROGRAM = "boocode_desktop"
 
 
 def run_window(*, tour: bool) -> int:
@@ -62,6 +63,8 @@ def run_window(*, tour: bool) -> int:
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
+    if window.starts_again:
+        os.execv(sys.executable, [sys.executable, "-m", PROGRAM])
     os._exit(code)
 
 

@@ -171,6 +171,7 @@ def action_table() -> tuple[ActionSpec, ...]:
         _row("program.keys", "Keyboard shortcuts", "program", "keyboard", "F1"),
         _row("program.tour", "Take the tour", "program", "route"),
         _row("program.about", "About BooCode", "program", "info"),
+        _row("program.restart", "Close and open again", "program", "rotate-cw", hint="everything comes back"),
         _row("program.quit", "Quit", "program", "power", "Ctrl+Q"),
     )
 

@@ -79,6 +79,11 @@ class Leaving(QObject):
         self._question = question
         question.open()
 
+    def start_again(self) -> None:
+        """Close as ever, and open again with what changed in the settings; who keeps working stays as it is."""
+        self._window.starts_again = True
+        self._window.close()
+
     async def _save_all(self) -> None:
         try:
             await asyncio.wait_for(self._save(), _SAVE_S)
@@ -92,6 +97,8 @@ class Leaving(QObject):
         self._question = None
         if leave:
             self.leave_now()
+        else:
+            self._window.starts_again = False
 
     def _on_saved(self) -> None:
         self._done = True

@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self._memory = memory or WindowMemory()
         self._guard: CloseGuard | None = None
         self._painted = False
+        self.starts_again = False  # Whoever runs the program opens it again after it has closed.
         self._neighbour: Callable[[MainWindow, bool], QWidget | None] | None = None
         self.setObjectName("main")
         self.setWindowTitle(window_title())

@@ -11,11 +11,13 @@ from boocode_desktop.ui.widgets.chips import Tone
 from boocode_desktop.ui.widgets.toast import Toast
 
 _PROBLEM_MS = 12_000
-_WIDTH, _HEIGHT = 580, 110
+_WIDTH, _HEIGHT, _FOOT = 580, 110, 26
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class Notices(QObject):
-    """One toast at a time, in the middle of `place`, standing on `floor` (a height in px from the place's top)."""
+    """One toast at a time, in the middle of `place`, standing on `floor` (a height in px from the place's top). While
+    the place is hidden, because a pane has the whole window, it stands at the foot of the window."""
 
     def __init__(self, theme: Theme, place: QWidget, floor: Callable[[], int]) -> None:
         super().__init__(place)
@@ -60,9 +62,11 @@ class Notices(QObject):
         self.tell("Something went wrong inside BooCode. Your work is kept.", words, tone="bad", lasts_ms=_PROBLEM_MS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the place's size."""
-        if watched is self._place and event.type() == QEvent.Type.Resize and self._toast is not None:
+        """Follow the place's size, and leave it when it is hidden."""
+        if watched is self._place and event.type() in _MOVES and self._toast is not None:
             self._settle_perch()
+            self._perch.show()
+            self._perch.raise_()
         return False
 
     def _on_closed(self, toast: Toast) -> None:
@@ -71,5 +75,10 @@ class Notices(QObject):
             self._perch.hide()
 
     def _settle_perch(self) -> None:
-        width = min(self._place.width(), _WIDTH)
-        self._perch.setGeometry((self._place.width() - width) // 2, max(0, self._floor() - _HEIGHT), width, _HEIGHT)
+        here = self._place.isVisible()
+        host = self._place if here else self._place.window()
+        floor = self._floor() if here else host.height() - _FOOT
+        if self._perch.parentWidget() is not host:
+            self._perch.setParent(host)
+        width = min(host.width(), _WIDTH)
+        self._perch.setGeometry((host.width() - width) // 2, max(0, floor - _HEIGHT), width, _HEIGHT)

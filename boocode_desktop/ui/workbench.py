@@ -3,11 +3,11 @@
 import asyncio
 import base64
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from PySide6.QtCore import QByteArray, QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from boocode_desktop.config.settings import Settings
 from boocode_desktop.domain.errors import DiskFullError, UserFacingError
 from boocode_desktop.orchestrator.front import Front
 from boocode_desktop.orchestrator.views import ProjectView
@@ -100,9 +100,11 @@ class Workbench(QObject):
         self.navigator = Navigator(self.context, window, self.sidebar, self.area)
         self.leaving = Leaving(window, self.bridge, at_work=self.turns_at_work, save=self.save)
         self._commands = self._bind_commands()
+        self.context.actions.bind("program.restart", self.leaving.start_again)
         chosen = chosen_keys(setup.settings().shortcuts)
         self.context.actions.set_keys(keys_in_force(tuple(self.context.actions.specs.values()), chosen))
-        self._unwatch = setup.watch_settings(partial(put_in_force, self.context))
+        self._text_size = setup.settings().text_size
+        self._unwatch = setup.watch_settings(self._on_settings_changed)
         self.sidebar.set_machine(setup.machine())
         self.sidebar.overview_changed.connect(self.welcome.show_projects)
         self.context.selection.session_changed.connect(lambda session_id: self.docks.suspend(not session_id))
@@ -138,6 +140,17 @@ class Workbench(QObject):
         self._unwatch()
         self.windows.close()
         await self.bridge.close()
+
+    def _on_settings_changed(self, settings: Settings) -> None:
+        size, self._text_size = self._text_size, settings.text_size
+        put_in_force(self.context, settings)
+        if settings.text_size != size:
+            self.notices.tell(
+                f"{settings.text_size} % holds from the next start",
+                "Everything that is open comes back.",
+                action="Open again now",
+                act=self.leaving.start_again,
+            )
 
     def _on_refused(self, problem: UserFacingError) -> None:
         if isinstance(problem, DiskFullError):

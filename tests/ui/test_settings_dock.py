@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from boocode_desktop.ui.commands.settings import place_for
+from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.layouts import STORED
 from boocode_desktop.ui.settings.navigation import GroupButton
 from boocode_desktop.ui.settings.pages import page_table
@@ -207,3 +208,36 @@ def test_escape_leaves_from_the_title_bar_too(desktop, editor):
     close.setFocus()
     desktop.qtbot.keyClick(close, Qt.Key.Key_Escape)
     assert focused() is editor and not desktop.bench.docks.visible("settings")
+
+
+def test_what_is_told_is_seen_while_the_settings_have_the_whole_window(desktop, editor):
+    notices = desktop.bench.notices
+    settings_pane(desktop)
+    notices.tell("Something happened")
+    assert notices._toast.isVisible()
+    assert desktop.window.rect().contains(notices._toast.geometry().translated(notices._perch.pos()))
+    desktop.qtbot.keyClick(focused(), Qt.Key.Key_Escape)
+    assert notices._toast.isVisible() and notices._perch.parentWidget() is not desktop.window
+
+
+def test_another_size_offers_to_open_again_and_nothing_else_does(desktop, editor):
+    settings_pane(desktop, "text_size")
+    line = focused()
+    line.setText("150")
+    desktop.qtbot.keyClick(line, Qt.Key.Key_Return)
+    notices = desktop.bench.notices
+    desktop.wait(lambda: notices._toast is not None)
+    assert notices._toast.accessibleName() == "150 % holds from the next start. Everything that is open comes back."
+    assert not desktop.window.starts_again
+    desktop.bench.leaving._at_work = lambda: 0
+    desktop.do("program.restart")
+    desktop.wait(lambda: not desktop.window.isVisible())
+    assert desktop.window.starts_again
+
+
+def test_who_keeps_working_does_not_start_again_later(desktop):
+    desktop.bench.leaving._at_work = lambda: 1
+    desktop.do("program.restart")
+    dialog = next(d for d in desktop.window.findChildren(ConfirmDialog) if d.isVisible())
+    dialog.reject()
+    assert not desktop.window.starts_again and desktop.window.isVisible()
