@@ -60,7 +60,7 @@ def test_what_is_slow_says_what_it_is_at_and_can_be_cancelled(qtbot, theme):
     qtbot.waitUntil(line.isVisible)
     assert line.words.text == "reading…"
     at[0] = "loading"
-    qtbot.waitUntil(lambda: line.words.text == "loading · 1 s", timeout=4_000)
+    qtbot.waitUntil(lambda: (line.words.text, line.past.text) == ("loading", "1 s"), timeout=4_000)
     assert line.cancel.accessibleName() == "Cancel asking"
     with qtbot.waitSignal(line.cancelled):
         line.cancel.click()
@@ -76,7 +76,7 @@ def test_words():
         "Downloading, 3.0 MB of 5.0 MB at 2.0 MB a second"
     )
     starting = EngineView(phase="starting", model="m.gguf", log=("a", "load: 3 of 5", " "))
-    assert starting_text("m.gguf", starting) == "Starting m.gguf: load: 3 of 5"
+    assert starting_text("m.gguf", starting) == "Starting: load: 3 of 5"
     assert starting_text("m.gguf", EngineView()) == "Starting m.gguf"
     assert kept_text(EngineView(), Settings()) == "No other setting was changed."
     chosen = Settings(default_model="old")

@@ -112,6 +112,7 @@ class EndpointForm(QWidget):
         if not address:
             self._result.show_problem("Enter the service's base URL, such as http://127.0.0.1:8080/v1.")
             return
+        self._asked = None
         started = self._context.bridge.run(
             self._context.setup.test_endpoint(address, key),
             owner=self,
@@ -191,7 +192,8 @@ class EndpointForm(QWidget):
         self.wait.end()
         self.in_file.setVisible(isinstance(problem, NoKeyringError))
         kept = "Nothing was kept." if keep else ""
-        self._result.show_problem(" ".join(text for text in (problem.message, kept, problem.hint) if text))
+        words = " ".join(text for text in (problem.message, kept, problem.hint) if text)
+        self._result.show_problem(words, "Not kept" if self._asked is not None else "No answer to use")
 
 
 class _Result(Card):
@@ -220,9 +222,9 @@ class _Result(Card):
         """Nobody waits any more."""
         self._show("Cancelled", "tx3", "", words)
 
-    def show_problem(self, words: str) -> None:
-        """It did not answer as it should."""
-        self._show("No answer to use", "bad", "", words)
+    def show_problem(self, words: str, what: str = "No answer to use") -> None:
+        """It did not answer as it should, or cannot be kept."""
+        self._show(what, "bad", "", words)
 
     def show_check(self, check: EndpointCheck, words: str = "") -> None:
         """It answered."""

@@ -31,7 +31,7 @@ def progress_text(progress: DownloadProgress) -> str:
 def starting_text(name: str, view: EngineView) -> str:
     """What the engine is at while it starts: its own newest line, where there is one."""
     line = next((line.strip() for line in reversed(view.log) if line.strip()), "")
-    return f"Starting {name}: {line}" if line and view.phase == "starting" else f"Starting {name}"
+    return f"Starting: {line}" if line and view.phase == "starting" else f"Starting {name}"
 
 
 def kept_text(before: EngineView, settings: Settings) -> str:

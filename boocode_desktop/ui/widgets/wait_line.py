@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from boocode_desktop.ui.ages import seconds
-from boocode_desktop.ui.theme.fonts import ui_font
+from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import Button
@@ -41,7 +41,10 @@ class WaitLine(QWidget):
         self.cancel = Button(theme, "Cancel", "flat", height=METRICS.row_button)
         self.cancel.clicked.connect(self.cancelled)
         row.addWidget(self._spinner)
+        self.past = ElidedLabel(theme, tone="tx2", font=code_font(METRICS.meta))
+        self.past.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row.addWidget(self.words, 1)
+        row.addWidget(self.past)
         row.addWidget(self.cancel)
         self._soon, self._ticking = QTimer(self), QTimer(self)
         self._soon.setSingleShot(True)
@@ -96,5 +99,6 @@ class WaitLine(QWidget):
 
     def _say(self) -> None:
         past = time.monotonic() - self._began
-        told = f"{int(past)} s" if past < 60 else seconds(past * 1_000)
-        self.words.set_text(f"{self._words} · {told}" if past >= 1 else f"{self._words}…")
+        self.words.set_text(self._words if past >= 1 else f"{self._words}…")
+        self.past.set_text(f"{int(past)} s" if past < 60 else seconds(past * 1_000))
+        self.past.setVisible(past >= 1)
