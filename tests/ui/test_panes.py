@@ -1,5 +1,7 @@
 """Panes side by side: split, moved, closed, forked beside, remembered; the history in an empty one; tabs dragged."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -172,6 +174,19 @@ def test_an_empty_pane_is_the_history_of_the_session(desktop, area):
     shut.click()
     desktop.wait(lambda: rows(desktop) == [[1, 3], [2]])
     assert desktop.context.selection.chat_id == closed
+
+
+def test_the_history_calls_a_chat_as_its_tab_does(desktop, area):
+    chats = desktop.world.chats
+    first = next(c for c in chats.values() if c.session_id == area.session_id and c.number == 1)
+    chats[first.id] = replace(first, title="")
+    desktop.do("pane.new")
+    desktop.bench.navigator.reload()
+    name = "Chat 1: Fix flaky retry test"
+    desktop.wait(
+        lambda: any(line.accessibleName().startswith(name) for line in area.column.history.findChildren(ChatLine))
+    )
+    assert area.columns[0].tabs.tabText(0) == "Fix flaky retry test"
 
 
 def test_an_open_chat_chosen_in_the_history_moves_there(desktop, area):

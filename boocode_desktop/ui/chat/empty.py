@@ -129,6 +129,7 @@ class EmptyChat(QWidget):
             cards.addWidget(card)
         column.addLayout(cards)
         self.others = SessionChats(theme, skip=chat.id)
+        self.others.set_session(session_title)
         self.others.chat_chosen.connect(self.chat_chosen)
         column.addSpacing(16)
         column.addWidget(self.others)

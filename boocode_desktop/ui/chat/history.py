@@ -51,6 +51,7 @@ class History(QWidget):
     ) -> None:
         """List what there is."""
         self._title.set_text(title or "New session")
+        self.chats.set_session(title)
         self.chats.show_chats(views, closed)
         while (taken := self._archived.takeAt(0)) is not None:
             if (widget := taken.widget()) is not None:

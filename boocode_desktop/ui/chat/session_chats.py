@@ -24,19 +24,23 @@ MOST_CLOSED_SHOWN = 40
 """Closed chats beyond these are counted, not listed."""
 
 
-def chat_title(chat: Chat) -> str:
-    """A chat's name, its number where it has none."""
-    return " ".join(chat.title.split()) or f"Chat {chat.number}"
+def chat_title(chat: Chat, session_title: str = "") -> str:
+    """A chat's name as its tab says it: the first one goes by the session's until it has one of its own."""
+    own = " ".join(chat.title.split())
+    return own or (" ".join(session_title.split()) if chat.number == 1 else "") or f"Chat {chat.number}"
 
 
 class ChatLine(QAbstractButton):
     """A chat of the session, with its state. `view` None: it is closed."""
 
-    def __init__(self, theme: Theme, chat: Chat, view: ChatView | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, chat: Chat, view: ChatView | None, *, session_title: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme, self._chat, self._view = theme, chat, view
+        self._title = chat_title(chat, session_title)
         self._detail = " · ".join(w for w in (chat.agent, chat.model, "read-only" if chat.read_only else "") if w)
-        title, word = chat_title(chat), STATES[view.state].word if view else "closed"
+        title, word = self._title, STATES[view.state].word if view else "closed"
         self.setAccessibleName(f"Chat {chat.number}: {title}, {word}")
         self.setToolTip(plain_tip(title if view else f"{title}\nOpens it again, with all that was said."))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -68,7 +72,7 @@ class ChatLine(QAbstractButton):
             room = width - 40 - _STATE - _BUTTONS - 12
             tone = "tx1" if self._view else "tx2"
             box = QRectF(40, 6, room, 19) if self._detail else QRectF(40, 0, room, 47)
-            paint_line(painter, chat_title(self._chat), box, theme, tone, METRICS.ui, 600)
+            paint_line(painter, self._title, box, theme, tone, METRICS.ui, 600)
             paint_line(painter, self._detail, QRectF(40, 25, room, 16), theme, "tx2", METRICS.caption)
             self._paint_state(painter, width - _BUTTONS - _STATE)
 
@@ -103,11 +107,17 @@ class SessionChats(QWidget):
     def __init__(self, theme: Theme, *, skip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._skip = theme, skip
+        self._title = ""
         self._shown: tuple[tuple[ChatView, ...], tuple[Chat, ...]] | None = None
         self.setAccessibleName("Chats of this session")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+
+    def set_session(self, title: str) -> None:
+        """The title of the session, which names its first chat; for the next `show_chats`."""
+        if title != self._title:
+            self._title, self._shown = title, None
 
     def show_chats(self, views: Sequence[ChatView], closed: Sequence[Chat]) -> None:
         """List them; the closed ones begin with the one used last."""
@@ -142,7 +152,7 @@ class SessionChats(QWidget):
         self._column.addWidget(caption)
 
     def _line(self, chat: Chat, view: ChatView | None) -> None:
-        line, chat_id = ChatLine(self._theme, chat, view), chat.id
+        line, chat_id = ChatLine(self._theme, chat, view, session_title=self._title), chat.id
         chosen = self.chat_chosen if view else self.restore_asked
         turned = self.close_asked if view else self.restore_asked
         line.clicked.connect(lambda _checked=False: chosen.emit(chat_id))
