@@ -34,6 +34,7 @@ def show_groups(
     for row in tab_rows(window):
         row.setUsesScrollButtons(False)  # they would stay to be reached by keys
         row.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row.setAccessibleName(f"Panes in one place: {', '.join(row.tabText(i) for i in range(row.count()))}")
     for dock_id, title in titles.items():
         title.show_tabs([tabs[i] for i in group_of(window, docks, dock_id) if i in tabs])
 
