@@ -351,6 +351,22 @@ def test_a_change_that_could_not_be_kept_is_taken_back_on_screen(desktop, pane):
     assert "could not be saved" in desktop.bench.notices._toast.accessibleName()
 
 
+@pytest.mark.parametrize(
+    ("setting", "typed", "kept"),
+    [("text_size", "50", 100), ("text_size", "500", 200), ("worktree_limit", "0", 1), ("worktree_limit", "", 50)],
+)
+def test_a_number_out_of_bounds_becomes_the_nearest_that_fits(desktop, setting, typed, kept):
+    save(desktop, text_size=120, worktree_limit=9)
+    settings_pane(desktop, setting)
+    line = QApplication.focusWidget()
+    line.selectAll()
+    desktop.qtbot.keyClick(line, Qt.Key.Key_Delete)
+    desktop.qtbot.keyClicks(line, typed)
+    desktop.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desktop.wait(lambda: getattr(desktop.setup.current, setting) == kept)
+    desktop.wait(lambda: QApplication.focusWidget().text() == str(kept))
+
+
 def test_a_reset_row_keeps_the_keys_and_is_reset_once(desktop, pane):
     line = field(pane, "Live worktrees")
     line.setText("4")

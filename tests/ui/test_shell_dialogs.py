@@ -281,6 +281,9 @@ def test_services_are_added_and_forgotten(desktop):
     dialog = settings_pane(desktop, SERVICES)
     row = dialog.findChildren(ServiceRow)[0]
     row.removed.emit("x")
+    asked = open_one(desktop, ConfirmDialog)
+    assert not any(call[0] == "remove_endpoint" for call in desktop.setup.calls)
+    asked.accept()
     desktop.wait(lambda: ("remove_endpoint", "x") in desktop.setup.calls)
     desktop.wait(lambda: not [r for r in dialog.findChildren(ServiceRow) if r.isVisible()])
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -66,13 +66,26 @@ def _choice(theme: Theme, spec: SettingSpec, value: str, changed: Changed) -> QW
     return picker_for(theme, spec, "sliders-horizontal", choices, value, changed)
 
 
+class Nearest(QIntValidator):
+    """Takes whole numbers; one out of bounds becomes the nearest that fits, nothing at all becomes `empty`."""
+
+    def __init__(self, lowest: int, largest: int, empty: str, parent: QObject) -> None:
+        super().__init__(lowest, largest, parent)
+        self._empty = empty
+
+    def fixup(self, text: str) -> str:
+        """What is left in the field when somebody leaves it."""
+        digits = text.strip()
+        return str(min(max(int(digits), self.bottom()), self.top())) if digits.isdecimal() else self._empty
+
+
 def _number(spec: SettingSpec, value: int | None, changed: Changed) -> QWidget:
     line = QLineEdit("" if value is None else str(value))
     line.setAccessibleName(spec.label)
     line.setFixedWidth(_NUMBER_WIDTH)
     line.setPlaceholderText("none" if spec.optional else str(spec.default))
     lowest = spec.minimum if spec.minimum is not None else 0
-    line.setValidator(QIntValidator(lowest, spec.maximum or _LARGEST, line))
+    line.setValidator(Nearest(lowest, spec.maximum or _LARGEST, "" if spec.optional else str(spec.default), line))
 
     def finished() -> None:
         text = line.text().strip()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from boocode_desktop.config.settings import Endpoint
 from boocode_desktop.domain.errors import UserFacingError
 from boocode_desktop.ui.context import Context
+from boocode_desktop.ui.dialogs.questions import ConfirmDialog
 from boocode_desktop.ui.first_run.choice_card import text_label
 from boocode_desktop.ui.first_run.key_card import EndpointForm
 from boocode_desktop.ui.settings.form import SettingsForm
@@ -240,4 +241,17 @@ class ServicesPage(QWidget):
             self.refresh()
 
     def _on_removed(self, name: str) -> None:
-        self._context.bridge.run(self._context.setup.remove_endpoint(name), owner=self)
+        dialog = ConfirmDialog(
+            self._context.theme,
+            self.window(),
+            f"Forget {name}?",
+            "Its address and its key are removed from this computer; the key cannot be brought back. Chats stay.",
+            button="Forget it",
+            danger=True,
+            icon="trash-2",
+        )
+        dialog.finished.connect(lambda yes: self._forget(name) if yes else None)
+        dialog.open()
+
+    def _forget(self, name: str) -> None:
+        self._context.bridge.run(self._context.setup.remove_endpoint(name), owner=self, key=f"service.forget.{name}")
