@@ -185,8 +185,17 @@ def link_definitions(text: str) -> str:
     return "\n".join(match.group().strip() for match in _DEFINITION.finditer(text)) if "]:" in text else ""
 
 
+def _told(line: str) -> str:
+    """A line as it is said: of a table's row its cells, of a rule nothing."""
+    bare = line.strip()
+    if "--" in bare and set(bare) <= set(" :|-"):
+        return ""
+    return ", ".join(cell.strip() for cell in bare.strip("|").split("|")) if bare.startswith("|") else line
+
+
 def first_words(markdown: str, limit: int = 80) -> str:
     """The beginning of a text on one line, without markup, for folded cards and screen readers."""
-    plain = _NOISE.sub(lambda m: m.group(1) or "", markdown[: limit * 4])
+    told = "\n".join(_told(line) for line in markdown[: limit * 4].split("\n"))
+    plain = _NOISE.sub(lambda m: m.group(1) or "", told)
     words = " ".join(plain.split())
     return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"

@@ -153,6 +153,8 @@ def test_definitions_are_found_anywhere_in_a_message():
     [
         ("**Two** sleeps share `one` clock", "Two sleeps share one clock"),
         ("# Title\n\n- [link](http://x)", "Title link"),
+        ("Done.\n\n| file | change |\n|---|:--:|\n| `a.py` | x |", "Done. file, change a.py, x"),
+        ("a || b\n---\nc", "a || b c"),
         ("x" * 200, "x" * 79 + "…"),
         ("", ""),
     ],
