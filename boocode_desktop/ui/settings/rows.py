@@ -10,7 +10,8 @@ from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
 from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
-_READABLE = 210
+_READABLE, _LEAST, _SMALL = 210, 150, 100
+"""The room that the words beside a control need, beside a small one, and which is small, in px."""
 
 
 class SettingRow(QWidget):
@@ -70,7 +71,8 @@ class SettingRow(QWidget):
         """The control beside the words, or below them where they would be squeezed."""
         super().resizeEvent(event)
         control = min(self.control.sizeHint().width(), self.control.maximumWidth())
-        stacked = event.size().width() < control + self.reset.width() + _READABLE
+        words = _READABLE if control > _SMALL else _LEAST
+        stacked = event.size().width() < control + self.reset.width() + words
         if stacked != self._stacked:
             self._stacked = stacked
             ways = QBoxLayout.Direction
