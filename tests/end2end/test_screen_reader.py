@@ -64,6 +64,11 @@ def test_a_turn_heard_from_its_question_to_its_end(window: Window, reader: Scree
     until(lambda: any(words.startswith("Turn 1 completed. The hour") for words in reader.announced()), "the end, said")
     assert said_once(reader.announced())
 
+    press_until(window, ("ctrl+l", "shift+Tab"), lambda: said(reader, "list", "Transcript"), "the transcript")
+    press_until(
+        window, ("Up",), lambda: said(reader, "list item", "The hour has 60 minutes again"), "an entry, by its words"
+    )
+
     press_until(
         window, ("ctrl+shift+j",), lambda: said(reader, "document frame", "Changed lines"), "the diff by its key"
     )
