@@ -65,7 +65,9 @@ def session_theme(qapp: QApplication) -> Theme:
 
 @pytest.fixture
 def theme(session_theme: Theme, qapp: QApplication) -> Iterator[Theme]:
-    """The dark theme; a test may switch it."""
+    """The dark theme without motion; a test may switch both."""
+    session_theme.motion.hear_system(False)
+    session_theme.reduced_motion = True
     yield session_theme
     if session_theme.choice != "dark":
         session_theme.apply(qapp, "dark")

@@ -77,6 +77,7 @@ def test_a_double_click_comments_on_the_side_that_was_clicked(desktop, pane):
     place = pane.view.sheet.first_line("old", 50)
     top = pane.view.sheet.top(place) - pane.view.verticalScrollBar().value()
     desktop.qtbot.mouseDClick(pane.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(200, top + 5))
+    desktop.qtbot.mouseRelease(pane.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(200, top + 5))
     assert pane.remarks._editor.words.accessibleName() == "Comment on line 50, old side"
 
 

@@ -169,6 +169,7 @@ def test_zoom_by_key_and_double_click_and_a_large_picture_is_moved(desktop, pane
         stage(pane).layout_now().panels[0].right(), abs=1
     )
     desktop.qtbot.mouseDClick(stage(pane), Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    desktop.qtbot.mouseRelease(stage(pane), Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
     assert stage(pane).fitted
 
 

@@ -401,6 +401,7 @@ def test_select_and_copy(pane: TerminalPane):
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=at(9))
     assert view.copy() and QGuiApplication.clipboard().text() == "this"
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at(11))
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=at(11))
     assert view.copy() and QGuiApplication.clipboard().text() == "word"
 
 

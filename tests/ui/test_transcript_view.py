@@ -155,6 +155,7 @@ def test_half_a_row_is_copied_as_it_reads(view):
     view.set_entries([text(1, "**bold** start and the end")])
     rect = view.stage.rect(view.stage.scroller.seen()[0])
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft().toPoint() + QPoint(8, 8))
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft().toPoint() + QPoint(8, 8))
     assert view.stage.selection.text() == "bold"
     assert view.stage.selection.markdown() == "bold"
 
