@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
+from boocode_desktop.ui.widgets.key_tabs import KeyTabBar
 from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 _PAD, _ICON, _GAP, _APART = 10, 15, 7, 2
@@ -25,7 +26,7 @@ class DockTab:
     count: str = ""
 
 
-class DockTabs(QTabBar):
+class DockTabs(KeyTabBar):
     """Shows its own dock's tab as the chosen one, and those of the docks behind it.
 
     A press on the own tab is left to the dock, which is moved by it; one on another tab brings that dock.
@@ -43,7 +44,7 @@ class DockTabs(QTabBar):
         self._theme, self._own = theme, own.id
         self._tabs: tuple[DockTab, ...] = ()
         self._widths = (0, 0)
-        self._compact = self._by_key = False
+        self._compact = False
         self._pressed = ""
         self.setExpanding(False)
         self.setDrawBase(False)
@@ -141,18 +142,6 @@ class DockTabs(QTabBar):
         """Left to the dock, which floats or comes back."""
         event.ignore()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The ring is for people who came by key."""
-        self._by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """No ring without focus."""
-        self._by_key = False
-        super().focusOutEvent(event)
-        self.update()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         """All tabs."""
         under = self.tabAt(self.mapFromGlobal(self.cursor().pos())) if self.underMouse() else -1
@@ -164,7 +153,7 @@ class DockTabs(QTabBar):
     def _paint_tab(self, painter: QPainter, rect: QRectF, tab: DockTab, *, lit: bool) -> None:
         theme, own = self._theme, tab.id == self._own
         box = rect.adjusted(0, 5, -_APART, -6)
-        painter.setPen(QPen(theme.color("accent"), 1.5) if own and self._by_key else Qt.PenStyle.NoPen)
+        painter.setPen(QPen(theme.color("accent"), 1.5) if own and self.by_key else Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("bg3") if own or lit else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, METRICS.radius_tool, METRICS.radius_tool)
         icon = theme.pixmap(tab.icon, "tx2", _ICON, self.devicePixelRatioF())

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from boocode_desktop.orchestrator.ports.workflows import (
@@ -13,6 +13,7 @@ from boocode_desktop.orchestrator.ports.workflows import (
     Finding,
     WorkflowScript,
 )
+from boocode_desktop.processes.shelves import Shelf, shelves
 from boocode_desktop.processes.small_files import UnreadableError, names_in, read_small
 from boocode_desktop.workflows.reading import ReadScript, read_script
 
@@ -20,16 +21,6 @@ ENDING = ".js"
 _HOME_PLACES = (".claude/workflows",)
 _MOST_NAMES = 2_000
 _KEPT = 400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """A folder of scripts. What leads out of `root` is refused; `shown` is the place for people."""
-
-    folder: Path
-    root: Path
-    shown: str
-    of_folder: bool
 
 
 class WorkflowFolders:
@@ -57,24 +48,17 @@ class WorkflowFolders:
         """All there are, the nearest first."""
         return await asyncio.to_thread(lambda: with_hidden([s for p in self._places(folder) for s in self._scripts(p)]))
 
-    def _places(self, folder: Path | None) -> Iterator[_Place]:
-        if folder is not None and folder.resolve() != self._home.resolve():
-            for place in PROJECT_WORKFLOWS:
-                yield _Place(folder=folder / place, root=folder, shown=place, of_folder=True)
-        inside = self._own.is_relative_to(self._home)
-        shown = f"~/{self._own.relative_to(self._home).as_posix()}" if inside else str(self._own)
-        yield _Place(folder=self._own, root=self._home if inside else self._own, shown=shown, of_folder=False)
-        for place in _HOME_PLACES:
-            yield _Place(folder=self._home / place, root=self._home, shown=f"~/{place}", of_folder=False)
+    def _places(self, folder: Path | None) -> Iterator[Shelf]:
+        return shelves(folder, self._home, self._own, of_project=PROJECT_WORKFLOWS, of_home=_HOME_PLACES)
 
-    def _scripts(self, place: _Place) -> Iterator[WorkflowScript]:
+    def _scripts(self, place: Shelf) -> Iterator[WorkflowScript]:
         names, _ = names_in(place.folder, _MOST_NAMES)
         names = [name for name in names if name.endswith(ENDING) and not (place.folder / name).is_dir()]
         yield from (self._script(place, name) for name in names[:MOST_SCRIPTS])
         if len(names) > MOST_SCRIPTS:
             yield _unread(place, "…", f"Only the first {MOST_SCRIPTS} scripts of {place.shown} are read.")
 
-    def _script(self, place: _Place, name: str) -> WorkflowScript:
+    def _script(self, place: Shelf, name: str) -> WorkflowScript:
         try:
             data = read_small(place.folder / name, root=place.root, limit=SCRIPT_BYTES)
             text = data.decode("utf-8").removeprefix("\ufeff")
@@ -88,14 +72,14 @@ class WorkflowFolders:
             name=read.name or name.removesuffix(ENDING),
             path=str(place.folder / name),
             source=f"{place.shown}/{name}",
-            of_folder=place.of_folder,
+            of_folder=place.of_project,
             description=read.description,
             when_to_use=read.when_to_use,
             phases=read.phases,
             findings=read.findings,
             text=text,
             digest=digest,
-            trust="untrusted" if place.of_folder else "yours",
+            trust="untrusted" if place.of_project else "yours",
         )
 
     def _known(self, digest: str, text: str) -> ReadScript:
@@ -108,14 +92,14 @@ class WorkflowFolders:
         return found
 
 
-def _unread(place: _Place, name: str, problem: str) -> WorkflowScript:
+def _unread(place: Shelf, name: str, problem: str) -> WorkflowScript:
     return WorkflowScript(
         name=name.removesuffix(ENDING),
         path=str(place.folder / name),
         source=f"{place.shown}/{name}",
-        of_folder=place.of_folder,
+        of_folder=place.of_project,
         findings=(Finding(level="error", message=problem),),
-        trust="untrusted" if place.of_folder else "yours",
+        trust="untrusted" if place.of_project else "yours",
     )
 
 

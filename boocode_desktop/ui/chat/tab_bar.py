@@ -1,7 +1,7 @@
 """The tabs of a pane, painted: icon or state dot, the chat's number, title, close. They are dragged to a new place."""
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 
 from boocode_desktop.domain.records import SessionState
@@ -11,6 +11,7 @@ from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.buttons import IconButton
 from boocode_desktop.ui.widgets.chips import paint_dot
+from boocode_desktop.ui.widgets.key_tabs import KeyTabBar
 from boocode_desktop.ui.widgets.plain_tips import plain_tip
 
 TAB_ROW = 38
@@ -19,7 +20,7 @@ _WIDEST = 190.0
 _LEAVES = 30
 
 
-class ChatTabs(QTabBar):
+class ChatTabs(KeyTabBar):
     """One tab per chat, its id in the tab's data.
 
     Qt's own dragging paints the tab in the style's look, so a dragged tab changes places with its neighbours here.
@@ -44,7 +45,6 @@ class ChatTabs(QTabBar):
         self._states: dict[str, SessionState] = {}
         self._icons: dict[str, str] = {}
         self._numbers: dict[str, str] = {}
-        self._by_key = False
         self._active = self.closable = True
         self._dragged, self._pressed_at, self._moved = "", QPoint(), False
         self.setAccessibleName("Chats")
@@ -154,18 +154,6 @@ class ChatTabs(QTabBar):
             at = event.globalPos() if by_mouse else self.mapToGlobal(self.tabRect(index).bottomLeft())
             self.menu_asked.emit(str(self.tabData(index)), at)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The ring is for people who came by key."""
-        self._by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """No ring without focus."""
-        self._by_key = False
-        super().focusOutEvent(event)
-        self.update()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         """All tabs."""
         with QPainter(self) as painter:
@@ -224,7 +212,7 @@ class ChatTabs(QTabBar):
         painter.setPen(QPen(theme.color("line0"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect.adjusted(1.5, 4.5, -1.5, 10), METRICS.radius_input, METRICS.radius_input)
-        if self._by_key:
+        if self.by_key:
             painter.setPen(QPen(theme.color("accent"), 1.5))
             painter.drawRoundedRect(rect.adjusted(4, 7, -4, -3), METRICS.radius_tool, METRICS.radius_tool)
 
