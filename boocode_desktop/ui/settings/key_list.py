@@ -6,7 +6,6 @@ Enter or a click on the keys waits for others: Escape leaves them, Backspace tak
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
@@ -34,6 +33,7 @@ from boocode_desktop.ui.theme.fonts import code_font, ui_font
 from boocode_desktop.ui.theme.theme import Theme
 from boocode_desktop.ui.theme.tokens import METRICS
 from boocode_desktop.ui.widgets.focus_ring import SHOWS_FOCUS
+from boocode_desktop.ui.widgets.line_list import LineRows
 
 LINE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -45,12 +45,10 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 WAITING = "press keys…"
 
 
-class KeyModel(QAbstractListModel):
+class KeyModel(LineRows):
     """The lines as rows."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: tuple[KeyLine, ...] = ()
+    lines: tuple[KeyLine, ...]
 
     def show(self, lines: Sequence[KeyLine]) -> None:
         """Replace them; rows that stay keep their place."""
@@ -63,15 +61,6 @@ class KeyModel(QAbstractListModel):
         self.beginResetModel()
         self.lines = fresh
         self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many there are."""
-        return 0 if parent.isValid() else len(self.lines)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Captions cannot be chosen."""
-        enabled = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return enabled if self.lines[index.row()].id else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """A row's words, or the line itself."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCursor, QPainter, QPen
@@ -40,12 +41,35 @@ class Line:
         return ", ".join(w for w in (self.title, self.spoken, self.detail, self.right) if w)
 
 
-class LineModel(QAbstractListModel):
-    """The lines as rows."""
+class HasId(Protocol):
+    """A line; one without an id is a caption."""
+
+    @property
+    def id(self) -> str:
+        """What is chosen with it."""
+
+
+class LineRows(QAbstractListModel):
+    """Lines as rows."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: tuple[Line, ...] = ()
+        self.lines: tuple[HasId, ...] = ()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """How many there are."""
+        return 0 if parent.isValid() else len(self.lines)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Captions cannot be chosen."""
+        enabled = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return enabled if self.lines[index.row()].id else Qt.ItemFlag.NoItemFlags
+
+
+class LineModel(LineRows):
+    """The lines as rows."""
+
+    lines: tuple[Line, ...]
 
     def show(self, lines: Sequence[Line]) -> bool:
         """Replace them all; False when they are the same as before."""
@@ -61,15 +85,6 @@ class LineModel(QAbstractListModel):
         self.lines = fresh
         self.endResetModel()
         return True
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many there are."""
-        return 0 if parent.isValid() else len(self.lines)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Captions cannot be chosen."""
-        enabled = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return enabled if self.lines[index.row()].id else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """A row's words, or the line itself."""
